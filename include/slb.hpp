@@ -1,0 +1,8 @@
+#ifndef SLB_HPP
+#define SLB_HPP
+
+/// The core, and OpenSSL as its crypto library.
+#include <slb/core.hpp>
+#include <slb/openssl.hpp>
+
+#endif

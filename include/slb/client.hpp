@@ -1,0 +1,77 @@
+#ifndef SLB_CLIENT_HPP
+#define SLB_CLIENT_HPP
+
+#include <slb/session.hpp>
+
+namespace slb::inline v0_1 {
+
+/// Makes calls over a transport, one at a time, blocking as the transport blocks. It keeps the connection
+/// for the next call. The transport must outlive it; the credentials need not: what signing needs is copied.
+/// Not copyable; use one from one thread at a time, as many as you like side by side.
+///
+///   beast_transport transport{endpoint::for_region("cn-hangzhou")};
+///   client client{transport, credentials::from_environment()};
+///   auto response = client.invoke(request);
+template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
+class client {
+  public:
+    client(Transport& transport, credentials const& access, call_options const& options = {},
+           Allocator const& allocator = Allocator())
+        : transport_(transport), signer_(access, allocator),
+          session_(transport.endpoint(), options, allocator), allocator_(allocator) {}
+    client(client const&) = delete;
+    client& operator=(client const&) = delete;
+
+    /// Makes one call. The request is checked and encoded before anything is sent.
+    template <described_operation Operation>
+    [[nodiscard]] response<Operation, Allocator> invoke(Operation const& request) {
+        response<Operation, Allocator> out(allocator_);
+        invoke(request, out);
+        return out;
+    }
+
+    /// Makes one call into a response that the caller keeps: with a response used before, nothing is
+    /// allocated. Returns whether it succeeded.
+    template <described_operation Operation>
+    bool invoke(Operation const& request, response<Operation, Allocator>& out) {
+        session_.start(request, out, transport_.steady_ms());
+        for (;;) {
+            switch (session_.next(transport_.steady_ms())) {
+            case session_step::connect:
+                session_.connected(transport_.connect(session_.deadline()));
+                break;
+            case session_step::begin: begin(); break;
+            case session_step::write:
+                session_.wrote(transport_.write(session_.output(), session_.deadline()));
+                break;
+            case session_step::read:
+                if (std::span<char> const space = session_.input(); !space.empty())
+                    session_.got(transport_.read(space, session_.deadline()));
+                break;
+            case session_step::close:
+                transport_.close();
+                session_.dropped();
+                break;
+            case session_step::done: return static_cast<bool>(out);
+            }
+        }
+    }
+
+  private:
+    void begin() {
+        unsigned char random[16];
+        if (transport_.random(random))
+            session_.begin(signer_, transport_.unix_seconds(), nonce(random));
+        else
+            session_.failed(errc::randomness_unavailable);
+    }
+
+    Transport& transport_;
+    signer<Crypto, Allocator> signer_;
+    session<Allocator> session_;
+    [[no_unique_address]] Allocator allocator_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,8 @@
+#ifndef SLB_CORE_HPP
+#define SLB_CORE_HPP
+
+/// Everything that needs no crypto library, no Boost and no operating system.
+#include <slb/client.hpp>
+#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+
+#endif

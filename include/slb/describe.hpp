@@ -1,0 +1,281 @@
+#ifndef SLB_DESCRIBE_HPP
+#define SLB_DESCRIBE_HPP
+
+#include <slb/values.hpp>
+
+namespace slb::inline v0_1 {
+
+/// Names a type to `describe`, which argument-dependent lookup finds beside the described struct.
+template <class T>
+struct type {};
+
+/// The words of a description. Each wire name of the API stands in a description and nowhere else.
+///
+///   field(name, &T::m)                   one value: a validated value in a request; in a response a view or
+///                                        number. Required, unless its type is maybe<...>
+///   items(name, item_name, &T::m)        a list of a response: list_view of described elements
+///   json_list(name, &T::m)               a list of a request, sent as JSON text in one parameter
+///   pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
+///   json_part(name, &Pair::m)            one side of the pairs
+namespace word {
+
+template <class Struct, class Member>
+struct field {
+    using owner = Struct;
+    using member_type = Member;
+    std::string_view name;
+    Member Struct::*member;
+};
+template <class Struct, class Element>
+struct items {
+    using owner = Struct;
+    using element = Element;
+    std::string_view name;
+    std::string_view item_name;
+    list_view<Element> Struct::*member;
+};
+template <class Struct, class Element, std::size_t Max>
+struct json_list {
+    using owner = Struct;
+    using element = Element;
+    std::string_view name;
+    list<Element, Max> Struct::*member;
+};
+template <class Pair, class Element>
+struct json_part {
+    using element = Element;
+    std::string_view name;
+    Element Pair::*side;
+};
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+struct pairs {
+    using owner = Struct;
+    list<Pair, Max> Struct::*member;
+    json_part<Pair, First> first;
+    json_part<Pair, Second> second;
+};
+
+} // namespace word
+
+template <class Struct, class Member>
+constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
+    return {name, member};
+}
+template <class Struct, class Element>
+constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
+                                             list_view<Element> Struct::*member) {
+    return {name, item_name, member};
+}
+template <class Struct, class Element, std::size_t Max>
+constexpr word::json_list<Struct, Element, Max> json_list(std::string_view name,
+                                                          list<Element, Max> Struct::*member) {
+    return {name, member};
+}
+template <class Pair, class Element>
+constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
+    return {name, side};
+}
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
+                                                              word::json_part<Pair, First> first,
+                                                              word::json_part<Pair, Second> second) {
+    return {member, first, second};
+}
+
+namespace detail {
+
+/// Indexed leaves instead of std::tuple: a tenth of its compile time.
+template <std::size_t Index, class Word>
+struct leaf {
+    Word word;
+};
+template <std::size_t Index, class Word>
+constexpr Word const& get(leaf<Index, Word> const& found) {
+    return found.word;
+}
+
+template <class Indices, class... Words>
+struct leaves;
+template <std::size_t... Indices, class... Words>
+struct leaves<std::index_sequence<Indices...>, Words...> : leaf<Indices, Words>... {
+    using indices = std::index_sequence<Indices...>;
+    static constexpr std::size_t size = sizeof...(Words);
+    constexpr explicit leaves(Words... words) : leaf<Indices, Words>{words}... {}
+};
+
+template <class... Words>
+using word_list = leaves<std::index_sequence_for<Words...>, Words...>;
+
+template <class Struct, class... Words>
+struct description {
+    using struct_type = Struct;
+    word_list<Words...> words;
+};
+template <class Struct, class Response, class... Words>
+struct operation_description : description<Struct, Words...> {
+    using response_type = Response;
+    std::string_view action;
+};
+
+} // namespace detail
+
+/// Describes a struct that is part of a request or response.
+template <class Struct, class... Words>
+constexpr auto members(Words... words) {
+    return detail::description<Struct, Words...>{detail::word_list<Words...>(words...)};
+}
+/// Describes an operation: its request `Struct`, the response it gets, and the name of the action.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action};
+}
+
+namespace detail {
+
+template <class T>
+concept has_description = requires { describe(type<T>{}); };
+
+/// How many members an aggregate has: as many as it takes initialisers.
+template <class T, std::size_t... Indices>
+constexpr bool takes_initialisers(std::index_sequence<Indices...>) {
+    return requires { T{(static_cast<void>(Indices), anything{})...}; };
+}
+template <class T, std::size_t Count = 0>
+constexpr std::size_t member_count() {
+    if constexpr (takes_initialisers<T>(std::make_index_sequence<Count + 1>{}))
+        return member_count<T, Count + 1>();
+    else
+        return Count;
+}
+
+template <class Word>
+inline constexpr bool is_pairs = false;
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+inline constexpr bool is_pairs<word::pairs<Struct, Pair, Max, First, Second>> = true;
+template <class Word>
+inline constexpr bool is_field = false;
+template <class Struct, class Member>
+inline constexpr bool is_field<word::field<Struct, Member>> = true;
+template <class Word>
+inline constexpr bool is_items = false;
+template <class Struct, class Element>
+inline constexpr bool is_items<word::items<Struct, Element>> = true;
+
+template <class T>
+inline constexpr bool is_maybe = false;
+template <class T>
+inline constexpr bool is_maybe<maybe<T>> = true;
+
+template <class A, class B>
+constexpr bool same_member(A const& left, B const& right) {
+    if constexpr (std::is_same_v<decltype(left.member), decltype(right.member)>)
+        return left.member == right.member;
+    else
+        return false;
+}
+template <class Word>
+constexpr bool names_word(Word const& word, std::string_view name) {
+    if constexpr (is_pairs<Word>)
+        return word.first.name == name || word.second.name == name;
+    else
+        return word.name == name;
+}
+template <class A, class B>
+constexpr bool share_name(A const& left, B const& right) {
+    if constexpr (is_pairs<B>)
+        return names_word(left, right.first.name) || names_word(left, right.second.name);
+    else
+        return names_word(left, right.name);
+}
+
+/// The description of T, after it has been checked against T itself.
+template <class T>
+struct described {
+    static_assert(has_description<T>, "a_struct_needs_a_description");
+    static constexpr auto value = describe(type<T>{});
+    using words = std::remove_cv_t<decltype(value.words)>;
+    static constexpr std::size_t size = words::size;
+
+    template <std::size_t Index>
+    static constexpr auto const& word() {
+        return detail::get<Index>(value.words);
+    }
+    template <std::size_t Index>
+    using word_type = std::remove_cvref_t<decltype(detail::get<Index>(value.words))>;
+
+    template <std::size_t... I>
+    static constexpr bool all_native(std::index_sequence<I...>) {
+        return (std::is_same_v<typename word_type<I>::owner, T> && ...);
+    }
+    /// Whether any two different words share what `Same` compares.
+    template <class Same, std::size_t... I>
+    static constexpr bool repeats(Same same, std::index_sequence<I...>) {
+        auto const against_later = [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
+            return ((I > First && same(word<First>(), word<I>())) || ...);
+        };
+        return (against_later(std::integral_constant<std::size_t, I>{}) || ...);
+    }
+    template <std::size_t... I>
+    static constexpr bool pairs_differ(std::index_sequence<I...>) {
+        auto const differ = [](auto const& one) {
+            if constexpr (is_pairs<std::remove_cvref_t<decltype(one)>>)
+                return one.first.name != one.second.name;
+            else
+                return true;
+        };
+        return (differ(word<I>()) && ...);
+    }
+    static constexpr bool names_repeat() {
+        return repeats([](auto const& a, auto const& b) { return share_name(a, b); },
+                       typename words::indices{}) ||
+               !pairs_differ(typename words::indices{});
+    }
+    static constexpr bool members_repeat() {
+        return repeats([](auto const& a, auto const& b) { return same_member(a, b); },
+                       typename words::indices{});
+    }
+
+    static_assert(all_native(typename words::indices{}), "a_description_must_not_name_a_foreign_member");
+    static_assert(!names_repeat(), "a_description_must_not_repeat_a_name");
+    static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
+    static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
+};
+
+/// Calls f(word) for each word of T's description, in order.
+template <class T, class F>
+constexpr void for_each_word(F&& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (f(described<T>::template word<I>()), ...);
+    }(typename described<T>::words::indices{});
+}
+
+/// The wire name of a member, for rules that span members.
+template <class Struct, class Member>
+constexpr std::string_view wire_name(Member Struct::*member) {
+    std::string_view name;
+    for_each_word<Struct>([&](auto const& word) {
+        if constexpr (std::is_same_v<std::remove_cv_t<decltype(word.member)>, Member Struct::*>)
+            if (word.member == member) name = word.name;
+    });
+    return name;
+}
+
+} // namespace detail
+
+/// An operation of the API: a request struct whose description names an action and a response.
+template <class T>
+concept described_operation =
+    detail::has_description<T> && requires { typename decltype(describe(type<T>{}))::response_type; };
+
+/// The struct of views that an operation's response holds.
+template <described_operation Operation>
+using response_of = typename decltype(describe(type<Operation>{}))::response_type;
+
+/// The name of the action, as "ModifyVServerGroupBackendServers".
+template <described_operation Operation>
+inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,116 @@
+#ifndef SLB_ENDPOINT_HPP
+#define SLB_ENDPOINT_HPP
+
+#include <slb/values.hpp>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// Regions that the vendor's SDKs map to the central host, slb.aliyuncs.com.
+/// Source: aliyun/alibabacloud-cpp-sdk, slb-20140515/src/Client.cpp.
+inline constexpr std::string_view central_regions[] = {
+    "ap-northeast-2-pop", "ap-southeast-1", "cn-beijing", "cn-beijing-finance-pop", "cn-beijing-gov-1",
+    "cn-beijing-nu16-b01", "cn-edge-1", "cn-fujian", "cn-haidian-cm12-c01", "cn-hangzhou",
+    "cn-hangzhou-bj-b01", "cn-hangzhou-finance", "cn-hangzhou-internal-prod-1",
+    "cn-hangzhou-internal-test-1", "cn-hangzhou-internal-test-2", "cn-hangzhou-internal-test-3",
+    "cn-hangzhou-test-306", "cn-hongkong", "cn-hongkong-finance-pop", "cn-north-2-gov-1", "cn-qingdao",
+    "cn-shanghai", "cn-shanghai-et15-b01", "cn-shanghai-et2-b01", "cn-shanghai-finance-1",
+    "cn-shanghai-inner", "cn-shanghai-internal-test-1", "cn-shenzhen", "cn-shenzhen-finance-1",
+    "cn-shenzhen-inner", "cn-shenzhen-st4-d01", "cn-shenzhen-su18-b01", "cn-wuhan", "cn-yushanfang",
+    "cn-zhangbei", "cn-zhangbei-na61-b01", "cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1",
+    "eu-west-1-oxs", "rus-west-1-pop", "us-east-1", "us-west-1",
+};
+
+/// RFC 1123 host names in lower case, and addresses; no user info, no escapes, no trailing dot.
+constexpr bool is_host_name(std::string_view host) {
+    if (host.empty() || host.size() > 253) return false;
+    std::size_t label = 0;
+    bool numeric = true;
+    for (std::size_t i = 0; i <= host.size(); ++i) {
+        if (i == host.size() || host[i] == '.') {
+            if (label == 0 || label > 63 || host[i - 1] == '-' || host[i - label] == '-') return false;
+            label = 0;
+        } else if (is_digit(host[i]) || (host[i] >= 'a' && host[i] <= 'z') || host[i] == '-') {
+            numeric = numeric && is_digit(host[i]);
+            ++label;
+        } else {
+            return false;
+        }
+    }
+    return !numeric || is_ipv4(host);
+}
+
+} // namespace detail
+
+/// Where the service answers: a host name or address, and a port. It keeps its own copy of the name. A
+/// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
+class endpoint {
+  public:
+    static constexpr std::uint16_t https_port = 443;
+
+    constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
+        bool const address = detail::is_ipv6(host);
+        if (host.size() > max_host || port < 1 || port > 65535) return;
+        for (std::size_t i = 0; i != host.size(); ++i) text_[1 + i] = detail::lower(host[i]);
+        size_ = static_cast<std::uint8_t>(host.size());
+        if (!address && !detail::is_host_name(this->host())) {
+            size_ = 0;
+            return;
+        }
+        port_ = static_cast<std::uint16_t>(port);
+        header_end_ = static_cast<std::uint16_t>(1 + size_);
+        if (address) {
+            text_[0] = '[';
+            text_[header_end_++] = ']';
+            header_begin_ = 0;
+        }
+        if (port_ != https_port) {
+            text_[header_end_++] = ':';
+            std::uint16_t divisor = 10000;
+            while (divisor > port_) divisor = static_cast<std::uint16_t>(divisor / 10);
+            for (; divisor != 0; divisor = static_cast<std::uint16_t>(divisor / 10))
+                text_[header_end_++] = static_cast<char>('0' + port_ / divisor % 10);
+        }
+    }
+
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
+    static constexpr endpoint for_region(slb::region_id region) {
+        std::string_view const name = region.text();
+        for (auto const& central : detail::central_regions)
+            if (name == central) return endpoint("slb.aliyuncs.com");
+        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
+        char host[max_host] = {};
+        std::size_t size = 0;
+        for (std::string_view part : {std::string_view("slb."), name, std::string_view(".aliyuncs.com")})
+            for (char c : part)
+                if (size < max_host) host[size++] = c;
+        return endpoint(std::string_view(host, name.find('.') == name.npos ? size : 0));
+    }
+
+    /// errc::none or errc::endpoint_malformed.
+    [[nodiscard]] constexpr errc status() const {
+        return size_ == 0 ? errc::endpoint_malformed : errc::none;
+    }
+    /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
+    [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
+    /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
+    [[nodiscard]] constexpr std::string_view host_header() const {
+        return {text_ + header_begin_, static_cast<std::size_t>(header_end_ - header_begin_)};
+    }
+
+  private:
+    static constexpr std::size_t max_host = 253;
+
+    char text_[max_host + 8] = {};
+    std::uint8_t size_ = 0;
+    std::uint16_t port_ = 0;
+    std::uint16_t header_begin_ = 1;
+    std::uint16_t header_end_ = 1;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,406 @@
+#ifndef SLB_ERROR_HPP
+#define SLB_ERROR_HPP
+
+#include <slb/version.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <string_view>
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace slb::inline v0_1 {
+
+/// What is wrong. Every enumerator has one sentence, `message(errc)`. Compare errors with these directly:
+/// `if (response.error() == slb::errc::timed_out)`.
+enum class errc : std::uint8_t {
+    none,
+
+    // A value of the request. The same rules hold for literals, at compile time: see rules.hpp.
+    port_out_of_range,
+    weight_out_of_range,
+    id_empty,
+    id_too_long,
+    id_alphabet,
+    description_length,
+    description_alphabet,
+    server_type_unknown,
+    server_address_malformed,
+    too_many_items,
+    // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
+
+    // What the caller hands in beside the request.
+    endpoint_malformed,
+    credentials_missing,
+    credentials_malformed,
+    out_of_memory,
+    randomness_unavailable,
+    crypto_failed,
+    called_out_of_order,
+
+    // The way to the server and back.
+    resolve_failed,
+    connect_failed,
+    tls_failed,
+    certificate_refused,
+    connection_reset,
+    reused_connection_lost,
+    connection_closed,
+    timed_out,
+
+    // The bytes of the response.
+    http_malformed,
+    http_framing_refused,
+    http_head_too_large,
+    body_too_large,
+    not_an_api_response,
+    text_malformed,
+    utf8_invalid,
+    too_deep,
+    too_many_elements,
+    member_missing,
+    member_repeated,
+    member_malformed,
+    doctype_refused,
+    entity_refused,
+
+    // The server answered, and the answer is no: see error::service().
+    service_refused,
+};
+
+inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
+
+/// One sentence for each errc: for rules the predicate ("must be between 1 and 65535"), else what happened.
+[[nodiscard]] constexpr std::string_view message(errc code) noexcept {
+    switch (code) {
+    case errc::none: return "no error";
+    case errc::port_out_of_range: return "must be between 1 and 65535";
+    case errc::weight_out_of_range: return "must be between 0 and 100";
+    case errc::id_empty: return "must not be empty";
+    case errc::id_too_long: return "must have at most 128 characters";
+    case errc::id_alphabet: return "must be printable ASCII without space, quote or backslash";
+    case errc::description_length: return "must have 1 to 80 characters";
+    case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
+    case errc::server_type_unknown: return "must be ecs, eni or eci";
+    case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
+    case errc::endpoint_malformed: return "must be a host name or an address, and a port";
+    case errc::credentials_missing: return "must be set to an access key";
+    case errc::credentials_malformed: return "must be printable ASCII";
+    case errc::out_of_memory: return "the allocator has no memory left";
+    case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
+    case errc::crypto_failed: return "the crypto library failed";
+    case errc::called_out_of_order: return "the machine was called out of order";
+    case errc::resolve_failed: return "the host name could not be resolved";
+    case errc::connect_failed: return "no connection could be made";
+    case errc::tls_failed: return "the TLS connection failed";
+    case errc::certificate_refused: return "the server's certificate was refused";
+    case errc::connection_reset: return "the connection was reset";
+    case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
+    case errc::connection_closed: return "the connection was closed before the response was complete";
+    case errc::timed_out: return "the deadline passed";
+    case errc::http_malformed: return "the response is not HTTP/1.1";
+    case errc::http_framing_refused: return "the length of the response is ambiguous";
+    case errc::http_head_too_large: return "the head of the response is too large";
+    case errc::body_too_large: return "the body of the response is too large";
+    case errc::not_an_api_response: return "the response is not the API's; a proxy may have sent it";
+    case errc::text_malformed: return "the body of the response is not well-formed";
+    case errc::utf8_invalid: return "the body of the response is not valid UTF-8";
+    case errc::too_deep: return "the body of the response is nested too deeply";
+    case errc::too_many_elements: return "the body of the response holds too many elements";
+    case errc::member_missing: return "is missing from the response";
+    case errc::member_repeated: return "stands twice in the response";
+    case errc::member_malformed: return "has the wrong type or range in the response";
+    case errc::doctype_refused: return "the XML response declares a document type";
+    case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::service_refused: return "the service refused the call";
+    }
+    return "unknown error";
+}
+
+/// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
+/// before repeating. `applied`: the server said yes, and what it said could not be read.
+enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
+
+[[nodiscard]] constexpr std::string_view message(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent: return "not sent";
+    case delivery::rejected: return "rejected";
+    case delivery::maybe_applied: return "maybe applied";
+    case delivery::applied: return "applied";
+    }
+    return "unknown delivery";
+}
+
+/// Where in a request or response something is wrong, in the names of the wire:
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+struct wire_path {
+    std::string_view parameter{};
+    std::string_view member{};
+    int index = -1;
+
+    friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
+};
+
+/// Everything the service said when it refused a call. The views lie in the response's block and live as
+/// long as the response; a member that the server did not send is empty.
+/// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism (common error body).
+struct service_error {
+    std::string_view code{};
+    std::string_view message{};
+    std::string_view request_id{};
+    std::string_view host_id{};
+    std::string_view recommendation{};
+    int http_status = 0;
+};
+
+/// What went wrong, how far the call came, where in the request it lies, and what the server said.
+/// Its views live as long as the response (or result) that it came from. It never holds a secret.
+class error {
+  public:
+    constexpr error() = default;
+    constexpr explicit error(errc code, slb::delivery reached = slb::delivery::not_sent)
+        : code_(code), delivery_(reached) {}
+    constexpr error(errc code, wire_path path) : code_(code), path_(path) {}
+
+    [[nodiscard]] constexpr errc code() const noexcept { return code_; }
+    [[nodiscard]] constexpr slb::delivery delivery() const noexcept { return delivery_; }
+    [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
+    /// The refusal of the service, or null when the server did not refuse.
+    [[nodiscard]] constexpr service_error const* service() const noexcept {
+        return code_ == errc::service_refused ? &service_ : nullptr;
+    }
+    /// The HTTP status of the response, or 0 when there was none.
+    [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// How long the server asked to wait before the next attempt, in milliseconds; 0 when it did not say.
+    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept { return retry_after_ms_; }
+
+    friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
+
+    constexpr error& with_path(wire_path path) noexcept {
+        path_ = path;
+        return *this;
+    }
+    /// The number that broke the rule, shown in the text.
+    constexpr error& with_number(std::int64_t number) noexcept {
+        number_ = number;
+        has_number_ = true;
+        return *this;
+    }
+    constexpr error& with_delivery(slb::delivery reached) noexcept {
+        delivery_ = reached;
+        return *this;
+    }
+    constexpr error& with_http_status(int status) noexcept {
+        service_.http_status = status;
+        return *this;
+    }
+    constexpr error& with_service(service_error const& said) noexcept {
+        service_ = said;
+        return *this;
+    }
+    constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
+        retryable_ = retryable;
+        retry_after_ms_ = after_ms;
+        return *this;
+    }
+
+    /// Hands the text, one line, to `sink` piece by piece: `sink(std::string_view)`. Control characters of the
+    /// server's texts become '?', so that a log line stays a line.
+    template <class Sink>
+    constexpr void write(Sink&& sink) const {
+        if (code_ != errc::none) {
+            sink(slb::message(delivery_));
+            sink(": ");
+        }
+        if (!path_.parameter.empty()) {
+            sink(path_.parameter);
+            if (path_.index >= 0) {
+                sink("[");
+                write_number(sink, path_.index);
+                sink("]");
+            }
+            if (!path_.member.empty()) {
+                sink(".");
+                sink(path_.member);
+            }
+            sink(" ");
+        }
+        sink(slb::message(code_));
+        if (has_number_) {
+            sink(", is ");
+            write_number(sink, number_);
+        }
+        if (code_ == errc::service_refused) {
+            sink(": ");
+            write_line(sink, service_.code);
+            sink(": ");
+            write_line(sink, service_.message);
+        }
+        if (service_.http_status != 0) {
+            sink(" (HTTP ");
+            write_number(sink, service_.http_status);
+            if (!service_.request_id.empty()) {
+                sink(", request id ");
+                write_line(sink, service_.request_id);
+            }
+            sink(")");
+        }
+        if (retryable_) {
+            sink("; retry after ");
+            write_number(sink, retry_after_ms_ > 0 ? retry_after_ms_ : default_retry_after_ms);
+            sink(" ms");
+        }
+    }
+
+    /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
+    constexpr std::size_t copy(char* out, std::size_t size) const {
+        std::size_t length = 0;
+        write([&](std::string_view piece) {
+            for (char c : piece) {
+                if (length < size) out[length] = c;
+                ++length;
+            }
+        });
+        return length;
+    }
+
+    /// For anything that takes string views with <<, std::ostream among them (no stream header is needed).
+    template <class Stream>
+        requires requires(Stream& out, std::string_view text) { out << text; }
+    friend Stream& operator<<(Stream& out, error const& shown) {
+        shown.write([&](std::string_view piece) { out << piece; });
+        return out;
+    }
+
+    /// A pause that clients in the field use where the server names none (Terraform's first step).
+    static constexpr std::int64_t default_retry_after_ms = 3000;
+
+  private:
+    template <class Sink>
+    static constexpr void write_number(Sink& sink, std::int64_t number) {
+        char digits[20] = {};
+        int begin = 20;
+        auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        do {
+            digits[--begin] = static_cast<char>('0' + rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+        if (number < 0) sink("-");
+        sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
+    }
+    template <class Sink>
+    static constexpr void write_line(Sink& sink, std::string_view text) {
+        while (!text.empty()) {
+            std::size_t plain = 0;
+            while (plain < text.size() && static_cast<unsigned char>(text[plain]) >= 0x20 &&
+                   text[plain] != 0x7f)
+                ++plain;
+            if (plain != 0) sink(text.substr(0, plain));
+            if (plain == text.size()) return;
+            sink("?");
+            text.remove_prefix(plain + 1);
+        }
+    }
+
+    errc code_ = errc::none;
+    slb::delivery delivery_ = slb::delivery::not_sent;
+    bool has_number_ = false;
+    bool retryable_ = false;
+    wire_path path_{};
+    std::int64_t number_ = 0;
+    std::int64_t retry_after_ms_ = 0;
+    service_error service_{};
+};
+
+namespace detail {
+[[noreturn]] inline void die(char const* sentence) noexcept {
+    std::fputs(sentence, stderr);
+    std::abort();
+}
+} // namespace detail
+
+/// A value or an error. `value()` on an error ends the program with a sentence, without exceptions.
+template <class T>
+class [[nodiscard]] result {
+  public:
+    constexpr result(T value) : has_value_(true), value_(std::move(value)) {}
+    constexpr result(slb::error why) noexcept : has_value_(false), error_(why) {}
+    constexpr result(errc why) noexcept : result(slb::error(why)) {}
+    constexpr result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
+        : has_value_(other.has_value_), error_() {
+        if (has_value_)
+            ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+        else
+            error_ = other.error_;
+    }
+    constexpr result(result const&)
+        requires std::is_trivially_copy_constructible_v<T>
+    = default;
+    result& operator=(result const&) = delete;
+    constexpr ~result()
+        requires std::is_trivially_destructible_v<T>
+    = default;
+    constexpr ~result() {
+        if (has_value_) value_.~T();
+    }
+
+    constexpr explicit operator bool() const noexcept { return has_value_; }
+    [[nodiscard]] constexpr T& value() & {
+        require();
+        return value_;
+    }
+    [[nodiscard]] constexpr T const& value() const& {
+        require();
+        return value_;
+    }
+    [[nodiscard]] constexpr T&& value() && {
+        require();
+        return std::move(value_);
+    }
+    [[nodiscard]] constexpr T& operator*() & { return value(); }
+    [[nodiscard]] constexpr T const& operator*() const& { return value(); }
+    [[nodiscard]] constexpr T* operator->() & { return &value(); }
+    [[nodiscard]] constexpr T const* operator->() const& { return &value(); }
+    /// The error; one with errc::none when there is a value.
+    [[nodiscard]] constexpr slb::error error() const noexcept { return has_value_ ? slb::error{} : error_; }
+
+  private:
+    constexpr void require() const {
+        if (!has_value_) detail::die("slb: value() was called on a result that holds an error\n");
+    }
+
+    bool has_value_;
+    union {
+        T value_;
+        slb::error error_;
+    };
+};
+
+template <>
+class [[nodiscard]] result<void> {
+  public:
+    constexpr result() noexcept = default;
+    constexpr result(slb::error why) noexcept : error_(why) {}
+    constexpr result(errc why) noexcept : error_(slb::error(why)) {}
+    constexpr explicit operator bool() const noexcept { return error_.code() == errc::none; }
+    [[nodiscard]] constexpr slb::error error() const noexcept { return error_; }
+
+  private:
+    slb::error error_{};
+};
+
+} // namespace slb::inline v0_1
+
+#endif

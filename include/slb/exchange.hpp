@@ -1,0 +1,152 @@
+#ifndef SLB_EXCHANGE_HPP
+#define SLB_EXCHANGE_HPP
+
+#include <slb/http.hpp>
+#include <slb/http_call.hpp>
+
+namespace slb::inline v0_1 {
+
+/// One request and its response on one connection, for any event loop: it never touches a socket.
+///
+///   exchange ex{endpoint};
+///   ex.start(request, response, signer, unix_seconds, nonce);
+///   until ex.done():
+///     when the connection can be written and ex.wants_write():  ex.sent(my_send(ex.output()))
+///     when it can be read (always: an early refusal must be seen):
+///         n = my_recv(ex.input());  n != 0 ? ex.received(n) : ex.closed()   // closed: a clean end
+///     when it failed:  ex.failed(errc::connection_reset)     when your deadline passed:  ex.expired()
+///   `response` then holds the outcome; ex.reusable() says whether the connection can carry the next start.
+///
+/// output() is valid until sent(), input() until received(). input() is empty when memory ran out; the
+/// exchange is then done. The response must stay where it is until done() is true.
+template <byte_allocator Allocator = heap_allocator>
+class exchange {
+  public:
+    explicit exchange(slb::endpoint const& target, call_options const& options = {},
+                      Allocator const& allocator = Allocator())
+        : call_(target, options, allocator) {}
+
+    /// Encodes, signs and begins. The nonce must be new. After an error, done() is true at once.
+    template <class Operation, class Crypto, class SignerAllocator>
+    void start(Operation const& request, response<Operation, Allocator>& out,
+               signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds, slb::nonce const& once) {
+        if (encode(request, out)) begin(with, unix_seconds, once);
+    }
+
+    /// start() in two steps, for those who encode now and connect before they sign.
+    template <class Operation>
+    bool encode(Operation const& request, response<Operation, Allocator>& out) {
+        response_ = &detail::response_access::base(out);
+        response_->reset();
+        phase_ = phase::encoded;
+        sent_ = 0;
+        result<void> const encoded = call_.encode(request);
+        return encoded || refuse(encoded.error());
+    }
+    template <class Crypto, class SignerAllocator>
+    bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds, slb::nonce const& once) {
+        if (phase_ != phase::encoded) return false;
+        result<void> const made = call_.sign(with, unix_seconds, once);
+        if (!made) return refuse(made.error());
+        framer_ = detail::http_framer(call_.options().http_limits);
+        phase_ = phase::running;
+        return true;
+    }
+
+    [[nodiscard]] bool done() const { return phase_ == phase::done; }
+    [[nodiscard]] bool wants_write() const {
+        return phase_ == phase::running && sent_ < call_.bytes().size();
+    }
+    [[nodiscard]] std::string_view output() const {
+        return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
+    }
+    /// `size` bytes of output() were sent, from its front.
+    void sent(std::size_t size) { sent_ += size; }
+
+    /// Room for bytes of the response, at least one.
+    [[nodiscard]] std::span<char> input() {
+        if (phase_ != phase::running) return {};
+        auto& block = response_->block_;
+        std::size_t const expected = framer_.expected_size();
+        std::size_t wanted = expected > block.size() ? expected : block.size() + smallest_input_;
+        if (wanted > block.capacity() && wanted < 2 * block.capacity() && expected == 0)
+            wanted = 2 * block.capacity();
+        if (block.capacity() == block.size() || expected > block.capacity())
+            if (!block.reserve(wanted)) {
+                finish(errc::out_of_memory);
+                return {};
+            }
+        return {block.data() + block.size(), block.capacity() - block.size()};
+    }
+    /// `size` bytes were put into input().
+    void received(std::size_t size) {
+        if (phase_ != phase::running) return;
+        auto& block = response_->block_;
+        std::size_t filled = block.size() + size;
+        auto const state = framer_.consume(block.data(), filled);
+        block.resize(filled);
+        settle(state);
+    }
+    /// The peer ended the connection cleanly.
+    void closed() {
+        if (phase_ == phase::running) settle(framer_.end_of_stream());
+    }
+    /// The connection failed; `why` is a way to fail, as errc::connection_reset.
+    void failed(errc why) {
+        if (phase_ == phase::encoded)
+            refuse(slb::error(why));
+        else if (phase_ == phase::running)
+            finish(why);
+    }
+    /// The caller's deadline passed.
+    void expired() { failed(errc::timed_out); }
+
+    /// Whether the whole request has been sent.
+    [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }
+    /// Whether any byte of the response has arrived.
+    [[nodiscard]] bool response_begun() const { return response_ != nullptr && response_->block_.size() != 0; }
+    /// Whether the connection can carry the next start.
+    [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    [[nodiscard]] call_options const& options() const { return call_.options(); }
+
+  private:
+    enum class phase : std::uint8_t { idle, encoded, running, done };
+    static constexpr std::size_t smallest_input_ = 4096;
+
+    bool refuse(slb::error why) {
+        response_->fail(why.with_delivery(slb::delivery::not_sent));
+        framer_ = detail::http_framer{};
+        phase_ = phase::done;
+        return false;
+    }
+    /// Ends without a response. A request of which no byte left was not sent; else nobody knows.
+    void finish(errc why) {
+        bool const nothing_sent = sent_ == 0 && why == errc::timed_out;
+        response_->fail(
+            slb::error(why, nothing_sent ? slb::delivery::not_sent : slb::delivery::maybe_applied)
+                .with_http_status(framer_.status()));
+        phase_ = phase::done;
+    }
+    void settle(detail::http_framer::state state) {
+        using enum detail::http_framer::state;
+        if (state == failed) finish(framer_.failure());
+        if (state != complete) return;
+        auto& block = response_->block_;
+        std::string_view const body = framer_.body(block.data());
+        auto const body_begin = static_cast<std::size_t>(body.data() - block.data());
+        block.resize(body_begin + body.size());
+        phase_ = phase::done;
+        response_->complete(framer_.status(), framer_.header_lines(block.data()), body_begin,
+                            call_.options().parse_limits);
+    }
+
+    http_call<Allocator> call_;
+    detail::response_base<Allocator>* response_ = nullptr;
+    detail::http_framer framer_{};
+    std::size_t sent_ = 0;
+    phase phase_ = phase::idle;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

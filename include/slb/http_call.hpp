@@ -1,0 +1,292 @@
+#ifndef SLB_HTTP_CALL_HPP
+#define SLB_HTTP_CALL_HPP
+
+#include <slb/endpoint.hpp>
+#include <slb/response.hpp>
+#include <slb/sign.hpp>
+
+namespace slb::inline v0_1 {
+
+/// The format the service is asked to answer in. Both are read whichever was asked for.
+enum class response_format : std::uint8_t { json, xml };
+
+/// Where the API's parameters travel. The vendor's SDKs put them into the query; a target of more than about
+/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target would reach 4 kB.
+enum class parameter_placement : std::uint8_t { automatic, query, form };
+
+/// How calls are made. All times are milliseconds.
+struct call_options {
+    signature_scheme scheme = signature_scheme::acs3_hmac_sha256;
+    response_format format = response_format::json;
+    parameter_placement placement = parameter_placement::automatic;
+    /// For connecting, TLS included; for each write and read; for the whole call.
+    std::int64_t connect_timeout_ms = 5000;
+    std::int64_t step_timeout_ms = 10000;
+    std::int64_t call_timeout_ms = 30000;
+    /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
+    /// (aliyun/terraform-provider-alicloud, pull request 10635).
+    std::int64_t idle_timeout_ms = 5000;
+    slb::http_limits http_limits{};
+    slb::parse_limits parse_limits{};
+};
+
+/// One request as a message, for programs that have an HTTP client of their own, and its answer.
+///
+///   http_call call{endpoint};
+///   call.encode(request);                       checks and encodes; once
+///   call.sign(signer, unix_seconds, nonce);     for each attempt, with a new time and nonce
+///   send call.method(), call.target(), call.header_lines() and call.body() to call.endpoint();
+///   call.receive(status, header_lines, body, response);
+///
+/// bytes() is the same message as it stands on an HTTP/1.1 connection. Views live until the next encode or
+/// sign. The encoded request holds no view of the caller's strings.
+template <byte_allocator Allocator = heap_allocator>
+class http_call {
+  public:
+    explicit http_call(slb::endpoint const& target, call_options const& options = {},
+                       Allocator const& allocator = Allocator())
+        : endpoint_(target), options_(options), memory_(allocator) {}
+
+    [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
+    [[nodiscard]] call_options const& options() const { return options_; }
+
+    /// Checks the request and encodes its parameters. On error nothing can be signed.
+    template <described_operation Operation>
+    [[nodiscard]] result<void> encode(Operation const& request) {
+        query_size_ = wire_size_ = 0;
+        action_ = {};
+        if (endpoint_.status() != errc::none) return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
+        if (slb::error broken = verify(request); broken.code() != errc::none) return broken;
+        detail::measurer measured;
+        detail::put_query(measured, request);
+        memory_.resize(0);
+        if (!memory_.reserve(measured.size)) return errc::out_of_memory;
+        detail::writer sink{memory_.data()};
+        detail::put_query(sink, request);
+        query_size_ = static_cast<std::size_t>(sink.out - memory_.data());
+        memory_.resize(query_size_);
+        action_ = action_of<Operation>;
+        return {};
+    }
+
+    /// Writes the message and its signature. The nonce must be new for each attempt.
+    template <class Crypto, class SignerAllocator>
+    [[nodiscard]] result<void> sign(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+                                    slb::nonce const& once) {
+        wire_size_ = 0;
+        if (action_.empty()) return errc::called_out_of_order;
+        if (with.status().code() != errc::none) return with.status();
+        utc_time const now(unix_seconds);
+        return options_.scheme == signature_scheme::hmac_sha1 ? sign_hmac_sha1(with, now, once)
+                                                              : sign_acs3(with, now, once);
+    }
+
+    [[nodiscard]] static constexpr std::string_view method() { return "POST"; }
+    /// The message on an HTTP/1.1 connection, and its parts; empty before sign.
+    [[nodiscard]] std::string_view bytes() const { return {memory_.data() + query_size_, wire_size_}; }
+    [[nodiscard]] std::string_view target() const {
+        std::string_view const line = bytes().substr(0, bytes().find("\r\n"));
+        std::size_t const begin = line.find(' ');
+        return begin == line.npos ? line : line.substr(begin + 1, line.rfind(' ') - begin - 1);
+    }
+    /// All headers as lines `name: value\r\n`, Host and Content-Length among them.
+    [[nodiscard]] std::string_view header_lines() const {
+        std::string_view const head = bytes().substr(0, wire_size_ - body().size());
+        std::size_t const begin = head.find("\r\n");
+        return begin == head.npos ? head : head.substr(begin + 2, head.size() - begin - 4);
+    }
+    /// Calls f(name, value) for each header.
+    template <class F>
+    void for_each_header(F f) const {
+        std::string_view lines = header_lines();
+        std::string_view name;
+        std::string_view value;
+        while (detail::next_header(lines, name, value)) f(name, value);
+    }
+    [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
+
+    /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
+    /// over (for Retry-After and its kin; may be empty), and the whole body, which is copied.
+    template <class Operation, class ResponseAllocator>
+    void receive(int status, std::string_view header_lines, std::string_view body,
+                 response<Operation, ResponseAllocator>& out) const {
+        auto& base = detail::response_access::base(out);
+        base.reset();
+        if (!base.block_.reserve(body.size())) {
+            base.fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        detail::writer{base.block_.data()}.put(body);
+        base.block_.resize(body.size());
+        base.complete(status, header_lines, 0, options_.parse_limits);
+    }
+
+  private:
+    static constexpr std::string_view version_ = "2014-05-15";
+    static constexpr std::string_view form_type_ = "application/x-www-form-urlencoded";
+    static constexpr std::size_t longest_target_ = 4096;
+
+    [[nodiscard]] std::string_view query() const { return {memory_.data(), query_size_}; }
+    [[nodiscard]] bool uses_form(std::size_t others_in_target) const {
+        if (options_.placement != parameter_placement::automatic)
+            return options_.placement == parameter_placement::form;
+        return query_size_ + others_in_target >= longest_target_;
+    }
+
+    /// Makes room for the message, which put_message writes twice: once to measure, once in earnest, with the
+    /// signature that lies between. Behind the message is room for the signer's intermediate texts.
+    template <class PutMessage>
+    [[nodiscard]] char* reserve(PutMessage const& put_message, std::string_view any_signature,
+                                std::size_t scratch) {
+        detail::measurer measured;
+        put_message(measured, any_signature);
+        if (!memory_.reserve(query_size_ + measured.size + scratch)) return nullptr;
+        return memory_.data() + query_size_ + measured.size;
+    }
+    template <class PutMessage>
+    void write(PutMessage const& put_message, std::string_view signature, std::size_t body_size) {
+        char* const begin = memory_.data() + query_size_;
+        detail::writer sink{begin};
+        put_message(sink, signature);
+        wire_size_ = static_cast<std::size_t>(sink.out - begin);
+        body_size_ = body_size;
+    }
+
+    template <class Sink>
+    static void put_header(Sink& sink, std::string_view name, std::string_view value) {
+        sink.put(name);
+        sink.put(": ");
+        sink.put(value);
+        sink.put("\r\n");
+    }
+    template <class Sink>
+    static void put_last_headers(Sink& sink, std::size_t body_size) {
+        put_header(sink, "accept-encoding", "identity");
+        put_header(sink, "user-agent", "slb/0.1.0");
+        put_header(sink, "content-length", detail::digits(body_size).view());
+        sink.put("\r\n");
+    }
+
+    template <class Crypto, class SignerAllocator>
+    result<void> sign_acs3(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
+                           slb::nonce const& once) {
+        bool const form = uses_form(3);
+        std::string_view const body = form ? query() : std::string_view();
+        char hash[acs3::hash_size];
+        if (!acs3::payload_hash<Crypto>(hash, body)) return errc::crypto_failed;
+
+        name_value headers[8];
+        std::size_t count = 0;
+        auto const add = [&](std::string_view name, std::string_view value) { headers[count++] = {name, value}; };
+        if (form) add("content-type", form_type_);
+        add("host", endpoint_.host_header());
+        add("x-acs-action", action_);
+        add("x-acs-content-sha256", {hash, sizeof hash});
+        add("x-acs-date", now.view());
+        if (!with.security_token().empty()) add("x-acs-security-token", with.security_token());
+        add("x-acs-signature-nonce", once.view());
+        add("x-acs-version", version_);
+        std::span<name_value const> const signed_headers(headers, count);
+
+        // query() moves when memory grows: it is asked for again each time.
+        auto const put_message = [&](auto& sink, std::string_view signature) {
+            sink.put("POST /");
+            if (!form && query_size_ != 0) {
+                sink.put("?");
+                sink.put(query());
+            }
+            sink.put(" HTTP/1.1\r\n");
+            for (auto const& [name, value] : signed_headers) put_header(sink, name, value);
+            sink.put("authorization: ");
+            acs3::put_authorization(sink, with.access_key_id(), signed_headers, signature);
+            sink.put("\r\n");
+            put_header(sink, "accept",
+                       options_.format == response_format::xml ? "application/xml" : "application/json");
+            put_last_headers(sink, form ? query_size_ : 0);
+            if (form) sink.put(query());
+        };
+        auto const canonical = [&] { return form ? std::string_view() : query(); };
+        std::string_view const payload(hash, sizeof hash);
+        char signature[acs3::signature_size] = {};
+        char* const scratch =
+            reserve(put_message, {signature, sizeof signature},
+                    acs3::canonical_request_bound(method(), "/", canonical(), signed_headers, payload));
+        if (scratch == nullptr) return errc::out_of_memory;
+        char* const end = acs3::canonical_request(scratch, method(), "/", canonical(), signed_headers, payload);
+        char text[acs3::string_to_sign_size];
+        if (!acs3::string_to_sign<Crypto>(text, {scratch, static_cast<std::size_t>(end - scratch)}) ||
+            !acs3::signature<Crypto>(signature, with.sha256_key(), {text, sizeof text}))
+            return errc::crypto_failed;
+        write(put_message, {signature, sizeof signature}, form ? query_size_ : 0);
+        return {};
+    }
+
+    template <class Crypto, class SignerAllocator>
+    result<void> sign_hmac_sha1(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
+                                slb::nonce const& once) {
+        name_value common[9];
+        std::size_t count = 0;
+        auto const add = [&](std::string_view name, std::string_view value) { common[count++] = {name, value}; };
+        add("AccessKeyId", with.access_key_id());
+        add("Action", action_);
+        add("Format", options_.format == response_format::xml ? "XML" : "JSON");
+        if (!with.security_token().empty()) add("SecurityToken", with.security_token());
+        add("SignatureMethod", "HMAC-SHA1");
+        add("SignatureNonce", once.view());
+        add("SignatureVersion", "1.0");
+        add("Timestamp", now.view());
+        add("Version", version_);
+        std::span<name_value const> const parameters(common, count);
+        std::size_t const common_bound = canonical_query_bound(parameters);
+        bool const form = uses_form(common_bound + 3 * hmac_sha1::signature_size);
+
+        auto const put_message = [&](auto& sink, std::string_view signature) {
+            sink.put("POST /?");
+            if (!form && query_size_ != 0) {
+                sink.put(query());
+                sink.put("&");
+            }
+            for (auto const& [name, value] : parameters) {
+                sink.put(name);
+                sink.put("=");
+                sink.put_encoded(value);
+                sink.put("&");
+            }
+            sink.put("Signature=");
+            sink.put_encoded(signature);
+            sink.put(" HTTP/1.1\r\n");
+            put_header(sink, "host", endpoint_.host_header());
+            if (form) put_header(sink, "content-type", form_type_);
+            put_last_headers(sink, form ? query_size_ : 0);
+            if (form) sink.put(query());
+        };
+        std::size_t const merged_bound = common_bound + query_size_ + 1;
+        char signature[hmac_sha1::signature_size] = {};
+        char* const scratch = reserve(put_message, {signature, sizeof signature},
+                                      common_bound + merged_bound + method().size() + 5 + 3 * merged_bound);
+        if (scratch == nullptr) return errc::out_of_memory;
+        auto const text = [](char* begin, char* end) {
+            return std::string_view(begin, static_cast<std::size_t>(end - begin));
+        };
+        char* const merged = canonical_query(scratch, parameters);
+        char* const to_sign = hmac_sha1::merge(merged, text(scratch, merged), query());
+        char* const end = hmac_sha1::string_to_sign(to_sign, method(), text(merged, to_sign));
+        if (!hmac_sha1::signature<Crypto>(signature, with.sha1_key(), text(to_sign, end)))
+            return errc::crypto_failed;
+        write(put_message, {signature, sizeof signature}, form ? query_size_ : 0);
+        return {};
+    }
+
+    slb::endpoint endpoint_;
+    call_options options_;
+    /// The encoded parameters, behind them the message, behind it scratch. It holds the token.
+    detail::block<Allocator, detail::content::secret> memory_;
+    std::string_view action_{};
+    std::size_t query_size_ = 0;
+    std::size_t wire_size_ = 0;
+    std::size_t body_size_ = 0;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,79 @@
+#ifndef SLB_OPERATIONS_BACKEND_SERVER_HPP
+#define SLB_OPERATIONS_BACKEND_SERVER_HPP
+
+#include <slb/describe.hpp>
+
+namespace slb::inline v0_1 {
+
+/// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
+/// weight 100 and type ecs. A server of type eni or eci needs its address.
+/// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
+struct backend_server {
+    slb::server_id server_id;
+    slb::port_number port;
+    maybe<slb::server_weight> weight{};
+    maybe<slb::server_type> type{};
+    maybe<slb::server_address> server_ip{};
+    maybe<slb::server_description> description{};
+};
+constexpr auto describe(type<backend_server>) {
+    using server = backend_server;
+    return members<server>(field("ServerId", &server::server_id), field("Port", &server::port),
+                           field("Weight", &server::weight), field("Type", &server::type),
+                           field("ServerIp", &server::server_ip),
+                           field("Description", &server::description));
+}
+
+/// What tells a server in a group from the others: id and port, and the address where it has several
+/// (practice of kubernetes/cloud-provider-alibaba-cloud).
+struct backend_server_key {
+    slb::server_id server_id;
+    slb::port_number port;
+    maybe<slb::server_type> type{};
+    maybe<slb::server_address> server_ip{};
+};
+constexpr auto describe(type<backend_server_key>) {
+    using key = backend_server_key;
+    return members<key>(field("ServerId", &key::server_id), field("Port", &key::port),
+                        field("Type", &key::type), field("ServerIp", &key::server_ip));
+}
+
+/// A server of a group as the service reports it: views into the response.
+struct backend_server_view {
+    std::string_view server_id{};
+    std::int32_t port{};
+    maybe<std::int32_t> weight{};
+    maybe<std::string_view> type{};
+    maybe<std::string_view> server_ip{};
+    maybe<std::string_view> description{};
+
+    friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
+};
+constexpr auto describe(type<backend_server_view>) {
+    using view = backend_server_view;
+    return members<view>(field("ServerId", &view::server_id), field("Port", &view::port),
+                         field("Weight", &view::weight), field("Type", &view::type),
+                         field("ServerIp", &view::server_ip), field("Description", &view::description));
+}
+
+/// Whether two entries mean the same server of a group.
+template <class Left, class Right>
+    requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
+constexpr bool same_server(Left const& left, Right const& right) {
+    return left.port == right.port && left.server_id == right.server_id && left.server_ip == right.server_ip;
+}
+
+/// The rule across the members of one server: an ENI or ECI is known by its address.
+template <class Server>
+    requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
+constexpr slb::error inspect(Server const& server) {
+    bool const needs_address = server.type && (server.type->text() == "eni" || server.type->text() == "eci");
+    if (needs_address && !server.server_ip)
+        return slb::error(errc::server_address_missing,
+                          wire_path{{}, detail::wire_name(&Server::server_ip), -1});
+    return {};
+}
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,138 @@
+#ifndef SLB_PARSE_HPP
+#define SLB_PARSE_HPP
+
+#include <slb/table.hpp>
+
+#include <cstring>
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// What a response may make the parser do. The service allows 200 servers behind one load balancer.
+struct parse_limits {
+    /// How deeply arrays, objects or tags may nest, those that are skipped included: at most 64.
+    std::size_t depth = 64;
+    /// How many elements all lists of a response may hold together.
+    std::size_t elements = 4096;
+};
+
+namespace detail {
+
+/// The memory of one parse, handed in: elements of lists grow from the bottom, texts that had to be decoded
+/// come from the top.
+class arena {
+  public:
+    constexpr arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+
+    /// Room for one more object; contiguous with the last one of the same size. Null: no room.
+    void* push(std::size_t size, std::size_t alignment) {
+        auto const misaligned = reinterpret_cast<std::uintptr_t>(bottom_) % alignment;
+        std::size_t const padding = misaligned == 0 ? 0 : alignment - misaligned;
+        if (static_cast<std::size_t>(top_ - bottom_) < padding + size) return nullptr;
+        void* const object = bottom_ + padding;
+        bottom_ += padding + size;
+        return object;
+    }
+    /// Room for a text of at most `size` bytes. Null: no room.
+    char* begin_text(std::size_t size) {
+        return static_cast<std::size_t>(top_ - bottom_) < size ? nullptr : top_ - size;
+    }
+    /// Keeps the text that was written from begin_text(size) on.
+    void keep_text(char* begin) { top_ = begin; }
+
+  private:
+    char* bottom_;
+    char* top_;
+};
+
+/// The fewest bytes that one object of a response takes on the wire, in JSON or in XML.
+template <class T>
+constexpr std::size_t smallest_on_wire() {
+    std::size_t size = 3;
+    for_each_word<T>([&](auto const& word) {
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_field<word_type>)
+            if (!is_maybe<typename word_type::member_type>) size += word.name.size() + 3;
+    });
+    return size;
+}
+template <class T>
+inline constexpr bool holds_lists = [] {
+    bool any = false;
+    for_each_word<T>([&](auto const& word) { any = any || is_items<std::remove_cvref_t<decltype(word)>>; });
+    return any;
+}();
+/// The most memory that the elements of T's lists take, for a body of `size` bytes.
+template <class T>
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    std::size_t bound = 0;
+    for_each_word<T>([&](auto const& word) {
+        if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+            using element = typename std::remove_cvref_t<decltype(word)>::element;
+            static_assert(!holds_lists<element>, "an_element_of_a_list_must_not_hold_a_list");
+            std::size_t const fitting = size / smallest_on_wire<element>();
+            bound += (fitting < limit ? fitting : limit) * sizeof(element) + alignof(element);
+        }
+    });
+    return bound;
+}
+
+/// Where in a response a parser stopped, and why.
+struct parse_failure {
+    errc code = errc::none;
+    wire_path path{};
+};
+
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
+/// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
+constexpr char* put_utf8(char* out, std::uint32_t point) {
+    auto const put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xc0 | point >> 6);
+        put(0x80 | (point & 0x3f));
+    } else if (point < 0x10000) {
+        put(0xe0 | point >> 12);
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    } else {
+        put(0xf0 | point >> 18);
+        put(0x80 | (point >> 12 & 0x3f));
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    }
+    return out;
+}
+
+} // namespace detail
+
+/// How much memory parsing a body of `size` bytes into a T takes at most.
+template <class T>
+constexpr std::size_t parse_memory(std::size_t size, parse_limits limits = {}) {
+    return size + detail::elements_bound<T>(size, limits.elements);
+}
+
+} // namespace slb::inline v0_1
+
+#endif

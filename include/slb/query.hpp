@@ -1,0 +1,319 @@
+#ifndef SLB_QUERY_HPP
+#define SLB_QUERY_HPP
+
+#include <slb/describe.hpp>
+
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
+constexpr bool is_unreserved(char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
+}
+
+struct byte_set {
+    bool has[256] = {};
+    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
+};
+inline constexpr byte_set unreserved = [] {
+    byte_set set;
+    for (int c = 0; c != 256; ++c) set.has[c] = is_unreserved(static_cast<char>(c));
+    return set;
+}();
+
+inline constexpr char upper_hex[] = "0123456789ABCDEF";
+
+} // namespace detail
+
+/// Writes `text` percent-encoded as both signature schemes want it: A-Z a-z 0-9 - _ . ~ stay, every other
+/// byte becomes %XX in upper case. Returns the end; `out` has room for 3 * text.size() bytes.
+/// Source: aliyun/darabonba-openapi-util, percentEncode.
+constexpr char* percent_encode(char* out, std::string_view text) {
+    for (char c : text) {
+        if (detail::unreserved(c)) {
+            *out++ = c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            *out++ = '%';
+            *out++ = detail::upper_hex[byte >> 4];
+            *out++ = detail::upper_hex[byte & 15];
+        }
+    }
+    return out;
+}
+
+namespace detail {
+
+/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
+/// template states it once.
+struct measurer {
+    std::size_t size = 0;
+    constexpr void put(std::string_view text) { size += text.size(); }
+    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
+};
+struct writer {
+    char* out;
+    constexpr void put(std::string_view text) {
+        if (std::is_constant_evaluated()) {
+            for (char c : text) *out++ = c;
+        } else if (!text.empty()) {
+            std::memcpy(out, text.data(), text.size());
+            out += text.size();
+        }
+    }
+    constexpr void put_encoded(std::string_view text) { out = percent_encode(out, text); }
+};
+
+struct digits {
+    constexpr explicit digits(std::uint64_t number) {
+        do {
+            text_[--begin_] = static_cast<char>('0' + number % 10);
+            number /= 10;
+        } while (number != 0);
+    }
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
+    }
+
+  private:
+    char text_[20] = {};
+    int begin_ = 20;
+};
+
+/// A text fixed at compile time, percent-encoded at compile time.
+template <std::size_t Capacity>
+struct encoded_text {
+    char text[Capacity] = {};
+    std::size_t size = 0;
+    [[nodiscard]] constexpr std::string_view view() const { return {text, size}; }
+};
+/// `,"Name":"` as it stands inside an encoded parameter.
+template <class Element, std::size_t Index>
+inline constexpr auto member_prefix = [] {
+    constexpr std::string_view name = described<Element>::template word<Index>().name;
+    encoded_text<3 * (name.size() + 5)> prefix;
+    writer sink{prefix.text};
+    sink.put_encoded(",\"");
+    sink.put_encoded(name);
+    sink.put_encoded("\":\"");
+    prefix.size = static_cast<std::size_t>(sink.out - prefix.text);
+    return prefix;
+}();
+
+template <class Sink, class Rule>
+constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
+    sink.put_encoded(value.text());
+}
+template <class Sink, class Rule>
+constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
+    sink.put(digits(static_cast<std::uint64_t>(value.number())).view());
+}
+
+/// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
+/// examples quote them, and no value needs a JSON escape, because no rule admits a quote or a backslash.
+template <class Sink, class Element>
+constexpr void put_element(Sink& sink, Element const& element) {
+    sink.put("%7B");
+    bool first = true;
+    auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+        auto const put_present = [&](auto const& value) {
+            std::string_view const prefix = member_prefix<Element, Index>.view();
+            sink.put(first ? prefix.substr(3) : prefix);
+            put_value(sink, value);
+            sink.put("%22");
+            first = false;
+        };
+        auto const& value = element.*described<Element>::template word<Index>().member;
+        if constexpr (is_maybe<std::remove_cvref_t<decltype(value)>>) {
+            if (value) put_present(*value);
+        } else {
+            put_present(value);
+        }
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (put_member(std::integral_constant<std::size_t, I>{}), ...);
+    }(typename described<Element>::words::indices{});
+    sink.put("%7D");
+}
+
+/// A parameter of a request: which word it comes from, and which side where the word describes pairs.
+struct parameter_slot {
+    std::string_view name;
+    std::size_t word = 0;
+    bool second = false;
+};
+template <class Request>
+constexpr std::size_t parameter_count() {
+    std::size_t count = 0;
+    for_each_word<Request>([&](auto const& word) {
+        count += is_pairs<std::remove_cvref_t<decltype(word)>> ? 2U : 1U;
+    });
+    return count;
+}
+template <class Request>
+struct parameter_table {
+    static constexpr std::size_t size = parameter_count<Request>();
+    parameter_slot slots[size];
+};
+/// The parameters of a request in the order of the canonical query: by name, bytewise.
+template <class Request>
+inline constexpr parameter_table<Request> sorted_parameters = [] {
+    parameter_table<Request> table{};
+    std::size_t count = 0;
+    std::size_t word_index = 0;
+    auto const insert = [&](parameter_slot slot) {
+        std::size_t at = count++;
+        for (; at != 0 && slot.name < table.slots[at - 1].name; --at) table.slots[at] = table.slots[at - 1];
+        table.slots[at] = slot;
+    };
+    for_each_word<Request>([&](auto const& word) {
+        if constexpr (is_pairs<std::remove_cvref_t<decltype(word)>>) {
+            insert({word.first.name, word_index, false});
+            insert({word.second.name, word_index, true});
+        } else {
+            insert({word.name, word_index, false});
+        }
+        ++word_index;
+    });
+    return table;
+}();
+
+template <class Sink, class List, class Side>
+constexpr void put_json_list(Sink& sink, List const& list, Side side) {
+    sink.put("%5B");
+    bool first = true;
+    for (auto const& item : list) {
+        if (!first) sink.put("%2C");
+        put_element(sink, side(item));
+        first = false;
+    }
+    sink.put("%5D");
+}
+
+/// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
+/// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
+template <class Sink, class Request>
+constexpr void put_query(Sink& sink, Request const& request) {
+    bool first = true;
+    auto const put_name = [&](std::string_view name) {
+        if (!first) sink.put("&");
+        sink.put(name);
+        sink.put("=");
+        first = false;
+    };
+    auto const put_parameter = [&]<std::size_t Slot>(std::integral_constant<std::size_t, Slot>) {
+        constexpr parameter_slot slot = sorted_parameters<Request>.slots[Slot];
+        auto const& word = described<Request>::template word<slot.word>();
+        auto const& member = request.*word.member;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_field<word_type>) {
+            if constexpr (is_maybe<std::remove_cvref_t<decltype(member)>>) {
+                if (!member) return;
+                put_name(slot.name);
+                put_value(sink, *member);
+            } else {
+                put_name(slot.name);
+                put_value(sink, member);
+            }
+        } else if (!member.empty()) {
+            put_name(slot.name);
+            if constexpr (!is_pairs<word_type>)
+                put_json_list(sink, member, [](auto const& item) -> auto const& { return item; });
+            else if constexpr (slot.second)
+                put_json_list(sink, member, [&](auto const& item) -> auto const& {
+                    return item.*word.second.side;
+                });
+            else
+                put_json_list(sink, member, [&](auto const& item) -> auto const& {
+                    return item.*word.first.side;
+                });
+        }
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (put_parameter(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<parameter_table<Request>::size>{});
+}
+
+template <class Value>
+constexpr slb::error verify_value(Value const& value, wire_path path) {
+    if constexpr (is_maybe<Value>) {
+        return value ? verify_value(*value, path) : slb::error{};
+    } else {
+        errc const broken = value.check();
+        if (broken == errc::none) return {};
+        slb::error why(broken, path);
+        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
+        return why;
+    }
+}
+
+template <class Element>
+constexpr slb::error verify_element(Element const& element, std::string_view parameter, int index) {
+    slb::error found;
+    for_each_word<Element>([&](auto const& word) {
+        if (found.code() == errc::none)
+            found = verify_value(element.*word.member, {parameter, word.name, index});
+    });
+    if constexpr (requires { inspect(element); }) {
+        if (found.code() == errc::none) {
+            found = inspect(element);
+            found.with_path({parameter, found.path().member, index});
+        }
+    }
+    return found;
+}
+
+template <class List, class Side>
+constexpr slb::error verify_list(List const& list, std::string_view name, Side side) {
+    if (list.overfull()) return slb::error(errc::too_many_items, wire_path{name, {}, -1});
+    int index = 0;
+    for (auto const& item : list) {
+        if (slb::error found = verify_element(side(item), name, index); found.code() != errc::none)
+            return found;
+        for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
+            if (same_server(side(*earlier), side(item)))
+                return slb::error(errc::duplicate_server, wire_path{name, {}, index});
+        ++index;
+    }
+    return {};
+}
+
+} // namespace detail
+
+/// Checks a request against the rules of its values and those between them. The error names the wire
+/// parameter; errc::none: the request can be sent.
+template <described_operation Request>
+constexpr slb::error verify(Request const& request) {
+    slb::error found;
+    detail::for_each_word<Request>([&](auto const& word) {
+        if (found.code() != errc::none) return;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const& member = request.*word.member;
+        if constexpr (detail::is_field<word_type>) {
+            found = detail::verify_value(member, {word.name, {}, -1});
+        } else if constexpr (detail::is_pairs<word_type>) {
+            auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
+            auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
+            found = detail::verify_list(member, word.first.name, first);
+            if (found.code() == errc::none) found = detail::verify_list(member, word.second.name, second);
+            int index = 0;
+            for (auto const& pair : member) {
+                if (found.code() == errc::none && same_server(first(pair), second(pair)))
+                    found = slb::error(errc::server_replaced_by_itself,
+                                       wire_path{word.first.name, {}, index});
+                ++index;
+            }
+        } else {
+            found = detail::verify_list(member, word.name,
+                                        [](auto const& item) -> auto const& { return item; });
+        }
+    });
+    return found;
+}
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,179 @@
+#ifndef SLB_RESPONSE_HPP
+#define SLB_RESPONSE_HPP
+
+#include <slb/json.hpp>
+#include <slb/memory.hpp>
+#include <slb/service_codes.hpp>
+#include <slb/xml.hpp>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The part of a response that does not depend on its operation: the block, which holds the bytes as they
+/// came and behind them what parsing needs, and the outcome.
+template <byte_allocator Allocator>
+class response_base {
+  public:
+    using memory_function = std::size_t (*)(std::size_t body_size, parse_limits);
+    using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
+                                          bool xml, parse_limits);
+
+    response_base(Allocator const& allocator, memory_function memory, parse_function parse) noexcept
+        : block_(allocator), memory_(memory), parse_(parse) {}
+    response_base(response_base&& other) noexcept
+        : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
+          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
+          parse_(other.parse_) {}
+    response_base& operator=(response_base&& other) noexcept {
+        block_ = std::move(other.block_);
+        has_value_ = std::exchange(other.has_value_, false);
+        error_ = std::exchange(other.error_, slb::error(errc::called_out_of_order));
+        return *this;
+    }
+
+    void reset() noexcept {
+        block_.resize(0);
+        fail(slb::error(errc::called_out_of_order));
+    }
+    void fail(slb::error why) noexcept {
+        has_value_ = false;
+        error_ = why;
+    }
+
+    /// Makes value or error of a whole response, whose body is the last part of the block.
+    void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
+        std::int64_t const retry_after = status >= 400 ? retry_after_ms(header_lines) : 0;
+        std::size_t const body_size = block_.size() - body_begin;
+        std::size_t const needed = memory_(body_size, limits);
+        if (!block_.reserve(block_.size() + needed)) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        std::string_view const body(block_.data() + body_begin, body_size);
+        std::span<char> const memory(block_.data() + block_.size(), needed);
+        std::size_t const start = body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+        std::string_view const text = body.substr(start == body.npos ? body_size : start);
+        bool const xml = text.substr(0, 1) == "<" && !looks_like_html(text);
+        if (!xml && text.substr(0, 1) != "{") {
+            fail_foreign(status, retry_after);
+            return;
+        }
+        slb::error unreadable;
+        if (status >= 200 && status < 300) {
+            unreadable = parse_(*this, body, memory, xml, limits);
+            if (unreadable.code() == errc::none) {
+                has_value_ = true;
+                error_ = {};
+                return;
+            }
+        }
+        error_body refusal;
+        slb::error const no_refusal =
+            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        service_error const said = refusal.said(status);
+        if (no_refusal.code() == errc::none && !said.code.empty()) {
+            refusal_meaning const meaning = meaning_of(said.code, status);
+            bool const retryable = meaning.retryable || (retry_after > 0 && !meaning.maybe_applied);
+            fail(slb::error(errc::service_refused, meaning.maybe_applied ? slb::delivery::maybe_applied
+                                                                         : slb::delivery::rejected)
+                     .with_service(said)
+                     .with_retry(retryable, retry_after));
+        } else if (status >= 200 && status < 300) {
+            fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
+        } else {
+            fail_foreign(status, retry_after);
+        }
+    }
+
+  private:
+    static bool looks_like_html(std::string_view body) {
+        return equal_ignoring_case(body.substr(0, 5), "<html") ||
+               equal_ignoring_case(body.substr(0, 14), "<!doctype html");
+    }
+    /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
+    void fail_foreign(int status, std::int64_t retry_after) {
+        bool const refused = status >= 300 && status < 500;
+        fail(slb::error(errc::not_an_api_response,
+                        refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
+                 .with_http_status(status)
+                 .with_retry(refused && retry_after > 0, retry_after));
+    }
+
+  public:
+    block<Allocator> block_;
+    bool has_value_ = false;
+    slb::error error_{errc::called_out_of_order};
+
+  private:
+    memory_function memory_;
+    parse_function parse_;
+};
+
+struct response_access;
+
+} // namespace detail
+
+/// What a call came to: the views of the operation's response, or an error. It owns one block of memory in
+/// which the bytes received, the elements of lists and the error's texts lie; views live as long as the
+/// response and survive its move. Used again for another call, the block is used again: in steady state
+/// nothing is allocated. Views of a temporary would dangle, so a temporary gives none.
+template <described_operation Operation, byte_allocator Allocator = heap_allocator>
+class response : detail::response_base<Allocator> {
+    using base = detail::response_base<Allocator>;
+
+  public:
+    using value_type = response_of<Operation>;
+
+    explicit response(Allocator const& allocator = Allocator()) noexcept
+        : base(allocator, &memory_needed, &parse) {}
+
+    /// Whether the call succeeded.
+    [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
+
+    /// The views; there must be a value.
+    [[nodiscard]] value_type const& operator*() const& {
+        if (!this->has_value_) detail::die("slb: the value of a failed response was read\n");
+        return value_;
+    }
+    [[nodiscard]] value_type const* operator->() const& { return &**this; }
+    value_type const& operator*() const&& = delete;
+    value_type const* operator->() const&& = delete;
+
+    /// What went wrong; errc::none after a success, errc::called_out_of_order before any call.
+    [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
+    slb::error const& error() const&& = delete;
+
+  private:
+    friend detail::response_access;
+
+    static std::size_t memory_needed(std::size_t body_size, parse_limits limits) {
+        std::size_t const of_value = parse_memory<value_type>(body_size, limits);
+        std::size_t const of_refusal = parse_memory<detail::error_body>(body_size, limits);
+        return of_value > of_refusal ? of_value : of_refusal;
+    }
+    static slb::error parse(base& self, std::string_view body, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        value_type& value = static_cast<response&>(self).value_;
+        value = value_type{};
+        return xml ? parse_xml(body, value, memory, limits)
+                   : parse_json(body, value, memory, action_of<Operation>, limits);
+    }
+
+    value_type value_{};
+};
+
+namespace detail {
+
+/// The way of the machines to the inside of a response.
+struct response_access {
+    template <class Operation, class Allocator>
+    static response_base<Allocator>& base(response<Operation, Allocator>& whole) {
+        return whole;
+    }
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif

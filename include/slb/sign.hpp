@@ -1,0 +1,354 @@
+#ifndef SLB_SIGN_HPP
+#define SLB_SIGN_HPP
+
+#include <slb/credentials.hpp>
+#include <slb/memory.hpp>
+#include <slb/query.hpp>
+
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// How a request is signed. Both are in use for this API; the first is the default of the vendor's current
+/// SDKs, the second that of its older ones (it is called "signature version 1.0" on the wire).
+enum class signature_scheme : std::uint8_t { acs3_hmac_sha256, hmac_sha1 };
+
+/// What signing needs of a crypto library. The keys hold a prepared HMAC state, so that a signature costs no
+/// more than hashing its text; they are wiped by their destructors. Everything says false when the library
+/// fails. `slb::openssl_crypto` (openssl.hpp) is the one we ship.
+///   prepare(key, secret)     derives the state of an HMAC key
+///   hmac(key, text, out)     HMAC-SHA1 (20 bytes) or HMAC-SHA256 (32 bytes), by the type of the key
+///   sha256(text, out)        SHA-256 (32 bytes)
+template <class C>
+concept crypto =
+    std::is_default_constructible_v<typename C::hmac_sha1_key> &&
+    std::is_default_constructible_v<typename C::hmac_sha256_key> &&
+    requires(typename C::hmac_sha1_key& key1, typename C::hmac_sha256_key& key256, std::string_view text,
+             std::span<unsigned char, 20> out1, std::span<unsigned char, 32> out256) {
+        { C::prepare(key1, text) } noexcept -> std::same_as<bool>;
+        { C::prepare(key256, text) } noexcept -> std::same_as<bool>;
+        { C::hmac(std::as_const(key1), text, out1) } noexcept -> std::same_as<bool>;
+        { C::hmac(std::as_const(key256), text, out256) } noexcept -> std::same_as<bool>;
+        { C::sha256(text, out256) } noexcept -> std::same_as<bool>;
+    };
+
+/// The crypto library of a program that names none: defined by openssl.hpp.
+struct default_crypto;
+
+/// A name and a value: of a decoded parameter, or of a header with its name in lower case.
+struct name_value {
+    std::string_view name{};
+    std::string_view value{};
+};
+
+namespace detail {
+
+inline char* hex(char* out, std::span<unsigned char const> bytes) {
+    for (unsigned char byte : bytes) {
+        *out++ = "0123456789abcdef"[byte >> 4];
+        *out++ = "0123456789abcdef"[byte & 15];
+    }
+    return out;
+}
+
+inline char* base64(char* out, std::span<unsigned char const> bytes) {
+    constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        auto const at = [&](std::size_t k) { return i + k < bytes.size() ? bytes[i + k] : 0U; };
+        unsigned const group = at(0) << 16 | at(1) << 8 | at(2);
+        *out++ = alphabet[group >> 18];
+        *out++ = alphabet[group >> 12 & 63];
+        *out++ = i + 1 < bytes.size() ? alphabet[group >> 6 & 63] : '=';
+        *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
+    }
+    return out;
+}
+
+} // namespace detail
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+/// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
+class nonce {
+  public:
+    explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    [[nodiscard]] std::string_view view() const { return {text_, 32}; }
+
+  private:
+    char text_[32];
+};
+
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
+    std::size_t size = 0;
+    for (auto const& parameter : parameters)
+        size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
+    return size;
+}
+constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
+    detail::writer sink{out};
+    bool first = true;
+    for (auto const& parameter : sorted_parameters) {
+        if (!first) sink.put("&");
+        sink.put_encoded(parameter.name);
+        sink.put("=");
+        sink.put_encoded(parameter.value);
+        first = false;
+    }
+    return sink.out;
+}
+
+/// The stages of signature version 1.0. Source: aliyun/alibaba-cloud-sdk-go, sdk/auth/rpc_signature_composer.go.
+namespace hmac_sha1 {
+
+/// Merges two canonical queries, each sorted, into one. Returns the end; `out` has room for both and one `&`.
+inline char* merge(char* out, std::string_view left, std::string_view right) {
+    auto const pop = [](std::string_view& query) {
+        std::size_t const end = query.find('&');
+        std::string_view const parameter = query.substr(0, end);
+        query.remove_prefix(end == query.npos ? query.size() : end + 1);
+        return parameter;
+    };
+    auto const name = [](std::string_view query) { return query.substr(0, query.find('=')); };
+    detail::writer sink{out};
+    for (bool first = true; !left.empty() || !right.empty(); first = false) {
+        bool const take_left = right.empty() || (!left.empty() && name(left) <= name(right));
+        if (!first) sink.put("&");
+        sink.put(pop(take_left ? left : right));
+    }
+    return sink.out;
+}
+
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
+constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
+    return method.size() + 5 + 3 * canonical_query.size();
+}
+constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
+    detail::writer sink{out};
+    sink.put(method);
+    sink.put("&%2F&");
+    sink.put_encoded(canonical_query);
+    return sink.out;
+}
+
+/// A signature is base64 of 20 bytes.
+inline constexpr std::size_t signature_size = 28;
+
+/// Writes the 28 characters of the signature. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool signature(char* out, typename Crypto::hmac_sha1_key const& key,
+                             std::string_view string_to_sign) {
+    unsigned char digest[20];
+    if (!Crypto::hmac(key, string_to_sign, digest)) return false;
+    detail::base64(out, digest);
+    return true;
+}
+
+} // namespace hmac_sha1
+
+/// The stages of ACS3-HMAC-SHA256.
+/// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+namespace acs3 {
+
+inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
+/// The SHA-256 of nothing: the payload hash of a request without a body.
+inline constexpr std::string_view empty_payload_hash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// Digests and signatures are 32 bytes in lower-case hexadecimal.
+inline constexpr std::size_t hash_size = 64;
+inline constexpr std::size_t signature_size = 64;
+inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+
+/// Names of headers in the order given, joined by `;`.
+template <class Sink>
+constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted_headers) {
+    bool first = true;
+    for (auto const& header : sorted_headers) {
+        if (!first) sink.put(";");
+        sink.put(header.name);
+        first = false;
+    }
+}
+
+/// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
+/// the path is `/` for every call of this API. Returns the end; `out` has room for canonical_request_bound.
+template <class Sink>
+constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
+                                     std::string_view canonical_query,
+                                     std::span<name_value const> sorted_headers,
+                                     std::string_view payload_hash) {
+    sink.put(method);
+    sink.put("\n");
+    sink.put(path);
+    sink.put("\n");
+    sink.put(canonical_query);
+    sink.put("\n");
+    for (auto const& header : sorted_headers) {
+        sink.put(header.name);
+        sink.put(":");
+        sink.put(header.value);
+        sink.put("\n");
+    }
+    sink.put("\n");
+    put_signed_headers(sink, sorted_headers);
+    sink.put("\n");
+    sink.put(payload_hash);
+}
+constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
+                                              std::string_view canonical_query,
+                                              std::span<name_value const> sorted_headers,
+                                              std::string_view payload_hash) {
+    detail::measurer sink;
+    put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
+    return sink.size;
+}
+constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
+                                  std::string_view canonical_query,
+                                  std::span<name_value const> sorted_headers,
+                                  std::string_view payload_hash) {
+    detail::writer sink{out};
+    put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
+    return sink.out;
+}
+
+/// Writes the 64 hexadecimal digits of a body's SHA-256. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool payload_hash(char* out, std::string_view body) {
+    if (body.empty()) {
+        detail::writer{out}.put(empty_payload_hash);
+        return true;
+    }
+    unsigned char digest[32];
+    if (!Crypto::sha256(body, digest)) return false;
+    detail::hex(out, digest);
+    return true;
+}
+
+/// Writes the 81 characters of the string to sign. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool string_to_sign(char* out, std::string_view canonical_request) {
+    unsigned char digest[32];
+    if (!Crypto::sha256(canonical_request, digest)) return false;
+    detail::writer sink{out};
+    sink.put(algorithm);
+    sink.put("\n");
+    detail::hex(sink.out, digest);
+    return true;
+}
+
+/// Writes the 64 characters of the signature. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool signature(char* out, typename Crypto::hmac_sha256_key const& key,
+                             std::string_view string_to_sign) {
+    unsigned char digest[32];
+    if (!Crypto::hmac(key, string_to_sign, digest)) return false;
+    detail::hex(out, digest);
+    return true;
+}
+
+/// The value of the Authorization header.
+template <class Sink>
+constexpr void put_authorization(Sink& sink, std::string_view access_key_id,
+                                 std::span<name_value const> sorted_headers, std::string_view signature) {
+    sink.put(algorithm);
+    sink.put(" Credential=");
+    sink.put(access_key_id);
+    sink.put(",SignedHeaders=");
+    put_signed_headers(sink, sorted_headers);
+    sink.put(",Signature=");
+    sink.put(signature);
+}
+
+} // namespace acs3
+
+/// Signs for one access key. It keeps the id, the token and the prepared HMAC keys of both schemes, not the
+/// secret itself; all are wiped on destruction. Not copyable. Prepare it once and use it for years.
+template <class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
+class signer {
+    static_assert(crypto<Crypto>, "the_crypto_library_must_meet_the_crypto_concept");
+
+  public:
+    /// Copies what it needs. Errors are remembered: see status().
+    explicit signer(credentials const& access, Allocator const& allocator = Allocator())
+        : texts_(allocator), status_(access.check()) {
+        if (status_.code() != errc::none) return;
+        std::size_t const id = access.access_key_id().size();
+        std::size_t const token = access.security_token().size();
+        std::size_t const secret = access.access_key_secret().size();
+        if (!texts_.reserve(id + token + secret + 1)) {
+            status_ = slb::error(errc::out_of_memory);
+            return;
+        }
+        detail::writer sink{texts_.data()};
+        sink.put(access.access_key_id());
+        sink.put(access.security_token());
+        char* const key = sink.out;
+        sink.put(access.access_key_secret());
+        sink.put("&");
+        // Signature 1.0 keys with the secret and an ampersand, ACS3 with the bare secret.
+        if (!Crypto::prepare(sha1_key_, {key, secret + 1}) || !Crypto::prepare(sha256_key_, {key, secret}))
+            status_ = slb::error(errc::crypto_failed);
+        detail::wipe(key, secret + 1);
+        texts_.resize(id + token);
+        id_size_ = id;
+    }
+    signer(signer const&) = delete;
+    signer& operator=(signer const&) = delete;
+
+    /// errc::none, or why nothing can be signed.
+    [[nodiscard]] slb::error status() const noexcept { return status_; }
+    [[nodiscard]] std::string_view access_key_id() const noexcept {
+        return texts_.view().substr(0, id_size_);
+    }
+    [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
+    [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+
+  private:
+    detail::block<Allocator, detail::content::secret> texts_;
+    std::size_t id_size_ = 0;
+    typename Crypto::hmac_sha1_key sha1_key_{};
+    typename Crypto::hmac_sha256_key sha256_key_{};
+    slb::error status_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef SLB_TRANSPORT_HPP
+#define SLB_TRANSPORT_HPP
+
+#include <slb/endpoint.hpp>
+
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// A deadline that never passes. Deadlines are absolute, on the clock of `steady_ms()`.
+inline constexpr std::int64_t no_deadline = INT64_MAX;
+
+/// What the library needs of the machine it runs on. `slb::system_host` (host.hpp) is a ready one.
+///   unix_seconds()   the time of day, for signatures; seconds since 1970, UTC
+///   steady_ms()      a clock that never steps back, for deadlines; milliseconds
+///   random(bytes)    fills with cryptographic randomness; false: there is none
+///   wait(ms)         pauses for so many milliseconds
+template <class T>
+concept host = requires(T& machine, std::span<unsigned char> bytes, std::int64_t ms) {
+    { machine.unix_seconds() } -> std::same_as<std::int64_t>;
+    { machine.steady_ms() } -> std::same_as<std::int64_t>;
+    { machine.random(bytes) } -> std::same_as<bool>;
+    machine.wait(ms);
+};
+
+/// A host with a connection to one endpoint, at most one at a time, blocking until a deadline.
+///   endpoint()            where it connects to
+///   connect(deadline)     opens the connection, TLS included, after closing an older one
+///   write(bytes, deadline)  sends some of the bytes and says how many, at least one
+///   read(space, deadline)   receives some bytes and says how many; 0: the peer closed cleanly
+///   close()               drops the connection; may be called at any time
+/// Errors: resolve_failed, connect_failed, tls_failed, certificate_refused, connection_reset, timed_out.
+template <class T>
+concept transport =
+    host<T> && requires(T& line, std::string_view bytes, std::span<char> space, std::int64_t deadline) {
+        { line.endpoint() } -> std::convertible_to<slb::endpoint const&>;
+        { line.connect(deadline) } -> std::same_as<result<void>>;
+        { line.write(bytes, deadline) } -> std::same_as<result<std::size_t>>;
+        { line.read(space, deadline) } -> std::same_as<result<std::size_t>>;
+        { line.close() } noexcept;
+    };
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,326 @@
+#ifndef SLB_VALUES_HPP
+#define SLB_VALUES_HPP
+
+#include <slb/rules.hpp>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+struct unset_t {};
+
+/// Converts to anything, to a required value that is not there yet where T has one: counts the members of a
+/// struct, and makes one that is to be filled.
+struct anything {
+    template <class T>
+    constexpr operator T() const {
+        if constexpr (std::is_constructible_v<T, unset_t>)
+            return T(unset_t{});
+        else
+            return T{};
+    }
+};
+
+template <class T, class... Others>
+concept none_of = (!std::is_same_v<T, Others> && ...);
+
+/// An lvalue, a literal, or a cheap view: never a string about to die.
+template <class S>
+concept outliving_text = std::is_convertible_v<S, std::string_view> &&
+                         (std::is_lvalue_reference_v<S> ||
+                          std::is_trivially_copyable_v<std::remove_reference_t<S>>);
+
+template <class S>
+concept literal_text =
+    std::is_convertible_v<S const&, std::string_view> && none_of<S, anything>;
+
+template <class N>
+concept whole_number = std::is_integral_v<N> && none_of<std::remove_cv_t<N>, bool, char, char8_t, char16_t, char32_t, wchar_t>;
+
+template <whole_number N>
+constexpr std::int64_t saturate(N number) {
+    if constexpr (std::is_unsigned_v<N> && sizeof(N) >= sizeof(std::int64_t)) {
+        if (number > static_cast<N>(INT64_MAX)) return INT64_MAX;
+    }
+    return static_cast<std::int64_t>(number);
+}
+
+} // namespace detail
+
+/// A text known only at run time: checked when the request is encoded, before anything is sent.
+struct runtime_text {
+    std::string_view text;
+};
+/// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
+struct runtime_number {
+    std::int64_t number;
+};
+
+/// Marks a value that is known only at run time, as fmt::runtime does for format strings. The request holds
+/// a view of a text: the string must live until `invoke` returns. A string about to die is refused.
+template <class S>
+    requires detail::outliving_text<S&&>
+constexpr runtime_text runtime(S&& text) {
+    return {std::string_view(text)};
+}
+template <class S>
+    requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S &&>)
+runtime_text runtime(S&&) = delete;
+template <detail::whole_number N>
+constexpr runtime_number runtime(N number) {
+    return {detail::saturate(number)};
+}
+
+/// A text that obeys `Rule`. From a literal it is checked at compile time, from `runtime(...)` at encoding.
+/// It is a view: it copies and owns nothing.
+template <class Rule>
+class text_value {
+  public:
+    using input = std::string_view;
+
+    template <class Required = Rule>
+    consteval text_value() {
+        Required::missing();
+    }
+    template <detail::literal_text S>
+    consteval text_value(S const& literal) : text_(literal), verified_(true) {
+        detail::enforce(Rule::check(text_));
+    }
+    constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    constexpr explicit text_value(detail::unset_t) {}
+
+    /// errc::none, or the rule that is broken.
+    [[nodiscard]] constexpr errc check() const { return verified_ ? errc::none : Rule::check(text_); }
+    [[nodiscard]] constexpr std::string_view text() const { return text_; }
+
+    /// Equal texts are equal, checked or not.
+    friend constexpr bool operator==(text_value const& left, text_value const& right) {
+        return left.text_ == right.text_;
+    }
+
+  private:
+    std::string_view text_{};
+    bool verified_ = false;
+};
+
+/// A whole number that obeys `Rule`, as text_value does for texts.
+template <class Rule>
+class number_value {
+  public:
+    using input = std::int64_t;
+
+    template <class Required = Rule>
+    consteval number_value() {
+        Required::missing();
+    }
+    template <detail::whole_number N>
+    consteval number_value(N literal) : number_(detail::saturate(literal)) {
+        detail::enforce(Rule::check(number_));
+    }
+    constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    constexpr explicit number_value(detail::unset_t) {}
+
+    [[nodiscard]] constexpr errc check() const { return Rule::check(number_); }
+    [[nodiscard]] constexpr std::int64_t number() const { return number_; }
+
+    friend constexpr bool operator==(number_value const&, number_value const&) = default;
+
+  private:
+    std::int64_t number_ = 0;
+};
+
+namespace detail {
+struct region_id_rule {
+    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::region_id_is_required;
+};
+struct vserver_group_id_rule {
+    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::vserver_group_id_is_required;
+};
+struct server_id_rule {
+    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::server_id_is_required;
+};
+struct server_description_rule {
+    static constexpr errc check(std::string_view text) { return check_description(text); }
+};
+struct server_type_rule {
+    static constexpr errc check(std::string_view type) { return check_server_type(type); }
+};
+struct server_address_rule {
+    static constexpr errc check(std::string_view text) { return check_server_address(text); }
+};
+struct port_rule {
+    static constexpr errc check(std::int64_t port) { return check_port(port); }
+    static constexpr auto missing = rule::port_is_required;
+};
+struct weight_rule {
+    static constexpr errc check(std::int64_t weight) { return check_weight(weight); }
+};
+} // namespace detail
+
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+using region_id = text_value<detail::region_id_rule>;
+/// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
+using vserver_group_id = text_value<detail::vserver_group_id_rule>;
+/// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
+using server_id = text_value<detail::server_id_rule>;
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+using server_description = text_value<detail::server_description_rule>;
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+using server_type = text_value<detail::server_type_rule>;
+/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+using server_address = text_value<detail::server_address_rule>;
+/// The port a server listens on: 1 to 65535.
+using port_number = number_value<detail::port_rule>;
+/// A server's share of the requests: 0 to 100; 0 means no requests.
+using server_weight = number_value<detail::weight_rule>;
+
+/// Checks a run-time value early: `checked<port_number>(n)` is the value, or the rule that it breaks.
+template <class Value, class Input>
+constexpr result<Value> checked(Input&& input) {
+    Value const value{runtime(static_cast<Input&&>(input))};
+    if (errc const broken = value.check(); broken != errc::none) {
+        slb::error why{broken};
+        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
+        return why;
+    }
+    return value;
+}
+
+/// A value that may be left out. Left out is not zero: the wire then carries no such member at all.
+template <class T>
+class maybe {
+  public:
+    using value_type = T;
+
+    constexpr maybe() : none_(0) {}
+    template <class Literal>
+        requires(detail::none_of<Literal, detail::anything, maybe, T, runtime_text, runtime_number> &&
+                 std::is_constructible_v<T, Literal const&>)
+    consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    constexpr maybe(T const& value) : value_(value), has_value_(true) {}
+    template <class Deferred>
+        requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
+    constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+
+    constexpr explicit operator bool() const { return has_value_; }
+    [[nodiscard]] constexpr bool has_value() const { return has_value_; }
+    /// The value; there must be one.
+    [[nodiscard]] constexpr T const& operator*() const {
+        if (!has_value_) detail::die("slb: a value that was left out was read\n");
+        return value_;
+    }
+    [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
+
+    friend constexpr bool operator==(maybe const& left, maybe const& right) {
+        if (left.has_value_ != right.has_value_) return false;
+        return !left.has_value_ || left.value_ == right.value_;
+    }
+
+  private:
+    static_assert(std::is_trivially_copyable_v<T>);
+    union {
+        char none_;
+        T value_;
+    };
+    bool has_value_ = false;
+};
+
+namespace detail {
+
+template <class T, std::size_t>
+using repeat = T;
+
+/// The storage of a list, and one constructor for each count: so a braced list knows its element type, and
+/// literals and run-time values mix.
+template <class T, std::size_t Max, class Indices>
+class counted_list;
+
+template <class T, std::size_t Max>
+class counted_list<T, Max, std::index_sequence<>> {
+  public:
+    constexpr counted_list() : none_(0) {}
+
+    /// Adds an item. More than `capacity()` are counted, and refused at encoding.
+    constexpr void push_back(T const& item) {
+        if (size_ < Max) ::new (static_cast<void*>(items_ + size_)) T(item);
+        ++size_;
+    }
+    constexpr void clear() { size_ = 0; }
+    [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
+    [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+    [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
+    [[nodiscard]] constexpr T const* begin() const { return items_; }
+    [[nodiscard]] constexpr T const* end() const { return items_ + size(); }
+    /// The item at `index`, which must be below size().
+    [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return items_[index]; }
+    [[nodiscard]] constexpr T& operator[](std::size_t index) { return items_[index]; }
+
+  private:
+    static_assert(std::is_trivially_copyable_v<T>);
+    union {
+        char none_;
+        T items_[Max];
+    };
+    std::size_t size_ = 0;
+};
+
+template <class T, std::size_t Max, std::size_t... Indices>
+class counted_list<T, Max, std::index_sequence<Indices...>>
+    : public counted_list<T, Max, std::make_index_sequence<sizeof...(Indices) - 1>> {
+    using base = counted_list<T, Max, std::make_index_sequence<sizeof...(Indices) - 1>>;
+
+  public:
+    using base::base;
+    constexpr counted_list() = default;
+    constexpr counted_list(repeat<T, Indices> const&... items) {
+        enforce_capacity<sizeof...(Indices), Max>();
+        (this->push_back(items), ...);
+    }
+};
+
+} // namespace detail
+
+/// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
+/// not compile, one pushed item too many is refused when the request is encoded.
+template <class T, std::size_t Max>
+class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
+  public:
+    using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
+};
+
+/// The list of a response: contiguous elements in the response's block, valid as long as the response.
+template <class T>
+class list_view {
+  public:
+    using value_type = T;
+
+    constexpr list_view() = default;
+    constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
+
+    [[nodiscard]] constexpr std::size_t size() const { return size_; }
+    [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+    [[nodiscard]] constexpr T const* begin() const { return begin_; }
+    [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// The element at `index`, which must be below size().
+    [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
+
+    friend constexpr bool operator==(list_view const& left, list_view const& right) {
+        if (left.size_ != right.size_) return false;
+        for (std::size_t i = 0; i != left.size_; ++i)
+            if (!(left[i] == right[i])) return false;
+        return true;
+    }
+
+  private:
+    T const* begin_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
