@@ -263,6 +263,13 @@ constexpr std::string_view wire_name(Member Struct::*member) {
 
 } // namespace detail
 
+/// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
+/// one with errc::none when all is well, else the rule and the wire name of the member.
+struct finding {
+    errc broken = errc::none;
+    std::string_view member{};
+};
+
 /// An operation of the API: a request struct whose description names an action and a response.
 template <class T>
 concept described_operation =

@@ -246,7 +246,10 @@ class error {
             sink(": ");
             write_line(sink, service_.code);
             sink(": ");
-            write_line(sink, service_.message);
+            // A refused signature is answered with the whole request, token included: not for a log.
+            std::string_view const said = service_.message;
+            bool const echoes = service_.code.find("Signature") != std::string_view::npos;
+            write_line(sink, echoes ? said.substr(0, said.find(" server ")) : said);
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -300,17 +303,22 @@ class error {
         if (number < 0) sink("-");
         sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
     }
+    /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
+    /// obey as well; 0: there is none.
+    static constexpr std::size_t control_length(std::string_view text) {
+        auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+        if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+        return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+    }
     template <class Sink>
     static constexpr void write_line(Sink& sink, std::string_view text) {
         while (!text.empty()) {
             std::size_t plain = 0;
-            while (plain < text.size() && static_cast<unsigned char>(text[plain]) >= 0x20 &&
-                   text[plain] != 0x7f)
-                ++plain;
+            while (plain < text.size() && control_length(text.substr(plain)) == 0) ++plain;
             if (plain != 0) sink(text.substr(0, plain));
             if (plain == text.size()) return;
             sink("?");
-            text.remove_prefix(plain + 1);
+            text.remove_prefix(plain + control_length(text.substr(plain)));
         }
     }
 

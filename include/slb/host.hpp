@@ -12,6 +12,10 @@
 #else
 #include <random>
 #endif
+#if defined(__unix__)
+#include <poll.h>
+#include <sys/socket.h>
+#endif
 
 namespace slb::inline v0_1 {
 
@@ -43,6 +47,35 @@ struct system_host {
         std::random_device device;
         for (auto& byte : bytes) byte = static_cast<unsigned char>(device());
         return true;
+    }
+#endif
+
+#if defined(__unix__)
+    /// For a transport over a socket: sends or receives some bytes until a deadline, whether the socket blocks
+    /// or not. errc::timed_out, or errc::connection_reset for any other failure; receive gives 0 for a clean
+    /// end. No signal is raised.
+    result<std::size_t> send(int socket, std::string_view bytes, std::int64_t deadline) const {
+        return transfer(socket, POLLOUT, deadline, [&] {
+            return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        });
+    }
+    result<std::size_t> receive(int socket, std::span<char> space, std::int64_t deadline) const {
+        return transfer(socket, POLLIN, deadline,
+                        [&] { return ::recv(socket, space.data(), space.size(), MSG_DONTWAIT); });
+    }
+
+  private:
+    template <class Operation>
+    result<std::size_t> transfer(int socket, short event, std::int64_t deadline, Operation operation) const {
+        for (;;) {
+            if (auto const n = operation(); n >= 0) return static_cast<std::size_t>(n);
+            if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return errc::connection_reset;
+            std::int64_t const left = deadline - steady_ms();
+            if (left <= 0) return errc::timed_out;
+            constexpr std::int64_t longest = 60 * 1000;
+            pollfd ready{socket, event, 0};
+            ::poll(&ready, 1, static_cast<int>(left < longest ? left : longest));
+        }
     }
 #endif
 };

@@ -237,48 +237,72 @@ constexpr void put_query(Sink& sink, Request const& request) {
     }(std::make_index_sequence<parameter_table<Request>::size>{});
 }
 
+// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
+
 template <class Value>
-constexpr slb::error verify_value(Value const& value, wire_path path) {
+constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member, int index,
+                            slb::error& why) {
     if constexpr (is_maybe<Value>) {
-        return value ? verify_value(*value, path) : slb::error{};
+        return !value || verify_value(*value, parameter, member, index, why);
     } else {
         errc const broken = value.check();
-        if (broken == errc::none) return {};
-        slb::error why(broken, path);
+        if (broken == errc::none) return true;
+        why = slb::error(broken, wire_path{parameter, member, index});
         if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
-        return why;
+        return false;
     }
 }
 
 template <class Element>
-constexpr slb::error verify_element(Element const& element, std::string_view parameter, int index) {
-    slb::error found;
+constexpr bool verify_element(Element const& element, std::string_view parameter, int index, slb::error& why) {
+    bool good = true;
     for_each_word<Element>([&](auto const& word) {
-        if (found.code() == errc::none)
-            found = verify_value(element.*word.member, {parameter, word.name, index});
+        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
     });
     if constexpr (requires { inspect(element); }) {
-        if (found.code() == errc::none) {
-            found = inspect(element);
-            found.with_path({parameter, found.path().member, index});
+        if (!good) return false;
+        if (finding const found = inspect(element); found.broken != errc::none) {
+            why = slb::error(found.broken, wire_path{parameter, found.member, index});
+            return false;
         }
     }
-    return found;
+    return good;
 }
 
 template <class List, class Side>
-constexpr slb::error verify_list(List const& list, std::string_view name, Side side) {
-    if (list.overfull()) return slb::error(errc::too_many_items, wire_path{name, {}, -1});
+constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
+    if (list.overfull()) {
+        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        return false;
+    }
     int index = 0;
     for (auto const& item : list) {
-        if (slb::error found = verify_element(side(item), name, index); found.code() != errc::none)
-            return found;
+        if (!verify_element(side(item), name, index, why)) return false;
         for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
-            if (same_server(side(*earlier), side(item)))
-                return slb::error(errc::duplicate_server, wire_path{name, {}, index});
+            if (same_server(side(*earlier), side(item))) {
+                why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
+                return false;
+            }
         ++index;
     }
-    return {};
+    return true;
+}
+
+template <class Pairs, class List>
+constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
+    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
+    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
+    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
+        return false;
+    int index = 0;
+    for (auto const& pair : list) {
+        if (same_server(first(pair), second(pair))) {
+            why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
+            return false;
+        }
+        ++index;
+    }
+    return true;
 }
 
 } // namespace detail
@@ -287,31 +311,21 @@ constexpr slb::error verify_list(List const& list, std::string_view name, Side s
 /// parameter; errc::none: the request can be sent.
 template <described_operation Request>
 constexpr slb::error verify(Request const& request) {
-    slb::error found;
+    slb::error why;
+    bool good = true;
     detail::for_each_word<Request>([&](auto const& word) {
-        if (found.code() != errc::none) return;
+        if (!good) return;
         using word_type = std::remove_cvref_t<decltype(word)>;
         auto const& member = request.*word.member;
-        if constexpr (detail::is_field<word_type>) {
-            found = detail::verify_value(member, {word.name, {}, -1});
-        } else if constexpr (detail::is_pairs<word_type>) {
-            auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
-            auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
-            found = detail::verify_list(member, word.first.name, first);
-            if (found.code() == errc::none) found = detail::verify_list(member, word.second.name, second);
-            int index = 0;
-            for (auto const& pair : member) {
-                if (found.code() == errc::none && same_server(first(pair), second(pair)))
-                    found = slb::error(errc::server_replaced_by_itself,
-                                       wire_path{word.first.name, {}, index});
-                ++index;
-            }
-        } else {
-            found = detail::verify_list(member, word.name,
-                                        [](auto const& item) -> auto const& { return item; });
-        }
+        if constexpr (detail::is_field<word_type>)
+            good = detail::verify_value(member, word.name, {}, -1, why);
+        else if constexpr (detail::is_pairs<word_type>)
+            good = detail::verify_pairs(word, member, why);
+        else
+            good = detail::verify_list(
+                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
     });
-    return found;
+    return why;
 }
 
 } // namespace slb::inline v0_1

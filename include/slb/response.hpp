@@ -68,7 +68,7 @@ class response_base {
                 return;
             }
         }
-        error_body refusal;
+        refusal_body refusal;
         slb::error const no_refusal =
             xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
         service_error const said = refusal.said(status);
@@ -149,7 +149,7 @@ class response : detail::response_base<Allocator> {
 
     static std::size_t memory_needed(std::size_t body_size, parse_limits limits) {
         std::size_t const of_value = parse_memory<value_type>(body_size, limits);
-        std::size_t const of_refusal = parse_memory<detail::error_body>(body_size, limits);
+        std::size_t const of_refusal = parse_memory<detail::refusal_body>(body_size, limits);
         return of_value > of_refusal ? of_value : of_refusal;
     }
     static slb::error parse(base& self, std::string_view body, std::span<char> memory, bool xml,

@@ -69,7 +69,7 @@ constexpr std::int64_t retry_after_ms(std::string_view header_lines) {
 
 /// The body of a refusal. Everything is optional, and two spellings occur.
 /// Source: aliyun/darabonba-openapi accepts both.
-struct error_body {
+struct refusal_body {
     maybe<std::string_view> code{};
     maybe<std::string_view> message{};
     maybe<std::string_view> request_id{};
@@ -89,8 +89,8 @@ struct error_body {
                 http_status};
     }
 };
-constexpr auto describe(type<error_body>) {
-    using body = error_body;
+constexpr auto describe(type<refusal_body>) {
+    using body = refusal_body;
     return members<body>(field("Code", &body::code), field("Message", &body::message),
                          field("RequestId", &body::request_id), field("HostId", &body::host_id),
                          field("Recommend", &body::recommendation), field("code", &body::small_code),

@@ -30,6 +30,16 @@ concept outliving_text = std::is_convertible_v<S, std::string_view> &&
                          (std::is_lvalue_reference_v<S> ||
                           std::is_trivially_copyable_v<std::remove_reference_t<S>>);
 
+/// A null pointer, as std::getenv may give one, is an empty text.
+template <class S>
+constexpr std::string_view view_of(S& text) {
+    if constexpr (std::is_pointer_v<S>) {
+        return text == nullptr ? std::string_view() : std::string_view(text);
+    } else {
+        return std::string_view(text);
+    }
+}
+
 template <class S>
 concept literal_text =
     std::is_convertible_v<S const&, std::string_view> && none_of<S, anything>;
@@ -61,7 +71,7 @@ struct runtime_number {
 template <class S>
     requires detail::outliving_text<S&&>
 constexpr runtime_text runtime(S&& text) {
-    return {std::string_view(text)};
+    return {detail::view_of(text)};
 }
 template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S &&>)
@@ -197,7 +207,7 @@ class maybe {
 
     constexpr maybe() : none_(0) {}
     template <class Literal>
-        requires(detail::none_of<Literal, detail::anything, maybe, T, runtime_text, runtime_number> &&
+        requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text, runtime_number> &&
                  std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}

@@ -66,12 +66,10 @@ constexpr bool same_server(Left const& left, Right const& right) {
 /// The rule across the members of one server: an ENI or ECI is known by its address.
 template <class Server>
     requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
-constexpr slb::error inspect(Server const& server) {
+constexpr finding inspect(Server const& server) {
     bool const needs_address = server.type && (server.type->text() == "eni" || server.type->text() == "eci");
-    if (needs_address && !server.server_ip)
-        return slb::error(errc::server_address_missing,
-                          wire_path{{}, detail::wire_name(&Server::server_ip), -1});
-    return {};
+    if (!needs_address || server.server_ip) return {};
+    return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
 }
 
 } // namespace slb::inline v0_1

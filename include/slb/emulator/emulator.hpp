@@ -1,0 +1,271 @@
+#ifndef SLB_EMULATOR_EMULATOR_HPP
+#define SLB_EMULATOR_EMULATOR_HPP
+
+#include <slb/emulator/call.hpp>
+#include <slb/emulator/faults.hpp>
+#include <slb/emulator/gateway.hpp>
+#include <slb/emulator/groups.hpp>
+#include <slb/emulator/http_request.hpp>
+#include <slb/emulator/step.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+struct emulator_options {
+    emulator_mode mode = emulator_mode::strict;
+    /// Without any, a key of the vendor's examples.
+    std::vector<emulator_key> keys{{.id = "testid", .secret = "testsecret"}};
+    /// The one host name that is served, in lower case; empty: any. Errors name the host that was called.
+    std::string host{};
+    /// Request and trace ids follow from it: the same calls get the same ids.
+    std::uint64_t seed = 1;
+    /// What the virtual clock shows at first, in seconds since 1970, UTC.
+    std::int64_t unix_seconds = 1795543533;
+    /// For programs: the time of day in seconds since 1970, instead of the virtual clock.
+    std::function<std::int64_t()> clock{};
+    /// Gets one line for each request: request id, action, HTTP status, code ("OK" when granted). A request
+    /// that was no HTTP, or was lost, has "-" where something is not known. Never a parameter or header.
+    std::function<void(std::string_view line)> log{};
+};
+
+/// The SLB service of one account, in memory: bytes in, bytes out, no socket, no thread, no real clock.
+///
+///   slb::emulator emulator;
+///   emulator.groups().load(R"({"VServerGroupId":"rsp-1","BackendServers":{"BackendServer":[]}})");
+///   slb::emulator_transport transport{emulator};      // or a connection for each socket of a server
+///   emulator.inject({.kind = slb::fault_kind::busy, .call = 1});
+///   ... calls ...
+///   emulator.groups().find("cn-hangzhou", "rsp-1")->servers
+///
+/// What it refuses and how: gateway (before the operation) and group_store (the operation). Not for several
+/// threads at once. It must outlive its connections.
+class emulator {
+  public:
+    /// One connection of a client. See emulator_step for what next() asks of the caller.
+    class connection;
+
+    explicit emulator(emulator_options options = {})
+        : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
+          random_(options.seed), unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
+          log_(std::move(options.log)) {
+        for (auto const& key : options.keys) gateway_.add(key);
+        handle(action_of<modify_vserver_group_backend_servers>,
+               [this](emulator_call const& call) { return groups_.modify(call); });
+        handle(group_store::describe_action,
+               [this](emulator_call const& call) { return groups_.describe_attribute(call); });
+    }
+    emulator(emulator const&) = delete;
+    emulator& operator=(emulator const&) = delete;
+
+    [[nodiscard]] group_store& groups() { return groups_; }
+    [[nodiscard]] group_store const& groups() const { return groups_; }
+
+    /// Adds or replaces an access key.
+    void add_key(emulator_key const& key) { gateway_.add(key); }
+    /// Adds or replaces the operation of that name.
+    void handle(std::string_view action, emulator_handler handler) {
+        handlers_.insert_or_assign(std::string(action), std::move(handler));
+    }
+
+    /// Faults of requests to come. Several can wait at once.
+    void inject(fault const& planned) { faults_.inject(planned); }
+    void clear_faults() { faults_.clear(); }
+
+    /// Sets the time of day; the steady clock stays. Without effect on the time of day where a program gave
+    /// a clock of its own.
+    void set_time(std::int64_t unix_seconds) { unix_ms_ = unix_seconds * 1000; }
+    /// Lets time pass on both clocks.
+    void advance(std::int64_t ms) {
+        unix_ms_ += ms;
+        steady_ms_ += ms;
+    }
+    [[nodiscard]] std::int64_t unix_seconds() const { return clock_ ? clock_() : unix_ms_ / 1000; }
+    [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
+
+  private:
+    /// What a connection sends, and what happens to it afterwards: read means that it is kept.
+    struct reply {
+        std::string bytes{};
+        emulator_step after = emulator_step::read;
+    };
+
+    reply answer(http_request const& request) {
+        std::string const request_id = next_request_id();
+        auto const planned = faults_.next();
+        emulator_step const trouble = planned ? step_of(planned->kind) : emulator_step::read;
+        bool const unanswered = planned && planned->kind == fault_kind::applied_then_lost;
+        if (trouble != emulator_step::read && planned->byte == 0 && !unanswered) {
+            log(request_id, "-", "-", name_of(planned->kind));
+            return {{}, trouble};
+        }
+        std::string bytes = grant_or_refuse(request, request_id, planned);
+        if (trouble != emulator_step::read) {
+            bytes.resize(unanswered ? 0 : std::min(planned->byte, bytes.size()));
+            return {std::move(bytes), trouble};
+        }
+        return {std::move(bytes), request.keep_alive ? emulator_step::read : emulator_step::close};
+    }
+
+    std::string grant_or_refuse(http_request const& request, std::string const& request_id,
+                                std::optional<fault> const& planned) {
+        gateway_call admitted = gateway_.admit(
+            request, unix_seconds(), [&](std::string const& action) { return handlers_.contains(action); });
+        std::optional<refusal> refused = std::move(admitted.refused);
+        std::int64_t retry_after_ms = 0;
+        if (!refused && planned) {
+            refused = detail::refusal_of(planned->kind);
+            if (planned->kind == fault_kind::throttling) retry_after_ms = planned->retry_after_ms;
+        }
+        std::string body;
+        if (!refused) {
+            emulator_answer const answer = handlers_.find(admitted.action)
+                                               ->second({admitted.action, request_id, unix_seconds(), strict_,
+                                                         std::move(admitted.parameters)});
+            if (answer.refused() != nullptr)
+                refused = *answer.refused();
+            else
+                body = detail::response_body(admitted.format, admitted.action, answer.response());
+        }
+        if (refused) body = detail::error_body(admitted.format, *refused, request_id, admitted.host_id);
+        int const status = refused ? refused->status : 200;
+        // Only names of operations, so that nothing else that a client sends gets into the log.
+        log(request_id, handlers_.contains(admitted.action) ? admitted.action : "-", std::to_string(status),
+            refused ? refused->code : "OK");
+        std::string const trace_id = next_hex("0123456789abcdef");
+        bool const json = admitted.format == reply_format::json;
+        std::string bytes = detail::head_text(
+            {.status = status,
+             .content_type = json ? "application/json;charset=utf-8" : "text/xml;charset=utf-8",
+             .unix_seconds = unix_seconds(),
+             .keep_alive = request.keep_alive,
+             .request_id = request_id,
+             .trace_id = trace_id,
+             .retry_after_ms = retry_after_ms},
+            body.size());
+        return request.method == "HEAD" ? bytes : bytes + body;
+    }
+
+    /// What a client that sends no acceptable HTTP gets.
+    std::string refuse_http(int status) {
+        log("-", "-", std::to_string(status), "-");
+        return detail::refusal_page(status, unix_seconds());
+    }
+
+    static emulator_step step_of(fault_kind kind) {
+        switch (kind) {
+        case fault_kind::stall: return emulator_step::stall;
+        case fault_kind::close:
+        case fault_kind::applied_then_lost: return emulator_step::close;
+        case fault_kind::reset: return emulator_step::reset;
+        default: return emulator_step::read;
+        }
+    }
+
+    void log(std::string_view request_id, std::string_view action, std::string_view status,
+             std::string_view code) const {
+        if (!log_) return;
+        std::string line(request_id);
+        for (auto part : {action, status, code}) line.append(" ").append(part);
+        log_(line);
+    }
+
+    /// 32 hexadecimal digits. SplitMix64: ids need to differ, not to be secret.
+    std::string next_hex(std::string_view digits) {
+        std::string text;
+        for (int half = 0; half != 2; ++half) {
+            std::uint64_t z = random_ += 0x9e3779b97f4a7c15;
+            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+            z ^= z >> 31;
+            for (int shift = 60; shift >= 0; shift -= 4) text += digits[z >> shift & 15];
+        }
+        return text;
+    }
+    /// An upper-case UUID; of version 5, as the service's have been since about 2022.
+    std::string next_request_id() {
+        std::string id = next_hex("0123456789ABCDEF");
+        id[12] = '5';
+        id[16] = "89AB"[id[16] & 3];
+        for (std::size_t at : {20U, 16U, 12U, 8U}) id.insert(at, 1, '-');
+        return id;
+    }
+
+    bool strict_;
+    gateway gateway_;
+    group_store groups_;
+    fault_plan faults_;
+    std::map<std::string, emulator_handler, std::less<>> handlers_;
+    std::uint64_t random_;
+    std::int64_t unix_ms_;
+    std::int64_t steady_ms_ = 0;
+    std::function<std::int64_t()> clock_;
+    std::function<void(std::string_view)> log_;
+};
+
+class emulator::connection {
+  public:
+    explicit connection(emulator& served) : emulator_(&served) {}
+
+    /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
+    void received(std::string_view bytes) {
+        if (after_ != emulator_step::read) return;
+        decoder_.received(bytes);
+        proceed();
+    }
+    /// The peer will send nothing more. Requests that came whole are still answered.
+    void closed() { peer_closed_ = true; }
+    /// Bytes for the peer; valid until sent() or received().
+    [[nodiscard]] std::string_view output() const { return std::string_view(output_).substr(sent_); }
+    /// So many bytes of output() are on their way.
+    void sent(std::size_t size) {
+        sent_ += size;
+        if (sent_ < output_.size()) return;
+        output_.clear();
+        sent_ = 0;
+        proceed();
+    }
+    [[nodiscard]] emulator_step next() const {
+        if (!output_.empty()) return emulator_step::write;
+        if (after_ != emulator_step::read) return after_;
+        return peer_closed_ ? emulator_step::close : emulator_step::read;
+    }
+
+  private:
+    /// Answers what is there, as long as nothing waits to be sent.
+    void proceed() {
+        while (output_.empty() && after_ == emulator_step::read) {
+            if (int const status = decoder_.refusal()) {
+                output_ = emulator_->refuse_http(status);
+                after_ = emulator_step::close;
+            } else if (decoder_.complete()) {
+                reply answered = emulator_->answer(decoder_.request());
+                output_ = std::move(answered.bytes);
+                after_ = answered.after;
+                decoder_.next();
+            } else if (decoder_.take_expectation()) {
+                output_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            } else {
+                return;
+            }
+        }
+    }
+
+    emulator* emulator_;
+    http_request_decoder decoder_;
+    std::string output_;
+    std::size_t sent_ = 0;
+    emulator_step after_ = emulator_step::read;
+    bool peer_closed_ = false;
+};
+
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,108 @@
+#ifndef SLB_EMULATOR_FAULTS_HPP
+#define SLB_EMULATOR_FAULTS_HPP
+
+#include <slb/emulator/reply.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// What can go wrong on demand.
+///
+/// Refusals, after the signature passed and instead of the operation: throttling (400 Throttling.User), busy
+/// (400 VServerGroupProcessing), configuring (409 BackendServer.configuring), server_error (500
+/// InternalError), unavailable (503 ServiceUnavailable).
+/// Trouble on the connection: stall, close and reset after `fault::byte` bytes of the reply. With 0 bytes the
+/// call is lost on its way in: nothing is done. With more, it was done.
+/// applied_then_lost: the call is done, and the connection closed without a byte of the reply.
+enum class fault_kind : std::uint8_t {
+    throttling,
+    busy,
+    configuring,
+    server_error,
+    unavailable,
+    stall,
+    close,
+    reset,
+    applied_then_lost,
+};
+
+inline constexpr std::string_view fault_names[] = {
+    "throttling", "busy",  "configuring", "server_error",      "unavailable",
+    "stall",      "close", "reset",       "applied_then_lost",
+};
+[[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
+    return fault_names[static_cast<std::size_t>(kind)];
+}
+/// The kind of that name, or nothing.
+[[nodiscard]] constexpr std::optional<fault_kind> fault_named(std::string_view name) {
+    for (std::size_t i = 0; i != std::size(fault_names); ++i)
+        if (fault_names[i] == name) return static_cast<fault_kind>(i);
+    return {};
+}
+
+struct fault {
+    fault_kind kind{};
+    /// Which request from now on: 1 is the next; 0: every one.
+    std::size_t call = 0;
+    /// For stall, close and reset: after how many bytes of the reply, its head included.
+    std::size_t byte = 0;
+    /// For throttling: the pause that the reply asks for.
+    std::int64_t retry_after_ms = 1000;
+};
+
+/// The faults that wait for their request.
+class fault_plan {
+  public:
+    void inject(fault const& planned) { faults_.push_back(planned); }
+    void clear() { faults_.clear(); }
+
+    /// Counts a request, and gives the fault that is meant for it. Of several, the one injected first.
+    [[nodiscard]] std::optional<fault> next() {
+        std::optional<fault> due;
+        std::vector<fault> left;
+        for (fault planned : faults_) {
+            bool const every = planned.call == 0;
+            bool const now = every || --planned.call == 0;
+            if (now && !due) due = planned;
+            if (every || !now) left.push_back(planned);
+        }
+        faults_ = std::move(left);
+        return due;
+    }
+
+  private:
+    std::vector<fault> faults_;
+};
+
+namespace detail {
+
+/// What a fault that refuses says; nothing: it is trouble on the connection.
+inline std::optional<refusal> refusal_of(fault_kind kind) {
+    switch (kind) {
+    case fault_kind::throttling:
+        return refusal{400, "Throttling.User", "Request was denied due to user flow control."};
+    case fault_kind::busy:
+        return refusal{400, "VServerGroupProcessing",
+                       "The specified VServerGroup is being processed. Please try again later."};
+    case fault_kind::configuring:
+        return refusal{
+            409, "BackendServer.configuring",
+            "The backend servers of the load balancer are being configured. Please try again later."};
+    case fault_kind::server_error:
+        return refusal{500, "InternalError", "The request processing has failed due to some unknown error."};
+    case fault_kind::unavailable:
+        return refusal{503, "ServiceUnavailable",
+                       "The request has failed due to a temporary failure of the server."};
+    default: return {};
+    }
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif

@@ -1,0 +1,95 @@
+#ifndef SLB_EMULATOR_TRANSPORT_HPP
+#define SLB_EMULATOR_TRANSPORT_HPP
+
+#include <slb/emulator/emulator.hpp>
+#include <slb/transport.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// A transport that ends in an emulator, without a socket. Its clocks are the emulator's: no time passes
+/// unless somebody waits, and then at once. A peer that never answers makes an operation time out by moving
+/// the clock to its deadline. Its randomness follows from the seed: good for tests, never for secrets.
+/// The emulator must outlive it.
+class emulator_transport {
+  public:
+    explicit emulator_transport(emulator& served,
+                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"),
+                                std::uint64_t seed = 1)
+        : emulator_(&served), endpoint_(where), random_(seed) {}
+
+    [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
+    /// How often connect() was called.
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
+
+    /// Errors: endpoint_malformed, timed_out.
+    result<void> connect(std::int64_t deadline) {
+        close();
+        if (endpoint_.status() != errc::none) return endpoint_.status();
+        if (steady_ms() >= deadline) return errc::timed_out;
+        connection_.emplace(*emulator_);
+        ++connections_;
+        return {};
+    }
+    /// Takes all bytes at once. Errors: connection_reset, timed_out; called_out_of_order without connection.
+    result<std::size_t> write(std::string_view bytes, std::int64_t deadline) {
+        if (!connection_) return errc::called_out_of_order;
+        if (steady_ms() >= deadline) return errc::timed_out;
+        if (connection_->next() == emulator_step::reset) return errc::connection_reset;
+        connection_->received(bytes);
+        return bytes.size();
+    }
+    /// Errors: connection_reset, timed_out; called_out_of_order without connection.
+    result<std::size_t> read(std::span<char> space, std::int64_t deadline) {
+        if (!connection_) return errc::called_out_of_order;
+        if (steady_ms() >= deadline) return errc::timed_out;
+        switch (connection_->next()) {
+        case emulator_step::close: return std::size_t{0};
+        case emulator_step::reset: return errc::connection_reset;
+        case emulator_step::write: break;
+        case emulator_step::read:
+        case emulator_step::stall:
+            // Nothing will ever come. Without a deadline there is no time to wait until.
+            if (deadline != no_deadline) emulator_->advance(deadline - steady_ms());
+            return errc::timed_out;
+        }
+        std::size_t const size = std::min(space.size(), connection_->output().size());
+        std::memcpy(space.data(), connection_->output().data(), size);
+        connection_->sent(size);
+        return size;
+    }
+    void close() noexcept { connection_.reset(); }
+
+    [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds(); }
+    [[nodiscard]] std::int64_t steady_ms() const { return emulator_->steady_ms(); }
+    void wait(std::int64_t ms) { emulator_->advance(ms); }
+    /// SplitMix64.
+    [[nodiscard]] bool random(std::span<unsigned char> bytes) noexcept {
+        for (auto& byte : bytes) {
+            std::uint64_t z = random_ += 0x9e3779b97f4a7c15;
+            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+            byte = static_cast<unsigned char>(z >> 56);
+        }
+        return true;
+    }
+
+  private:
+    emulator* emulator_;
+    slb::endpoint endpoint_;
+    std::optional<emulator::connection> connection_;
+    std::uint64_t random_;
+    std::size_t connections_ = 0;
+};
+
+static_assert(transport<emulator_transport>);
+
+} // namespace slb::inline v0_1
+
+#endif

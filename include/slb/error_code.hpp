@@ -1,0 +1,35 @@
+#ifndef SLB_ERROR_CODE_HPP
+#define SLB_ERROR_CODE_HPP
+
+#include <slb/error.hpp>
+
+#include <boost/system/error_code.hpp>
+
+#include <string>
+
+namespace slb::inline v0_1 {
+
+/// The category of errc for Boost.System, and through it for <system_error>. A category in a header has no
+/// single address once libraries hide their symbols, so this one is known by a number instead.
+class error_category final : public boost::system::error_category {
+  public:
+    constexpr error_category() noexcept : boost::system::error_category(0x8d1f'6a3c'52e0'b947) {}
+    [[nodiscard]] char const* name() const noexcept override { return "slb"; }
+    [[nodiscard]] std::string message(int code) const override {
+        return std::string(slb::message(static_cast<errc>(code)));
+    }
+};
+
+inline constexpr error_category category_of_errc{};
+
+/// Converts to boost::system::error_code, which converts to std::error_code.
+inline boost::system::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), category_of_errc};
+}
+
+} // namespace slb::inline v0_1
+
+template <>
+struct boost::system::is_error_code_enum<slb::errc> : std::true_type {};
+
+#endif

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Every C++ block of the README is the file, or the part of a file between two lines `// [readme]`, that the
+# comment above it names; the tests build and run those files.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+blocks=0
+source=
+inside=0
+block=
+while IFS= read -r line; do
+    if [[ $inside == 1 && $line == '```' ]]; then
+        inside=0
+        blocks=$((blocks + 1))
+        expected=$(cat "$source")
+        if grep -q '// \[readme\]' "$source"; then
+            expected=$(awk '/\/\/ \[readme\]/ { on = !on; next } on' "$source")
+            # The part loses the indentation of its first line.
+            indent=${expected%%[![:space:]]*}
+            expected=$(sed "s/^$indent//" <<<"$expected")
+        fi
+        if [[ ${block%$'\n'} != "$expected" ]]; then
+            echo "README.md: the block of $source differs from it:"
+            diff <(echo "$expected") <(echo "${block%$'\n'}") || true
+            exit 1
+        fi
+        grep -q "examples/$(basename "$source")" tests/CMakeLists.txt || { echo "$source is not built"; exit 1; }
+        source=
+    elif [[ $inside == 1 ]]; then
+        block+=$line$'\n'
+    elif [[ $line =~ ^'<!-- '(tests/examples/[a-z_]+\.cpp)' -->'$ ]]; then
+        source=${BASH_REMATCH[1]}
+    elif [[ $line == '```cpp' ]]; then
+        [[ -n $source ]] || { echo "README.md: a C++ block names no file"; exit 1; }
+        inside=1
+        block=
+    fi
+done <README.md
+echo "$blocks blocks of the README are the files they name"
+[ "$blocks" -ge 5 ]

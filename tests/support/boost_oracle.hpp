@@ -1,0 +1,125 @@
+#ifndef SLB_TESTS_SUPPORT_BOOST_ORACLE_HPP
+#define SLB_TESTS_SUPPORT_BOOST_ORACLE_HPP
+
+#include "replies.hpp"
+
+#include <boost/json.hpp>
+
+#include <charconv>
+
+namespace slb_test {
+
+/// What Boost.JSON and a plain reading of its values make of a text.
+struct oracle_verdict {
+    /// Boost.JSON takes it for JSON.
+    bool well_formed = false;
+    /// And it holds the reply of the operation, which is this one.
+    std::optional<reply> said{};
+};
+
+/// Reads with Boost.JSON. The rules of the operation are written out by hand, on purpose.
+class boost_oracle {
+  public:
+    static oracle_verdict read(std::string_view text) {
+        boost::json::parse_options options;
+        options.max_depth = 64;
+        boost::system::error_code problem;
+        boost::json::value const root =
+            boost::json::parse({text.data(), text.size()}, problem, boost::json::storage_ptr(), options);
+        if (problem) return {};
+        if (!root.is_object()) return {true, {}};
+        return {true, read_reply(unwrapped(root.get_object()))};
+    }
+
+  private:
+    using object = boost::json::object;
+    using value = boost::json::value;
+
+    static object const& unwrapped(object const& root) {
+        for (auto const& [key, member] : root) {
+            std::string_view const name(key.data(), key.size());
+            bool const known = name == "RequestId" || name == "VServerGroupId" || name == "BackendServers";
+            if (known && !member.is_null()) break;
+            if (member.is_object() && (name == "ModifyVServerGroupBackendServers" ||
+                                       name == "ModifyVServerGroupBackendServersResponse"))
+                return member.get_object();
+        }
+        return root;
+    }
+    static value const* find(object const& in, char const* name) {
+        value const* const found = in.if_contains(name);
+        return found != nullptr && found->is_null() ? nullptr : found;
+    }
+    /// False: there, but no text.
+    static bool read_text(object const& in, char const* name, std::optional<std::string>& out) {
+        value const* const found = find(in, name);
+        if (found == nullptr) return true;
+        if (!found->is_string()) return false;
+        out = std::string(found->get_string().data(), found->get_string().size());
+        return true;
+    }
+    static bool read_number(object const& in, char const* name, std::optional<std::int32_t>& out) {
+        value const* const found = find(in, name);
+        if (found == nullptr) return true;
+        std::int64_t number = 0;
+        if (found->is_int64()) {
+            number = found->get_int64();
+        } else if (found->is_string()) {
+            std::string_view const digits(found->get_string().data(), found->get_string().size());
+            std::string_view const magnitude = digits.substr(digits.starts_with('-') ? 1 : 0);
+            if (magnitude.starts_with('0') && magnitude.size() > 1) return false;
+            auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+            if (problem != std::errc() || end != digits.data() + digits.size()) return false;
+        } else {
+            return false;
+        }
+        if (number < INT32_MIN || number > INT32_MAX) return false;
+        out = static_cast<std::int32_t>(number);
+        return true;
+    }
+    static bool read_server(value const& from, reply& into) {
+        if (!from.is_object()) return false;
+        object const& in = from.get_object();
+        std::optional<std::string> id;
+        std::optional<std::int32_t> port;
+        server_reply server;
+        if (!read_text(in, "ServerId", id) || !read_number(in, "Port", port) ||
+            !read_number(in, "Weight", server.weight) || !read_text(in, "Type", server.type) ||
+            !read_text(in, "ServerIp", server.server_ip) || !read_text(in, "Description", server.description) ||
+            !id || !port)
+            return false;
+        server.server_id = *id;
+        server.port = *port;
+        into.servers.push_back(server);
+        return true;
+    }
+    static bool read_servers(value const& from, reply& into) {
+        if (!from.is_array()) return read_server(from, into);
+        for (auto const& element : from.get_array())
+            if (!read_server(element, into)) return false;
+        return true;
+    }
+    static std::optional<reply> read_reply(object const& in) {
+        std::optional<std::string> request_id;
+        std::optional<std::string> group_id;
+        if (!read_text(in, "RequestId", request_id) || !read_text(in, "VServerGroupId", group_id) || !request_id ||
+            !group_id)
+            return {};
+        reply made{*request_id, *group_id, {}};
+        if (value const* const list = find(in, "BackendServers")) {
+            if (list->is_array()) {
+                if (!read_servers(*list, made)) return {};
+            } else if (list->is_object()) {
+                value const* const servers = find(list->get_object(), "BackendServer");
+                if (servers != nullptr && !read_servers(*servers, made)) return {};
+            } else {
+                return {};
+            }
+        }
+        return made;
+    }
+};
+
+} // namespace slb_test
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef SLB_TESTS_SUPPORT_PRINT_HPP
+#define SLB_TESTS_SUPPORT_PRINT_HPP
+
+#include <slb/error.hpp>
+
+#include <ostream>
+#include <sstream>
+#include <string>
+
+namespace slb::inline v0_1 {
+
+/// So that a failed assertion says what it saw.
+inline std::ostream& operator<<(std::ostream& out, errc code) { return out << '"' << message(code) << '"'; }
+inline std::ostream& operator<<(std::ostream& out, delivery reached) { return out << message(reached); }
+
+} // namespace slb::inline v0_1
+
+namespace slb_test {
+
+/// The whole text of an error, as "rejected: the service refused the call: …".
+inline std::string text_of(slb::error const& why) {
+    std::ostringstream out;
+    out << why;
+    return out.str();
+}
+/// Where and what, as "BackendServers[3].Port is missing from the response", without the delivery.
+inline std::string problem_of(slb::error const& why) {
+    std::string const text = text_of(why);
+    std::size_t const end = text.find(": ");
+    return why.code() == slb::errc::none ? std::string() : text.substr(end + 2);
+}
+
+} // namespace slb_test
+
+#endif
