@@ -34,7 +34,7 @@ class client {
     /// allocated. Returns whether it succeeded.
     template <described_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
-        session_.start(request, out, transport_.steady_ms());
+        session_.start(request, out, signer_, transport_.steady_ms());
         for (;;) {
             switch (session_.next(transport_.steady_ms())) {
             case session_step::connect:

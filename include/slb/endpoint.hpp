@@ -22,23 +22,31 @@ inline constexpr std::string_view central_regions[] = {
     "eu-west-1-oxs", "rus-west-1-pop", "us-east-1", "us-west-1",
 };
 
+/// A last label that makes some readers take the name for an address, as 0x7f000001 for 127.0.0.1.
+/// Source: https://url.spec.whatwg.org/#ends-in-a-number-checker.
+constexpr bool is_number_label(std::string_view label) {
+    bool const hexadecimal = label.substr(0, 2) == "0x";
+    if (hexadecimal) label.remove_prefix(2);
+    for (char c : label)
+        if (!(hexadecimal ? is_hex(c) : is_digit(c))) return false;
+    return true;
+}
+
 /// RFC 1123 host names in lower case, and addresses; no user info, no escapes, no trailing dot.
 constexpr bool is_host_name(std::string_view host) {
     if (host.empty() || host.size() > 253) return false;
     std::size_t label = 0;
-    bool numeric = true;
     for (std::size_t i = 0; i <= host.size(); ++i) {
         if (i == host.size() || host[i] == '.') {
             if (label == 0 || label > 63 || host[i - 1] == '-' || host[i - label] == '-') return false;
             label = 0;
         } else if (is_digit(host[i]) || (host[i] >= 'a' && host[i] <= 'z') || host[i] == '-') {
-            numeric = numeric && is_digit(host[i]);
             ++label;
         } else {
             return false;
         }
     }
-    return !numeric || is_ipv4(host);
+    return !is_number_label(host.substr(host.rfind('.') + 1)) || is_ipv4(host);
 }
 
 } // namespace detail

@@ -93,13 +93,15 @@ class exchange {
     }
     /// The connection failed; `why` is a way to fail, as errc::connection_reset.
     void failed(errc why) {
-        if (phase_ == phase::encoded)
-            refuse(slb::error(why));
-        else if (phase_ == phase::running)
-            finish(why);
+        abandon(slb::error(why));
+        if (phase_ == phase::running) finish(why);
     }
     /// The caller's deadline passed.
     void expired() { failed(errc::timed_out); }
+    /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
+    void abandon(slb::error const& why) {
+        if (phase_ == phase::encoded) refuse(why);
+    }
 
     /// Whether the whole request has been sent.
     [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }

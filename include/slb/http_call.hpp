@@ -162,7 +162,9 @@ class http_call {
     template <class Sink>
     static void put_last_headers(Sink& sink, std::size_t body_size) {
         put_header(sink, "accept-encoding", "identity");
-        put_header(sink, "user-agent", "slb/0.1.0");
+        sink.put("user-agent: slb/");
+        sink.put(version);
+        sink.put("\r\n");
         put_header(sink, "content-length", detail::digits(body_size).view());
         sink.put("\r\n");
     }

@@ -220,7 +220,7 @@ class json_parser {
     template <class Element>
     bool parse_items(list_view<Element>& out, std::string_view name, std::string_view item_name) {
         parameter_ = name;
-        if (at_ != end_ && *at_ == '[') return parse_elements(out, name);
+        if (at_ != end_ && *at_ == '[') return parse_elements(out);
         if (!take('{')) return mistyped(name);
         if (++depth_ > limits_.depth) return fail(errc::too_deep);
         bool seen = false;
@@ -235,7 +235,7 @@ class json_parser {
                     return fail(errc::member_repeated, path_to(item_name));
                 } else {
                     seen = true;
-                    if (!parse_elements(out, item_name)) return false;
+                    if (!parse_elements(out)) return false;
                 }
                 if (!take_separator('}', more)) return false;
             }
@@ -244,17 +244,17 @@ class json_parser {
         return true;
     }
     template <class Element>
-    bool parse_elements(list_view<Element>& out, std::string_view name) {
+    bool parse_elements(list_view<Element>& out) {
         Element const* first = nullptr;
         std::size_t size = 0;
         auto const parse_element = [&] {
-            if (!take('{')) return mistyped(name);
+            index_ = static_cast<int>(size);
+            if (!take('{')) return mistyped({});
             if (++elements_ > limits_.elements) return fail(errc::too_many_elements);
             void* const memory = memory_.push(sizeof(Element), alignof(Element));
             if (memory == nullptr) return fail(errc::out_of_memory);
             auto* const element = ::new (memory) Element{};
             if (size++ == 0) first = element;
-            index_ = static_cast<int>(size) - 1;
             return parse_members(*element);
         };
         if (!take('[')) {

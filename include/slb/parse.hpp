@@ -70,7 +70,8 @@ constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
         if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
             using element = typename std::remove_cvref_t<decltype(word)>::element;
             static_assert(!holds_lists<element>, "an_element_of_a_list_must_not_hold_a_list");
-            std::size_t const fitting = size / smallest_on_wire<element>();
+            // One more than fit: the last one may be cut.
+            std::size_t const fitting = size / smallest_on_wire<element>() + 1;
             bound += (fitting < limit ? fitting : limit) * sizeof(element) + alignof(element);
         }
     });

@@ -12,7 +12,7 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 /// A whole call over connections that are kept: it decides, a driver does.
 ///
 ///   session calls{endpoint};
-///   calls.start(request, response, now_ms);
+///   calls.start(request, response, signer, now_ms);
 ///   for (;;) switch (calls.next(now_ms)) {
 ///     case connect: open a connection until calls.deadline();  calls.connected(result)
 ///     case begin:   calls.begin(signer, unix_seconds, nonce), or calls.failed(error)
@@ -30,14 +30,17 @@ class session {
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
 
-    /// Encodes the request. After an error the next step is done.
-    template <class Operation>
-    void start(Operation const& request, response<Operation, Allocator>& out, std::int64_t now_ms) {
+    /// Encodes the request. After an error, which a signer that cannot sign is too, the next step is done.
+    template <class Operation, class Crypto, class SignerAllocator>
+    void start(Operation const& request, response<Operation, Allocator>& out,
+               signer<Crypto, SignerAllocator> const& with, std::int64_t now_ms) {
         now_ms_ = now_ms;
         call_deadline_ms_ = later(now_ms, exchange_.options().call_timeout_ms);
         write_failure_ = errc::none;
         reused_ = false;
-        if (!exchange_.encode(request, out)) {
+        bool const encoded = exchange_.encode(request, out);
+        if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
+        if (exchange_.done()) {
             step_ = session_step::done;
         } else if (!open_) {
             step_ = session_step::connect;

@@ -33,11 +33,10 @@ concept outliving_text = std::is_convertible_v<S, std::string_view> &&
 /// A null pointer, as std::getenv may give one, is an empty text.
 template <class S>
 constexpr std::string_view view_of(S& text) {
-    if constexpr (std::is_pointer_v<S>) {
+    if constexpr (std::is_pointer_v<S>)
         return text == nullptr ? std::string_view() : std::string_view(text);
-    } else {
+    else
         return std::string_view(text);
-    }
 }
 
 template <class S>

@@ -5,4 +5,13 @@
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
 
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// The same as text; requests carry it in their User-Agent header.
+inline constexpr std::string_view version = "0.1.0";
+
+} // namespace slb::inline v0_1
+
 #endif

@@ -206,7 +206,8 @@ class generator {
     std::string xml_text(std::string_view text) {
         std::string made;
         bool const references = one_in(3);
-        if (!text.empty() && one_in(5)) return "<![CDATA[" + std::string(text) + "]]>";
+        if (!text.empty() && text.find("]]>") == text.npos && one_in(5))
+            return "<![CDATA[" + std::string(text) + "]]>";
         for (char c : text) {
             if (c == '<') made += one_in(2) ? "&lt;" : "<![CDATA[<]]>";
             else if (c == '>') made += "&gt;";
@@ -215,7 +216,7 @@ class generator {
             else if (c == '\'' && references) made += "&apos;";
             else if (c > ' ' && c < 0x7f && references && one_in(3)) made += "&#" + std::to_string(c) + ";";
             else made += c;
-            if (one_in(20)) made += "<!-- between -->";
+            if (c >= 0 && one_in(20)) made += "<!-- between -->";
         }
         return made;
     }
