@@ -1,14 +1,15 @@
 #include <slb/describe.hpp>
-
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 #include <slb/query.hpp>
 #include <slb/table.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <new>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -54,7 +55,8 @@ using response = slb::modify_vserver_group_backend_servers_response;
 template <class Request>
 std::string order_of() {
     std::string names;
-    for (auto const& slot : slb::detail::sorted_parameters<Request>.slots) names += std::string(slot.name) + " ";
+    for (auto const& slot : slb::detail::sorted_parameters<Request>.slots)
+        names += std::string(slot.name) + " ";
     return names;
 }
 
@@ -101,10 +103,8 @@ constexpr integer_row<std::int32_t> integers[] = {
     {"\xd9\xa1", false, 0},
 };
 constexpr integer_row<std::int64_t> long_integers[] = {
-    {"9223372036854775807", true, INT64_MAX},
-    {"-9223372036854775808", true, INT64_MIN},
-    {"9223372036854775808", false, 0},
-    {"-9223372036854775809", false, 0},
+    {"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN},
+    {"9223372036854775808", false, 0},        {"-9223372036854775809", false, 0},
     {"18446744073709551617", false, 0},
 };
 template <class Integer, std::size_t Count>
@@ -181,8 +181,7 @@ BOOST_AUTO_TEST_CASE(a_table_lists_members_by_name_and_says_which_are_required) 
     static_assert(table::value.object_size == sizeof(slb::backend_server_view));
     static_assert(table::value.object_alignment == alignof(slb::backend_server_view));
     std::string rows;
-    for (auto const& found : table::value)
-        rows += std::string(found.name) + (found.required ? "! " : " ");
+    for (auto const& found : table::value) rows += std::string(found.name) + (found.required ? "! " : " ");
     BOOST_TEST(rows == "ServerId! Port! Weight Type ServerIp Description ");
 }
 

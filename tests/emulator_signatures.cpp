@@ -1,6 +1,6 @@
 // Requests recorded from the vendor's clients, replayed byte for byte: the one proof that does not come from
 // this library. See vectors/captured-requests.json.
-#include "emulator_testing.hpp"
+#include "support/emulator_testing.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/test/unit_test.hpp>

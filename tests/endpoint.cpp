@@ -247,8 +247,8 @@ BOOST_AUTO_TEST_CASE(every_byte_is_in_the_alphabet_of_host_names_or_not) {
 
 BOOST_AUTO_TEST_CASE(a_name_of_253_characters_is_the_longest) {
     std::string longest;
-    for (int label = 0; label != 3; ++label) longest += std::string(62, 'a') + ".";
-    longest += std::string(63, 'b') + ".";
+    for (int label = 0; label != 3; ++label) longest.append(62, 'a').append(".");
+    longest.append(63, 'b').append(".");
     BOOST_TEST_REQUIRE(longest.size() == 253U);
     longest.back() = 'b';
     longest[longest.size() - 2] = '.';
@@ -293,14 +293,14 @@ BOOST_AUTO_TEST_CASE(a_region_cannot_lead_to_somebody_else_s_host) {
     std::string const long_region(300, 'a');
     std::string const region_64(64, 'a');
     for (std::string_view region : {""sv, "evil.example"sv, "x.evil.example/"sv, "x@evil.example"sv, "a b"sv,
-                                    "cn-hangzhou\r\n"sv, "-"sv, "a/"sv, "a#"sv, "a:80"sv, "\xe6\x9d\xad"sv, "."sv,
-                                    std::string_view(long_region), std::string_view(region_64)}) {
+                                    "cn-hangzhou\r\n"sv, "-"sv, "a/"sv, "a#"sv, "a:80"sv, "\xe6\x9d\xad"sv,
+                                    "."sv, std::string_view(long_region), std::string_view(region_64)}) {
         BOOST_TEST_CONTEXT("region " << region) {
             BOOST_TEST((slb::endpoint::for_region(runtime(region)).status() == errc::endpoint_malformed));
         }
     }
-    BOOST_TEST((slb::endpoint::for_region(runtime(std::string_view(region_64).substr(1))).status() ==
-                errc::none));
+    BOOST_TEST(
+        (slb::endpoint::for_region(runtime(std::string_view(region_64).substr(1))).status() == errc::none));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

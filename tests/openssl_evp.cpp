@@ -1,8 +1,7 @@
+#include <slb/openssl.hpp>
 #include <slb/openssl_evp.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <slb/openssl.hpp>
 
 #include <algorithm>
 #include <string>

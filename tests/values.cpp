@@ -300,7 +300,9 @@ std::string last_words(F f) {
 }
 
 template <class S>
-concept can_be_deferred = requires(S&& text) { slb::runtime(static_cast<S&&>(text)); };
+concept can_be_deferred = requires(S&& text) {
+    slb::runtime(static_cast<S&&>(text));
+};
 
 } // namespace
 
@@ -331,7 +333,8 @@ BOOST_AUTO_TEST_CASE(every_byte_is_in_the_alphabet_of_ids_or_not) {
 BOOST_AUTO_TEST_CASE(every_code_point_of_three_bytes_is_in_the_alphabet_of_descriptions_or_not) {
     int wrong = 0;
     for (std::uint32_t point = 0x800; point != 0x10000; ++point) {
-        char const text[3] = {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 63)),
+        char const text[3] = {static_cast<char>(0xe0 | point >> 12),
+                              static_cast<char>(0x80 | (point >> 6 & 63)),
                               static_cast<char>(0x80 | (point & 63))};
         bool const good = point >= 0x4e00 && point <= 0x9fff;
         slb::server_description const description{runtime(std::string_view(text, 3))};
@@ -351,6 +354,25 @@ BOOST_AUTO_TEST_CASE(a_literal_is_checked_at_compile_time_and_keeps_its_text_or_
     static_assert(small.number() == 100);
     constexpr slb::server_address address = "2001:db8::1";
     BOOST_TEST(address.text() == "2001:db8::1");
+}
+
+BOOST_AUTO_TEST_CASE(literals_can_be_the_default_members_of_a_struct) {
+    // With clang 14 it is linking that used to fail here.
+    struct settings {
+        slb::region_id region = "cn-hangzhou";
+        slb::port_number port = 80;
+        slb::maybe<slb::server_weight> weight = 100;
+        slb::maybe<slb::server_type> type = "ecs";
+        slb::list<slb::port_number, 3> others{81, 82};
+    };
+    settings changed;
+    BOOST_TEST(changed.region.text() == "cn-hangzhou");
+    BOOST_TEST(changed.port.number() == 80);
+    BOOST_TEST(changed.weight->number() == 100);
+    BOOST_TEST(changed.type->text() == "ecs");
+    BOOST_TEST(changed.others[1].number() == 82);
+    changed.port = runtime(70000);
+    BOOST_TEST((changed.port.check() == errc::port_out_of_range));
 }
 
 BOOST_AUTO_TEST_CASE(a_value_of_run_time_is_not_checked_before_somebody_asks) {
@@ -394,7 +416,7 @@ BOOST_AUTO_TEST_CASE(runtime_takes_strings_that_outlive_it_and_refuses_those_abo
     static_assert(can_be_deferred<std::string_view>);
     static_assert(can_be_deferred<std::string_view const&>);
     static_assert(can_be_deferred<char const*>);
-    static_assert(can_be_deferred<char const (&)[5]>);
+    static_assert(can_be_deferred<char const(&)[5]>);
     static_assert(!can_be_deferred<std::string>);
     static_assert(!can_be_deferred<std::string const>);
     static_assert(!can_be_deferred<std::string&&>);

@@ -80,24 +80,32 @@ class basic_beast_transport : public system_host {
     }
 
     /// Sends some of `bytes`, of which there must be at least one, and says how many.
-    /// Errors: connection_reset, tls_failed, timed_out, out_of_memory; called_out_of_order when there is no
-    /// connection. timed_out and out_of_memory drop it; after the others, what has arrived can still be read.
+    /// Errors, after which there is no connection: connection_reset, tls_failed, timed_out, out_of_memory;
+    /// called_out_of_order when there was none.
     result<std::size_t> write(std::string_view bytes, std::int64_t deadline) noexcept {
         return transfer(deadline, errc::connection_reset, [&](auto done) {
             stream_->async_write_some(boost::asio::buffer(bytes.data(), bytes.size()), done);
         });
     }
 
-    /// Receives some bytes into `space`, which must not be empty, and says how many; 0 is a clean end of the
-    /// peer's direction (close_notify, or FIN where there is no TLS). Errors: those of write.
+    /// Receives some bytes into `space`, which must not be empty, and says how many; 0, now and from now on:
+    /// the peer ended its direction cleanly (close_notify, or FIN where there is no TLS), and it can still be
+    /// written to. Errors: those of write.
     result<std::size_t> read(std::span<char> space, std::int64_t deadline) noexcept {
-        return transfer(deadline, std::size_t{0}, [&](auto done) {
+        // Asio may wait without end for news of a socket that has reported its end before.
+        if (ended_) return std::size_t{0};
+        auto const got = transfer(deadline, std::size_t{0}, [&](auto done) {
             stream_->async_read_some(boost::asio::buffer(space.data(), space.size()), done);
         });
+        ended_ = got && *got == 0;
+        return got;
     }
 
     /// Drops the connection, if there is one. It never waits, so a TLS peer gets no close_notify.
-    void close() noexcept { stream_.reset(); }
+    void close() noexcept {
+        stream_.reset();
+        ended_ = false;
+    }
 
   private:
     using stream = typename Security::stream;
@@ -162,7 +170,7 @@ class basic_beast_transport : public system_host {
         return addresses.empty() ? errc::endpoint_malformed : errc::none;
     }
 
-    /// One read or write. `at_end` is what the clean end of the peer's direction means to it.
+    /// One read or write. `at_end` is its result when the peer's direction has ended cleanly.
     template <class Start>
     result<std::size_t> transfer(std::int64_t deadline, result<std::size_t> at_end, Start start) noexcept {
         if (!stream_) return errc::called_out_of_order;
@@ -170,10 +178,9 @@ class basic_beast_transport : public system_host {
             lowest().expires_at(time_of(deadline));
             outcome const done = run(start);
             if (!done.error) return done.size;
-            if (done.error == boost::asio::error::eof) return at_end;
-            errc const why = errc_of(done.error);
-            if (why == errc::timed_out) close();
-            return why;
+            if (done.error == boost::asio::error::eof && at_end) return at_end;
+            close();
+            return errc_of(done.error);
         });
     }
 
@@ -216,6 +223,7 @@ class basic_beast_transport : public system_host {
     Security security_;
     boost::asio::io_context io_{1};
     std::optional<stream> stream_{};
+    bool ended_ = false;
 };
 
 /// TLS 1.2 or later to a server whose certificate is valid for the endpoint's host.

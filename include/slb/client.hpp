@@ -37,9 +37,7 @@ class client {
         session_.start(request, out, signer_, transport_.steady_ms());
         for (;;) {
             switch (session_.next(transport_.steady_ms())) {
-            case session_step::connect:
-                session_.connected(transport_.connect(session_.deadline()));
-                break;
+            case session_step::connect: session_.connected(transport_.connect(session_.deadline())); break;
             case session_step::begin: begin(); break;
             case session_step::write:
                 session_.wrote(transport_.write(session_.output(), session_.deadline()));

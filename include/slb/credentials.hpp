@@ -10,21 +10,29 @@ namespace slb::inline v0_1 {
 class credentials {
   public:
     template <class Id, class Secret>
-        requires(detail::outliving_text<Id&&> && detail::outliving_text<Secret &&>)
+        requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
-        : id_(access_key_id), secret_(access_key_secret) {}
+        : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
     template <class Id, class Secret, class Token>
-        requires(detail::outliving_text<Id&&> && detail::outliving_text<Secret&&> &&
-                 detail::outliving_text<Token &&>)
+        requires(
+            detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret, Token&& security_token)
-        : id_(access_key_id), secret_(access_key_secret), token_(security_token) {}
+        : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)),
+          token_(detail::view_of(security_token)) {}
+
+    /// A string about to die would leave a view of nothing.
+    template <class... Texts>
+        requires(sizeof...(Texts) >= 2 && (!detail::outliving_text<Texts&&> || ...))
+    credentials(Texts&&...)
+    = delete;
 
     /// From ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a temporary key,
     /// ALIBABA_CLOUD_SECURITY_TOKEN. An empty variable counts as missing; a missing one becomes
     /// errc::credentials_missing, which names it, when a call is made.
     static credentials from_environment() {
-        credentials found{variable("ALIBABA_CLOUD_ACCESS_KEY_ID"), variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
-                          variable("ALIBABA_CLOUD_SECURITY_TOKEN")};
+        credentials found{std::getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+                          std::getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+                          std::getenv("ALIBABA_CLOUD_SECURITY_TOKEN")};
         found.from_environment_ = true;
         return found;
     }
@@ -48,10 +56,6 @@ class credentials {
     }
 
   private:
-    static std::string_view variable(char const* name) {
-        char const* const value = std::getenv(name);
-        return value != nullptr ? std::string_view(value) : std::string_view();
-    }
     static constexpr bool is_printable(std::string_view text) {
         for (char c : text)
             if (c <= ' ' || c > '~' || c == ',') return false;

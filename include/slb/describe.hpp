@@ -127,14 +127,16 @@ constexpr auto members(Words... words) {
 /// Describes an operation: its request `Struct`, the response it gets, and the name of the action.
 template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
-    return detail::operation_description<Struct, Response, Words...>{
-        {detail::word_list<Words...>(words...)}, action};
+    return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
+                                                                     action};
 }
 
 namespace detail {
 
 template <class T>
-concept has_description = requires { describe(type<T>{}); };
+concept has_description = requires {
+    describe(type<T>{});
+};
 
 /// How many members an aggregate has: as many as it takes initialisers.
 template <class T, std::size_t... Indices>
@@ -245,9 +247,8 @@ struct described {
 /// Calls f(word) for each word of T's description, in order.
 template <class T, class F>
 constexpr void for_each_word(F&& f) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (f(described<T>::template word<I>()), ...);
-    }(typename described<T>::words::indices{});
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (f(described<T>::template word<I>()), ...); }
+    (typename described<T>::words::indices{});
 }
 
 /// The wire name of a member, for rules that span members.
@@ -272,8 +273,9 @@ struct finding {
 
 /// An operation of the API: a request struct whose description names an action and a response.
 template <class T>
-concept described_operation =
-    detail::has_description<T> && requires { typename decltype(describe(type<T>{}))::response_type; };
+concept described_operation = detail::has_description<T> && requires {
+    typename decltype(describe(type<T>{}))::response_type;
+};
 
 /// The struct of views that an operation's response holds.
 template <described_operation Operation>

@@ -46,9 +46,9 @@ concept served_emulator = std::constructible_from<typename E::connection, E&> &&
 ///   slb::basic_emulator_server server{emulator};                 // http, on a free port
 ///   connect(server.port());
 ///   server.with([](auto& emulator) { return emulator.calls(); });
-/// The emulator must outlive the server, and while that lives only `with` may touch it. Connections are
-/// served side by side; a peer that is slow, silent or gone holds up no other. An exception thrown by the
-/// emulator ends the program.
+/// The emulator must outlive the server, and while that lives only its `with` may touch it; one emulator has
+/// one server. Connections are served side by side; a peer that is slow, silent or gone holds up no other. An
+/// exception thrown by the emulator ends the program.
 template <served_emulator Emulator>
 class basic_emulator_server {
     using tcp = boost::asio::ip::tcp;
@@ -165,11 +165,11 @@ class basic_emulator_server {
         }
 
         /// Sends FIN and keeps reading until the peer ends too: a socket closed with bytes unread sends RST,
-        /// which can destroy the last output on its way.
+        /// which can destroy the last output on its way. (Asio may never report an end a second time.)
         void finish() {
             error_code gone;
             socket().shutdown(tcp::socket::shutdown_send, gone);
-            if (!gone) discard();
+            if (!gone && !ended_) discard();
         }
         void discard() {
             socket().async_read_some(boost::asio::buffer(input_),

@@ -10,16 +10,48 @@ namespace detail {
 /// Regions that the vendor's SDKs map to the central host, slb.aliyuncs.com.
 /// Source: aliyun/alibabacloud-cpp-sdk, slb-20140515/src/Client.cpp.
 inline constexpr std::string_view central_regions[] = {
-    "ap-northeast-2-pop", "ap-southeast-1", "cn-beijing", "cn-beijing-finance-pop", "cn-beijing-gov-1",
-    "cn-beijing-nu16-b01", "cn-edge-1", "cn-fujian", "cn-haidian-cm12-c01", "cn-hangzhou",
-    "cn-hangzhou-bj-b01", "cn-hangzhou-finance", "cn-hangzhou-internal-prod-1",
-    "cn-hangzhou-internal-test-1", "cn-hangzhou-internal-test-2", "cn-hangzhou-internal-test-3",
-    "cn-hangzhou-test-306", "cn-hongkong", "cn-hongkong-finance-pop", "cn-north-2-gov-1", "cn-qingdao",
-    "cn-shanghai", "cn-shanghai-et15-b01", "cn-shanghai-et2-b01", "cn-shanghai-finance-1",
-    "cn-shanghai-inner", "cn-shanghai-internal-test-1", "cn-shenzhen", "cn-shenzhen-finance-1",
-    "cn-shenzhen-inner", "cn-shenzhen-st4-d01", "cn-shenzhen-su18-b01", "cn-wuhan", "cn-yushanfang",
-    "cn-zhangbei", "cn-zhangbei-na61-b01", "cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1",
-    "eu-west-1-oxs", "rus-west-1-pop", "us-east-1", "us-west-1",
+    "ap-northeast-2-pop",
+    "ap-southeast-1",
+    "cn-beijing",
+    "cn-beijing-finance-pop",
+    "cn-beijing-gov-1",
+    "cn-beijing-nu16-b01",
+    "cn-edge-1",
+    "cn-fujian",
+    "cn-haidian-cm12-c01",
+    "cn-hangzhou",
+    "cn-hangzhou-bj-b01",
+    "cn-hangzhou-finance",
+    "cn-hangzhou-internal-prod-1",
+    "cn-hangzhou-internal-test-1",
+    "cn-hangzhou-internal-test-2",
+    "cn-hangzhou-internal-test-3",
+    "cn-hangzhou-test-306",
+    "cn-hongkong",
+    "cn-hongkong-finance-pop",
+    "cn-north-2-gov-1",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shanghai-et15-b01",
+    "cn-shanghai-et2-b01",
+    "cn-shanghai-finance-1",
+    "cn-shanghai-inner",
+    "cn-shanghai-internal-test-1",
+    "cn-shenzhen",
+    "cn-shenzhen-finance-1",
+    "cn-shenzhen-inner",
+    "cn-shenzhen-st4-d01",
+    "cn-shenzhen-su18-b01",
+    "cn-wuhan",
+    "cn-yushanfang",
+    "cn-zhangbei",
+    "cn-zhangbei-na61-b01",
+    "cn-zhangjiakou-na62-a01",
+    "cn-zhengzhou-nebula-1",
+    "eu-west-1-oxs",
+    "rus-west-1-pop",
+    "us-east-1",
+    "us-west-1",
 };
 
 /// A last label that makes some readers take the name for an address, as 0x7f000001 for 127.0.0.1.
@@ -98,9 +130,7 @@ class endpoint {
     }
 
     /// errc::none or errc::endpoint_malformed.
-    [[nodiscard]] constexpr errc status() const {
-        return size_ == 0 ? errc::endpoint_malformed : errc::none;
-    }
+    [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }

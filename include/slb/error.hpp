@@ -3,12 +3,12 @@
 
 #include <slb/version.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <string_view>
-#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -163,6 +163,41 @@ struct service_error {
     int http_status = 0;
 };
 
+namespace detail {
+
+template <class Sink>
+constexpr void write_number(Sink& sink, std::int64_t number) {
+    char digits[20] = {};
+    int begin = 20;
+    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+    do {
+        digits[--begin] = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (number < 0) sink("-");
+    sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
+}
+/// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
+/// obey as well; 0: there is none.
+constexpr std::size_t control_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+    return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+}
+template <class Sink>
+constexpr void write_line(Sink& sink, std::string_view text) {
+    while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && control_length(text.substr(plain)) == 0) ++plain;
+        if (plain != 0) sink(text.substr(0, plain));
+        if (plain == text.size()) return;
+        sink("?");
+        text.remove_prefix(plain + control_length(text.substr(plain)));
+    }
+}
+
+} // namespace detail
+
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
 /// Its views live as long as the response (or result) that it came from. It never holds a secret.
 class error {
@@ -216,8 +251,8 @@ class error {
         return *this;
     }
 
-    /// Hands the text, one line, to `sink` piece by piece: `sink(std::string_view)`. Control characters of the
-    /// server's texts become '?', so that a log line stays a line.
+    /// Hands the text, one line, to `sink` piece by piece: `sink(std::string_view)`. Control characters of
+    /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
         if (code_ != errc::none) {
@@ -228,7 +263,7 @@ class error {
             sink(path_.parameter);
             if (path_.index >= 0) {
                 sink("[");
-                write_number(sink, path_.index);
+                detail::write_number(sink, path_.index);
                 sink("]");
             }
             if (!path_.member.empty()) {
@@ -240,29 +275,29 @@ class error {
         sink(slb::message(code_));
         if (has_number_) {
             sink(", is ");
-            write_number(sink, number_);
+            detail::write_number(sink, number_);
         }
         if (code_ == errc::service_refused) {
             sink(": ");
-            write_line(sink, service_.code);
-            sink(": ");
+            detail::write_line(sink, service_.code);
+            if (!service_.message.empty()) sink(": ");
             // A refused signature is answered with the whole request, token included: not for a log.
             std::string_view const said = service_.message;
             bool const echoes = service_.code.find("Signature") != std::string_view::npos;
-            write_line(sink, echoes ? said.substr(0, said.find(" server ")) : said);
+            detail::write_line(sink, echoes ? said.substr(0, said.find(" server ")) : said);
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
-            write_number(sink, service_.http_status);
+            detail::write_number(sink, service_.http_status);
             if (!service_.request_id.empty()) {
                 sink(", request id ");
-                write_line(sink, service_.request_id);
+                detail::write_line(sink, service_.request_id);
             }
             sink(")");
         }
         if (retryable_) {
             sink("; retry after ");
-            write_number(sink, retry_after_ms_ > 0 ? retry_after_ms_ : default_retry_after_ms);
+            detail::write_number(sink, retry_after_ms_ > 0 ? retry_after_ms_ : default_retry_after_ms);
             sink(" ms");
         }
     }
@@ -291,37 +326,6 @@ class error {
     static constexpr std::int64_t default_retry_after_ms = 3000;
 
   private:
-    template <class Sink>
-    static constexpr void write_number(Sink& sink, std::int64_t number) {
-        char digits[20] = {};
-        int begin = 20;
-        auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
-        do {
-            digits[--begin] = static_cast<char>('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        if (number < 0) sink("-");
-        sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
-    }
-    /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
-    /// obey as well; 0: there is none.
-    static constexpr std::size_t control_length(std::string_view text) {
-        auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-        if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
-        return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
-    }
-    template <class Sink>
-    static constexpr void write_line(Sink& sink, std::string_view text) {
-        while (!text.empty()) {
-            std::size_t plain = 0;
-            while (plain < text.size() && control_length(text.substr(plain)) == 0) ++plain;
-            if (plain != 0) sink(text.substr(0, plain));
-            if (plain == text.size()) return;
-            sink("?");
-            text.remove_prefix(plain + control_length(text.substr(plain)));
-        }
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool has_number_ = false;
@@ -346,20 +350,18 @@ class [[nodiscard]] result {
     constexpr result(T value) : has_value_(true), value_(std::move(value)) {}
     constexpr result(slb::error why) noexcept : has_value_(false), error_(why) {}
     constexpr result(errc why) noexcept : result(slb::error(why)) {}
-    constexpr result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
+    constexpr result(result&&) requires std::is_trivially_move_constructible_v<T>
+    = default;
+    result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
         : has_value_(other.has_value_), error_() {
         if (has_value_)
             ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
         else
             error_ = other.error_;
     }
-    constexpr result(result const&)
-        requires std::is_trivially_copy_constructible_v<T>
+    constexpr result(result const&) requires std::is_trivially_copy_constructible_v<T>
     = default;
     result& operator=(result const&) = delete;
-    constexpr ~result()
-        requires std::is_trivially_destructible_v<T>
-    = default;
     constexpr ~result() {
         if (has_value_) value_.~T();
     }

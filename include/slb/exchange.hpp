@@ -29,7 +29,8 @@ class exchange {
     /// Encodes, signs and begins. The nonce must be new. After an error, done() is true at once.
     template <class Operation, class Crypto, class SignerAllocator>
     void start(Operation const& request, response<Operation, Allocator>& out,
-               signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds, slb::nonce const& once) {
+               signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
@@ -44,7 +45,8 @@ class exchange {
         return encoded || refuse(encoded.error());
     }
     template <class Crypto, class SignerAllocator>
-    bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds, slb::nonce const& once) {
+    bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
         if (phase_ != phase::encoded) return false;
         result<void> const made = call_.sign(with, unix_seconds, once);
         if (!made) return refuse(made.error());
@@ -106,7 +108,9 @@ class exchange {
     /// Whether the whole request has been sent.
     [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }
     /// Whether any byte of the response has arrived.
-    [[nodiscard]] bool response_begun() const { return response_ != nullptr && response_->block_.size() != 0; }
+    [[nodiscard]] bool response_begun() const {
+        return response_ != nullptr && response_->block_.size() != 0;
+    }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
     [[nodiscard]] call_options const& options() const { return call_.options(); }
@@ -124,9 +128,8 @@ class exchange {
     /// Ends without a response. A request of which no byte left was not sent; else nobody knows.
     void finish(errc why) {
         bool const nothing_sent = sent_ == 0 && why == errc::timed_out;
-        response_->fail(
-            slb::error(why, nothing_sent ? slb::delivery::not_sent : slb::delivery::maybe_applied)
-                .with_http_status(framer_.status()));
+        response_->fail(slb::error(why, nothing_sent ? slb::delivery::not_sent : slb::delivery::maybe_applied)
+                            .with_http_status(framer_.status()));
         phase_ = phase::done;
     }
     void settle(detail::http_framer::state state) {

@@ -12,12 +12,15 @@ namespace slb::inline v0_1 {
 /// wipes it. Every step says false when the library fails.
 template <class D>
 concept digest = std::is_default_constructible_v<D> && std::is_copy_constructible_v<D> &&
-                 requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
-                     requires D::size <= 64;
-                     { state.begin() } noexcept -> std::same_as<bool>;
-                     { state.update(bytes, size) } noexcept -> std::same_as<bool>;
-                     { state.end(out) } noexcept -> std::same_as<bool>;
-                 };
+    requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
+    requires D::size <= 64;
+    { state.begin() }
+    noexcept->std::same_as<bool>;
+    { state.update(bytes, size) }
+    noexcept->std::same_as<bool>;
+    { state.end(out) }
+    noexcept->std::same_as<bool>;
+};
 
 /// The digest of one text.
 template <digest Digest>

@@ -51,9 +51,9 @@ struct system_host {
 #endif
 
 #if defined(__unix__)
-    /// For a transport over a socket: sends or receives some bytes until a deadline, whether the socket blocks
-    /// or not. errc::timed_out, or errc::connection_reset for any other failure; receive gives 0 for a clean
-    /// end. No signal is raised.
+    /// For a transport over a socket: sends or receives some bytes until a deadline, whether the socket
+    /// blocks or not. errc::timed_out, or errc::connection_reset for any other failure; receive gives 0 for a
+    /// clean end. No signal is raised.
     result<std::size_t> send(int socket, std::string_view bytes, std::int64_t deadline) const {
         return transfer(socket, POLLOUT, deadline, [&] {
             return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

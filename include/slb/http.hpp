@@ -17,7 +17,8 @@ struct http_limits {
 namespace detail {
 
 constexpr bool is_token(char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 constexpr std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -63,14 +64,15 @@ class http_framer {
     explicit http_framer(http_limits limits = {}) : limits_(limits) {}
 
     state consume(char* buffer, std::size_t& size) {
-        while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {}
+        while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
+        }
         surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
         return current();
     }
     state end_of_stream() {
         if (stage_ == stage::until_close)
             stage_ = stage::complete;
-        else if (stage_ != stage::complete)
+        else if (stage_ != stage::complete && stage_ != stage::failed)
             fail(errc::connection_closed);
         return current();
     }
@@ -95,7 +97,15 @@ class http_framer {
 
   private:
     enum class stage : std::uint8_t {
-        head, fixed_body, until_close, chunk_size, chunk_data, chunk_end, trailers, complete, failed
+        head,
+        fixed_body,
+        until_close,
+        chunk_size,
+        chunk_data,
+        chunk_end,
+        trailers,
+        complete,
+        failed
     };
 
     [[nodiscard]] state current() const {
@@ -176,8 +186,8 @@ class http_framer {
         text.remove_prefix(head_begin_);
         // Lines are checked as they arrive, so that a peer that never ends its head is refused in time.
         for (;;) {
-            std::size_t const length = line_length(text.substr(head_size_), limits_.head - head_size_,
-                                                   errc::http_head_too_large);
+            std::size_t const length =
+                line_length(text.substr(head_size_), limits_.head - head_size_, errc::http_head_too_large);
             if (length == text.npos) return false;
             std::string_view const line = text.substr(head_size_, length);
             bool const first = head_size_ == 0;
@@ -207,16 +217,23 @@ class http_framer {
     }
     static bool is_text(std::string_view line) {
         for (char c : line)
-            if ((c >= 0 && c < ' ' && c != '\t') || c == 0x7f) return false;
+            if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+        return true;
+    }
+    /// `name: value`, with nothing between the name and the colon.
+    bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
+        std::size_t const colon = line.find(':');
+        if (colon == 0 || colon == line.npos || !is_text(line)) return fail(errc::http_malformed);
+        name = line.substr(0, colon);
+        for (char c : name)
+            if (!is_token(c)) return fail(errc::http_malformed);
+        value = trim(line.substr(colon + 1));
         return true;
     }
     bool read_header(std::string_view line) {
-        std::size_t const colon = line.find(':');
-        if (colon == 0 || colon == line.npos || !is_text(line)) return fail(errc::http_malformed);
-        std::string_view const name = line.substr(0, colon);
-        for (char c : name)
-            if (!is_token(c)) return fail(errc::http_malformed);
-        std::string_view const value = trim(line.substr(colon + 1));
+        std::string_view name;
+        std::string_view value;
+        if (!split_header(line, name, value)) return false;
         if (equal_ignoring_case(name, "content-length")) return read_content_length(value);
         if (equal_ignoring_case(name, "transfer-encoding")) {
             if (chunked_ || !version_1_1_ || !equal_ignoring_case(value, "chunked"))
@@ -253,6 +270,7 @@ class http_framer {
             head_begin_ += head_size_;
             if (head_begin_ > limits_.head) return fail(errc::http_head_too_large);
             head_size_ = 0;
+            status_ = 0;
             return true;
         }
         if (status_ == 204 || status_ == 304) {
@@ -293,13 +311,12 @@ class http_framer {
     }
     bool read_trailers(char* buffer, std::size_t& size) {
         std::string_view const text(buffer + body_end_, size - body_end_);
-        std::size_t const length =
-            line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
+        std::size_t const length = line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
         if (length == text.npos) return false;
         std::string_view const line = text.substr(0, length);
-        std::size_t const colon = line.find(':');
-        if (!line.empty() && (colon == 0 || colon == line.npos || !is_text(line)))
-            return fail(errc::http_malformed);
+        std::string_view name;
+        std::string_view value;
+        if (!line.empty() && !split_header(line, name, value)) return false;
         trailer_size_ += length + 2;
         if (trailer_size_ > limits_.head) return fail(errc::http_head_too_large);
         bool const last = line.empty();

@@ -53,9 +53,10 @@ class http_call {
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <described_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
-        query_size_ = wire_size_ = 0;
+        query_size_ = wire_size_ = body_size_ = 0;
         action_ = {};
-        if (endpoint_.status() != errc::none) return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
+        if (endpoint_.status() != errc::none)
+            return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
         if (slb::error broken = verify(request); broken.code() != errc::none) return broken;
         detail::measurer measured;
         detail::put_query(measured, request);
@@ -73,7 +74,7 @@ class http_call {
     template <class Crypto, class SignerAllocator>
     [[nodiscard]] result<void> sign(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                                     slb::nonce const& once) {
-        wire_size_ = 0;
+        wire_size_ = body_size_ = 0;
         if (action_.empty()) return errc::called_out_of_order;
         if (with.status().code() != errc::none) return with.status();
         utc_time const now(unix_seconds);
@@ -172,14 +173,16 @@ class http_call {
     template <class Crypto, class SignerAllocator>
     result<void> sign_acs3(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
                            slb::nonce const& once) {
-        bool const form = uses_form(3);
+        bool const form = uses_form(2);
         std::string_view const body = form ? query() : std::string_view();
         char hash[acs3::hash_size];
         if (!acs3::payload_hash<Crypto>(hash, body)) return errc::crypto_failed;
 
         name_value headers[8];
         std::size_t count = 0;
-        auto const add = [&](std::string_view name, std::string_view value) { headers[count++] = {name, value}; };
+        auto const add = [&](std::string_view name, std::string_view value) {
+            headers[count++] = {name, value};
+        };
         if (form) add("content-type", form_type_);
         add("host", endpoint_.host_header());
         add("x-acs-action", action_);
@@ -214,7 +217,8 @@ class http_call {
             reserve(put_message, {signature, sizeof signature},
                     acs3::canonical_request_bound(method(), "/", canonical(), signed_headers, payload));
         if (scratch == nullptr) return errc::out_of_memory;
-        char* const end = acs3::canonical_request(scratch, method(), "/", canonical(), signed_headers, payload);
+        char* const end =
+            acs3::canonical_request(scratch, method(), "/", canonical(), signed_headers, payload);
         char text[acs3::string_to_sign_size];
         if (!acs3::string_to_sign<Crypto>(text, {scratch, static_cast<std::size_t>(end - scratch)}) ||
             !acs3::signature<Crypto>(signature, with.sha256_key(), {text, sizeof text}))
@@ -228,7 +232,9 @@ class http_call {
                                 slb::nonce const& once) {
         name_value common[9];
         std::size_t count = 0;
-        auto const add = [&](std::string_view name, std::string_view value) { common[count++] = {name, value}; };
+        auto const add = [&](std::string_view name, std::string_view value) {
+            common[count++] = {name, value};
+        };
         add("AccessKeyId", with.access_key_id());
         add("Action", action_);
         add("Format", options_.format == response_format::xml ? "XML" : "JSON");

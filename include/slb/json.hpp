@@ -27,428 +27,498 @@ inline constexpr auto quoted_name = [] {
     return quoted;
 }();
 
-/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs. Every member
-/// function returns false after fail(); the cursor then stands still.
+/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs. Where it stands
+/// is an argument and a result of every function, so that it stays in a register; null: it has failed.
 class json_parser {
   public:
     json_parser(std::string_view text, arena& memory, parse_limits limits)
-        : at_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
 
     [[nodiscard]] parse_failure failure() const { return failure_; }
 
     /// The whole text is one object: a T, or a T inside one member named `action` or `action` + "Response".
     template <class T>
     bool parse_root(T& out, std::string_view action) {
-        skip_space();
-        if (!take('{')) return fail(errc::text_malformed);
-        if (!parse_members(out, &action)) return false;
-        skip_space();
-        return at_ == end_ || fail(errc::text_malformed);
+        position at = skip_space(begin_);
+        if (!is(at, '{')) return fail(errc::text_malformed) != nullptr;
+        at = parse_members(at + 1, out, &action);
+        if (at == nullptr) return false;
+        return skip_space(at) == end_ || fail(errc::text_malformed) != nullptr;
     }
 
   private:
-    bool fail(errc code, wire_path path = {}) {
+    using position = char const*;
+
+    position fail(errc code, wire_path path = {}) {
         if (failure_.code == errc::none) failure_ = {code, path};
-        return false;
+        return nullptr;
+    }
+    /// `Name`, or `List[index].Name` inside an element.
+    [[nodiscard]] wire_path path_to(std::string_view name) const {
+        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
 
-    void skip_space() {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
+    [[nodiscard]] bool is(position at, char c) const { return at != end_ && *at == c; }
+    [[nodiscard]] position skip_space(position at) const {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
+        return at;
     }
-    bool take(char c) {
-        if (at_ == end_ || *at_ != c) return false;
-        ++at_;
-        return true;
+    position skip_literal(position at, std::string_view word) {
+        bool const same = static_cast<std::size_t>(end_ - at) >= word.size() &&
+                          std::memcmp(at, word.data(), word.size()) == 0;
+        return same ? at + word.size() : fail(errc::text_malformed);
     }
-    bool take_literal(std::string_view word) {
-        if (static_cast<std::size_t>(end_ - at_) < word.size() ||
-            std::memcmp(at_, word.data(), word.size()) != 0)
-            return false;
-        at_ += word.size();
-        return true;
-    }
-    /// After a value: true and `more` when a comma follows, true and not `more` at the closing bracket.
-    bool take_separator(char close, bool& more) {
-        skip_space();
-        more = take(',');
-        if (more) {
-            skip_space();
-            return true;
+    position skip_colon(position at) {
+        if (!is(at, ':')) {
+            at = skip_space(at);
+            if (!is(at, ':')) return fail(errc::text_malformed);
         }
-        return take(close) || fail(errc::text_malformed);
+        return skip_space(at + 1);
+    }
+    /// Behind a value: past a comma and the space behind it, with `more`, or past the closing bracket.
+    position skip_separator(position at, char close, bool& more) {
+        at = skip_space(at);
+        more = is(at, ',');
+        if (more) return skip_space(at + 1);
+        return is(at, close) ? at + 1 : fail(errc::text_malformed);
     }
 
-    /// The members after '{', to '}'. With `action`, the object is the root and may be a wrapper.
+    /// The members behind '{', to '}'. With `action`, the object is the root and may be a wrapper.
     template <class T>
-    bool parse_members(T& out, std::string_view const* action = nullptr) {
+    position parse_members(position at, T& out, std::string_view const* action = nullptr) {
         if (++depth_ > limits_.depth) return fail(errc::too_deep);
         std::uint64_t seen = 0;
-        std::size_t expected = 0;
         bool wrapped = false;
-        skip_space();
-        if (!take('}')) {
-            for (bool more = true; more;) {
-                bool const good = wrapped                        ? skip_member()
-                                  : parse_expected(out, expected, seen) ? failure_.code == errc::none
-                                                                 : parse_unexpected(out, expected, seen, action, wrapped);
-                if (!good || !take_separator('}', more)) return false;
+        bool more = true;
+        at = skip_space(at);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        // First in the order of the description, which is how the service writes: each key is compared with
+        // the next one only. Then whatever is left, in any order.
+        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_key<T, Index>(at)) return true;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
+            if (at != nullptr) at = skip_separator(at, '}', more);
+            return at != nullptr && more;
+        };
+        if (more) {
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
             }
+            (typename described<T>::words::indices{});
+        }
+        while (at != nullptr && more) {
+            at = wrapped ? skip_member(at) : parse_member(at, out, seen, action, wrapped);
+            if (at != nullptr) at = skip_separator(at, '}', more);
         }
         --depth_;
-        return wrapped || require_all<T>(seen);
+        return at == nullptr || wrapped || has_all<T>(seen) ? at : nullptr;
     }
 
-    /// True when the key at the cursor is one of T's, as compact JSON writes it; its value is then read.
+    template <class T, std::size_t Index>
+    [[nodiscard]] bool is_key(position at) const {
+        constexpr auto const& key = quoted_name<T, Index>;
+        return static_cast<std::size_t>(end_ - at) >= sizeof key.text && starts_with(at, key.text);
+    }
+
+    /// Compares with a constant in loads of eight bytes that may overlap, where memcmp would be a call.
+    template <std::size_t Size>
+    [[nodiscard]] static bool starts_with(position at, char const (&constant)[Size]) {
+        if constexpr (Size < 8) {
+            return std::memcmp(at, constant, Size) == 0;
+        } else {
+            auto const differ = [&](std::size_t offset) {
+                std::uint64_t left = 0;
+                std::uint64_t right = 0;
+                std::memcpy(&left, at + offset, 8);
+                std::memcpy(&right, constant + offset, 8);
+                return left ^ right;
+            };
+            std::uint64_t difference = differ(Size - 8);
+            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
+            return difference == 0;
+        }
+    }
+
+    /// A member at any place: one of T's, a wrapper, or one to be skipped.
     template <class T>
-    bool parse_expected(T& out, std::size_t& expected, std::uint64_t& seen) {
-        auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            constexpr auto const& key = quoted_name<T, Index>;
-            if (static_cast<std::size_t>(end_ - at_) < sizeof key.text ||
-                std::memcmp(at_, key.text, sizeof key.text) != 0)
-                return false;
-            at_ += sizeof key.text;
-            expected = Index + 1;
-            parse_word<T, Index>(out, seen);
+    position parse_member(position at, T& out, std::uint64_t& seen, std::string_view const* action,
+                          bool& wrapped) {
+        bool known = false;
+        auto const try_quoted = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_key<T, Index>(at)) return false;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
             return true;
         };
-        std::size_t const first = expected;
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return ((I >= first && try_word(std::integral_constant<std::size_t, I>{})) || ...) ||
-                   ((I < first && try_word(std::integral_constant<std::size_t, I>{})) || ...);
-        }(typename described<T>::words::indices{});
-    }
-
-    /// Any other key: one of T's written with escapes, a wrapper, or one to be skipped.
-    template <class T>
-    bool parse_unexpected(T& out, std::size_t& expected, std::uint64_t& seen, std::string_view const* action,
-                          bool& wrapped) {
         std::string_view key;
-        if (!parse_string(key)) return false;
-        bool known = false;
-        auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (known || key != described<T>::template word<Index>().name) return;
-            known = true;
-            expected = Index + 1;
-            parse_word<T, Index>(out, seen);
+        // The key was written with escapes, or it is none of ours.
+        auto const try_decoded = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (key != described<T>::template word<Index>().name) return false;
+            at = parse_word<T, Index>(at, out, seen);
+            return true;
         };
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (try_word(std::integral_constant<std::size_t, I>{}), ...);
-        }(typename described<T>::words::indices{});
-        if (known) return failure_.code == errc::none;
-        if (!take_colon()) return false;
-        if (action != nullptr && seen == 0 && is_wrapper(key, *action) && at_ != end_ && *at_ == '{') {
-            ++at_;
-            wrapped = true;
-            return parse_members(out);
+            known = (try_quoted(std::integral_constant<std::size_t, I>{}) || ...);
+            if (known) return;
+            at = parse_string(at, key);
+            known = at == nullptr || (try_decoded(std::integral_constant<std::size_t, I>{}) || ...);
         }
-        return skip_value();
+        (typename described<T>::words::indices{});
+        if (known) return at;
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (action != nullptr && seen == 0 && is_wrapper(key, *action) && is(at, '{')) {
+            wrapped = true;
+            return parse_members(at + 1, out);
+        }
+        return skip_value(at);
     }
     static bool is_wrapper(std::string_view key, std::string_view action) {
         return key.substr(0, action.size()) == action && !action.empty() &&
                (key.size() == action.size() || key.substr(action.size()) == "Response");
     }
 
+    /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
-    bool parse_word(T& out, std::uint64_t& seen) {
+    position parse_word(position at, T& out, std::uint64_t& seen) {
         constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto bit = std::uint64_t{1} << Index;
         if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
-        if (!take_colon()) return false;
-        if (at_ != end_ && *at_ == 'n') return take_literal("null") || fail(errc::text_malformed);
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (is(at, 'n')) return skip_literal(at, "null");
         seen |= bit;
         using word_type = std::remove_cvref_t<decltype(word)>;
         if constexpr (is_items<word_type>)
-            return parse_items(out.*word.member, word.name, word.item_name);
+            return parse_items(at, out.*word.member, word.name, word.item_name);
         else
-            return parse_value(out.*word.member, word.name);
+            return parse_value(at, out.*word.member, word.name);
     }
     template <class T>
-    bool require_all(std::uint64_t seen) {
-        std::uint64_t bit = 1;
-        bool complete = true;
+    bool has_all(std::uint64_t seen) {
+        constexpr std::uint64_t required = [] {
+            std::uint64_t bits = 0;
+            std::uint64_t bit = 1;
+            for_each_word<T>([&](auto const& word) {
+                using word_type = std::remove_cvref_t<decltype(word)>;
+                if constexpr (is_field<word_type>)
+                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
+                bit <<= 1;
+            });
+            return bits;
+        }();
+        std::uint64_t missing = required & ~seen;
+        if (missing == 0) return true;
         for_each_word<T>([&](auto const& word) {
-            using word_type = std::remove_cvref_t<decltype(word)>;
-            if constexpr (is_field<word_type>) {
-                if constexpr (!is_maybe<typename word_type::member_type>)
-                    if ((seen & bit) == 0) complete = fail(errc::member_missing, path_to(word.name));
-            }
-            bit <<= 1;
+            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
+                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
+            missing >>= 1;
         });
-        return complete;
+        return false;
     }
 
-    bool take_colon() {
-        if (take(':')) {
-            skip_space();
-            return true;
-        }
-        skip_space();
-        if (!take(':')) return fail(errc::text_malformed);
-        skip_space();
-        return true;
+    position parse_value(position at, std::string_view& out, std::string_view name) {
+        return is(at, '"') ? parse_string(at, out) : mistyped(at, name);
     }
-
-    bool parse_value(std::string_view& out, std::string_view name) {
-        if (at_ == end_ || *at_ != '"') return mistyped(name);
-        return parse_string(out);
+    /// Up to nine digits, as ports and weights have, are read in one go.
+    position parse_value(position at, std::int32_t& out, std::string_view name) {
+        position const begin = at;
+        std::uint32_t small = 0;
+        while (at != end_ && is_digit(*at)) small = small * 10 + static_cast<std::uint32_t>(*at++ - '0');
+        std::ptrdiff_t const digits = at - begin;
+        bool const ends = is(at, ',') || is(at, '}');
+        if (!ends || digits == 0 || digits > 9 || (*begin == '0' && digits != 1))
+            return parse_rare_number(begin, out, name);
+        out = static_cast<std::int32_t>(small);
+        return at;
     }
-    bool parse_value(std::int32_t& out, std::string_view name) {
+    position parse_rare_number(position at, std::int32_t& out, std::string_view name) {
         std::string_view digits;
-        if (at_ != end_ && *at_ == '"') {
-            if (!parse_string(digits)) return false;
-        } else if (char const* const begin = at_; is_number_start()) {
-            if (!skip_number()) return false;
-            digits = {begin, static_cast<std::size_t>(at_ - begin)};
+        if (is(at, '"')) {
+            at = parse_string(at, digits);
+        } else if (is_number_start(at)) {
+            position const begin = at;
+            at = skip_number(at);
+            digits = {begin, at == nullptr ? 0 : static_cast<std::size_t>(at - begin)};
         } else {
-            return mistyped(name);
+            return mistyped(at, name);
         }
-        return assign(out, digits) || fail(errc::member_malformed, path_to(name));
+        if (at == nullptr || assign(out, digits)) return at;
+        return fail(errc::member_malformed, path_to(name));
     }
     template <class T>
-    bool parse_value(maybe<T>& out, std::string_view name) {
+    position parse_value(position at, maybe<T>& out, std::string_view name) {
         T present{};
-        if (!parse_value(present, name)) return false;
+        at = parse_value(at, present, name);
         out = maybe<T>(present);
-        return true;
+        return at;
     }
     /// A value of another type: malformed text if it is no value at all.
-    bool mistyped(std::string_view name) {
-        return skip_value() && fail(errc::member_malformed, path_to(name));
+    position mistyped(position at, std::string_view name) {
+        return skip_value(at) == nullptr ? nullptr : fail(errc::member_malformed, path_to(name));
     }
 
     /// {"Item":[...]}, {"Item":{...}}, {}, or the array itself.
     template <class Element>
-    bool parse_items(list_view<Element>& out, std::string_view name, std::string_view item_name) {
+    position parse_items(position at, list_view<Element>& out, std::string_view name,
+                         std::string_view item_name) {
         parameter_ = name;
-        if (at_ != end_ && *at_ == '[') return parse_elements(out);
-        if (!take('{')) return mistyped(name);
+        if (is(at, '[')) return parse_elements(at, out);
+        if (!is(at, '{')) return mistyped(at, name);
         if (++depth_ > limits_.depth) return fail(errc::too_deep);
         bool seen = false;
-        skip_space();
-        if (!take('}')) {
-            for (bool more = true; more;) {
-                std::string_view key;
-                if (!parse_string(key) || !take_colon()) return false;
-                if (key != item_name || (at_ != end_ && *at_ == 'n')) {
-                    if (!skip_value()) return false;
-                } else if (seen) {
-                    return fail(errc::member_repeated, path_to(item_name));
-                } else {
-                    seen = true;
-                    if (!parse_elements(out)) return false;
-                }
-                if (!take_separator('}', more)) return false;
+        bool more = true;
+        at = skip_space(at + 1);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        while (at != nullptr && more) {
+            std::string_view key;
+            at = parse_string(at, key);
+            if (at != nullptr) at = skip_colon(at);
+            if (at == nullptr) return at;
+            if (key != item_name || is(at, 'n')) {
+                at = skip_value(at);
+            } else if (seen) {
+                return fail(errc::member_repeated, path_to(item_name));
+            } else {
+                seen = true;
+                at = parse_elements(at, out);
             }
+            if (at != nullptr) at = skip_separator(at, '}', more);
         }
         --depth_;
-        return true;
+        return at;
     }
     template <class Element>
-    bool parse_elements(list_view<Element>& out) {
+    position parse_elements(position at, list_view<Element>& out) {
         Element const* first = nullptr;
         std::size_t size = 0;
-        auto const parse_element = [&] {
+        auto const parse_element = [&](position begin) {
             index_ = static_cast<int>(size);
-            if (!take('{')) return mistyped({});
+            if (!is(begin, '{')) return mistyped(begin, {});
             if (++elements_ > limits_.elements) return fail(errc::too_many_elements);
             void* const memory = memory_.push(sizeof(Element), alignof(Element));
             if (memory == nullptr) return fail(errc::out_of_memory);
             auto* const element = ::new (memory) Element{};
             if (size++ == 0) first = element;
-            return parse_members(*element);
+            return parse_members(begin + 1, *element);
         };
-        if (!take('[')) {
-            if (!parse_element()) return false;
+        if (!is(at, '[')) {
+            at = parse_element(at);
         } else {
             if (++depth_ > limits_.depth) return fail(errc::too_deep);
-            skip_space();
-            if (!take(']')) {
-                for (bool more = true; more;)
-                    if (!parse_element() || !take_separator(']', more)) return false;
+            bool more = true;
+            at = skip_space(at + 1);
+            if (is(at, ']')) {
+                more = false;
+                ++at;
+            }
+            while (at != nullptr && more) {
+                at = parse_element(at);
+                if (at != nullptr) at = skip_separator(at, ']', more);
             }
             --depth_;
         }
         index_ = -1;
         out = list_view<Element>(first, size);
-        return true;
+        return at;
     }
 
     /// A string into a view: of the text itself, or of decoded bytes in the arena where it has escapes.
-    bool parse_string(std::string_view& out) {
-        if (!take('"')) return fail(errc::text_malformed);
-        char const* const begin = at_;
-        if (!scan_plain()) return false;
-        if (*at_ == '"') {
-            out = {begin, static_cast<std::size_t>(at_ - begin)};
-            ++at_;
-            return true;
+    position parse_string(position at, std::string_view& out) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        position const begin = at + 1;
+        at = skip_ascii(begin);
+        if (!is(at, '"')) return parse_rare_string(begin, at, out);
+        out = {begin, static_cast<std::size_t>(at - begin)};
+        return at + 1;
+    }
+    /// The rest of a string that is not plain ASCII. A scan to the closing quote tells the arena the length.
+    position parse_rare_string(position begin, position at, std::string_view& out) {
+        at = skip_plain(at);
+        if (at == nullptr) return at;
+        if (*at == '"') {
+            out = {begin, static_cast<std::size_t>(at - begin)};
+            return at + 1;
         }
-        // A first scan to the closing quote, so that the arena knows the length.
-        while (*at_ != '"')
-            if (!skip_escape() || !scan_plain()) return false;
-        char const* const close = at_;
+        position const close = skip_to_quote(at);
+        if (close == nullptr) return close;
         char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
         if (decoded == nullptr) return fail(errc::out_of_memory);
         char* write = decoded;
-        for (at_ = begin; at_ != close;) {
-            if (*at_ != '\\') {
-                *write++ = *at_++;
+        for (at = begin; at != close;) {
+            if (*at != '\\') {
+                *write++ = *at++;
                 continue;
             }
             std::uint32_t point = 0;
-            if (!parse_escape(point)) return false;
+            at = parse_escape(at, point);
             write = put_utf8(write, point);
         }
-        ++at_;
         memory_.keep_text(decoded);
         out = {decoded, static_cast<std::size_t>(write - decoded)};
-        return true;
+        return close + 1;
     }
-    /// To the next quote or backslash, over characters that stand for themselves; eight at a time while
-    /// there is nothing else. (The lowest marked byte is exact, those above it need not be.)
-    bool scan_plain() {
+    /// From inside a string to its closing quote.
+    position skip_to_quote(position at) {
+        for (std::uint32_t point = 0;;) {
+            at = skip_plain(at);
+            if (at == nullptr || *at == '"') return at;
+            at = parse_escape(at, point);
+            if (at == nullptr) return at;
+        }
+    }
+    position skip_string(position at) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        at = skip_to_quote(at + 1);
+        return at == nullptr ? at : at + 1;
+    }
+    /// To the next quote, backslash, control character or byte that is not ASCII; eight bytes at a time. (Of
+    /// the marked bytes the lowest is exact, those above it need not be.)
+    [[nodiscard]] position skip_ascii(position at) const {
         constexpr std::uint64_t ones = 0x0101010101010101;
         constexpr std::uint64_t highs = 0x8080808080808080;
         auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
-        for (;;) {
-            if constexpr (std::endian::native == std::endian::little) {
-                while (end_ - at_ >= 8) {
-                    std::uint64_t word = 0;
-                    std::memcpy(&word, at_, 8);
-                    std::uint64_t const special =
-                        (mark_zeros(word ^ ones * '"') | mark_zeros(word ^ ones * '\\') | (word - ones * 0x20) |
-                         word) & highs;
-                    if (special != 0) {
-                        at_ += std::countr_zero(special) / 8;
-                        break;
-                    }
-                    at_ += 8;
-                }
+        if constexpr (std::endian::native == std::endian::little) {
+            while (end_ - at >= 8) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, at, 8);
+                std::uint64_t const special = (mark_zeros(word ^ ones * '"') |
+                                               mark_zeros(word ^ ones * '\\') | (word - ones * 0x20) | word) &
+                                              highs;
+                if (special != 0) return at + std::countr_zero(special) / 8;
+                at += 8;
             }
-            if (at_ == end_) return fail(errc::text_malformed);
-            auto const byte = static_cast<unsigned char>(*at_);
-            if (byte == '"' || byte == '\\') return true;
-            if (byte < 0x20) return fail(errc::text_malformed);
-            std::size_t const length = utf8_length({at_, static_cast<std::size_t>(end_ - at_)});
-            if (length == 0) return fail(errc::utf8_invalid);
-            at_ += length;
+        }
+        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && *at != '"' && *at != '\\') ++at;
+        return at;
+    }
+    /// To the next quote or backslash, over characters that stand for themselves.
+    position skip_plain(position at) {
+        for (;;) {
+            at = skip_ascii(at);
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '"' || *at == '\\') return at;
+            at = skip_character(at);
+            if (at == nullptr) return at;
         }
     }
-    bool skip_escape() {
-        std::uint32_t point = 0;
-        return parse_escape(point);
+    /// One character that is neither quote nor backslash.
+    position skip_character(position at) {
+        if (static_cast<unsigned char>(*at) < 0x20) return fail(errc::text_malformed);
+        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
+        return length != 0 ? at + length : fail(errc::utf8_invalid);
     }
-    bool parse_escape(std::uint32_t& point) {
-        ++at_;
-        if (at_ == end_) return fail(errc::text_malformed);
-        switch (*at_++) {
-        case '"': point = '"'; return true;
-        case '\\': point = '\\'; return true;
-        case '/': point = '/'; return true;
-        case 'b': point = '\b'; return true;
-        case 'f': point = '\f'; return true;
-        case 'n': point = '\n'; return true;
-        case 'r': point = '\r'; return true;
-        case 't': point = '\t'; return true;
+    position parse_escape(position at, std::uint32_t& point) {
+        if (++at == end_) return fail(errc::text_malformed);
+        switch (*at++) {
+        case '"': point = '"'; return at;
+        case '\\': point = '\\'; return at;
+        case '/': point = '/'; return at;
+        case 'b': point = '\b'; return at;
+        case 'f': point = '\f'; return at;
+        case 'n': point = '\n'; return at;
+        case 'r': point = '\r'; return at;
+        case 't': point = '\t'; return at;
         case 'u': break;
         default: return fail(errc::text_malformed);
         }
-        if (!parse_hex4(point)) return false;
-        if (point >= 0xdc00 && point <= 0xdfff) return fail(errc::utf8_invalid);
-        if (point < 0xd800 || point > 0xdbff) return true;
+        at = parse_hex4(at, point);
+        if (at == nullptr || point < 0xd800 || point > 0xdfff) return at;
+        // The first half of a surrogate pair must be followed by the second.
         std::uint32_t low = 0;
-        if (!take('\\') || !take('u')) return fail(at_ == end_ ? errc::text_malformed : errc::utf8_invalid);
-        if (!parse_hex4(low)) return false;
+        if (point >= 0xdc00) return fail(errc::utf8_invalid);
+        if (at == end_ || (*at == '\\' && at + 1 == end_)) return fail(errc::text_malformed);
+        if (at[0] != '\\' || at[1] != 'u') return fail(errc::utf8_invalid);
+        at = parse_hex4(at + 2, low);
+        if (at == nullptr) return at;
         if (low < 0xdc00 || low > 0xdfff) return fail(errc::utf8_invalid);
         point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-        return true;
+        return at;
     }
-    bool parse_hex4(std::uint32_t& out) {
-        if (end_ - at_ < 4) return fail(errc::text_malformed);
+    position parse_hex4(position at, std::uint32_t& out) {
+        if (end_ - at < 4) return fail(errc::text_malformed);
         out = 0;
         for (int i = 0; i != 4; ++i) {
-            char const c = lower(*at_++);
+            char const c = lower(*at++);
             if (!is_hex(c)) return fail(errc::text_malformed);
             out = out << 4 | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
         }
-        return true;
+        return at;
     }
 
-    [[nodiscard]] bool is_number_start() const { return at_ != end_ && (*at_ == '-' || is_digit(*at_)); }
-    bool skip_digits() {
-        char const* const begin = at_;
-        while (at_ != end_ && is_digit(*at_)) ++at_;
-        return at_ != begin || fail(errc::text_malformed);
+    [[nodiscard]] bool is_number_start(position at) const {
+        return at != end_ && (*at == '-' || is_digit(*at));
     }
-    bool skip_number() {
-        take('-');
-        if (!take('0') && !skip_digits()) return false;
-        if (take('.') && !skip_digits()) return false;
-        if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
-            ++at_;
-            if (!take('+')) take('-');
-            return skip_digits();
+    position skip_digits(position at) {
+        position const begin = at;
+        while (at != end_ && is_digit(*at)) ++at;
+        return at != begin ? at : fail(errc::text_malformed);
+    }
+    position skip_number(position at) {
+        if (is(at, '-')) ++at;
+        at = is(at, '0') ? at + 1 : skip_digits(at);
+        if (at != nullptr && is(at, '.')) at = skip_digits(at + 1);
+        if (at != nullptr && (is(at, 'e') || is(at, 'E'))) {
+            ++at;
+            if (is(at, '+') || is(at, '-')) ++at;
+            at = skip_digits(at);
         }
-        return true;
+        return at;
     }
 
-    bool skip_member() {
-        std::string_view key;
-        return parse_string(key) && take_colon() && skip_value();
+    position skip_member(position at) {
+        at = skip_string(at);
+        if (at != nullptr) at = skip_colon(at);
+        return at == nullptr ? at : skip_value(at);
     }
     /// Validates any value without recursion: one bit a level says whether it is an object.
-    bool skip_value() {
+    position skip_value(position at) {
         std::uint64_t objects = 0;
         std::size_t const outer = depth_;
         for (;;) {
             bool opened = false;
-            if (at_ == end_) return fail(errc::text_malformed);
-            if (*at_ == '{' || *at_ == '[') {
-                bool const object = *at_++ == '{';
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '{' || *at == '[') {
+                bool const object = *at == '{';
                 if (++depth_ > limits_.depth) return fail(errc::too_deep);
                 objects = objects << 1 | (object ? 1U : 0U);
-                skip_space();
-                opened = !take(object ? '}' : ']');
+                at = skip_space(at + 1);
+                opened = !is(at, object ? '}' : ']');
                 if (!opened) {
+                    ++at;
                     objects >>= 1;
                     --depth_;
                 }
-            } else if (*at_ == '"') {
-                if (!skip_string()) return false;
-            } else if (is_number_start()) {
-                if (!skip_number()) return false;
-            } else if (!take_literal("true") && !take_literal("false") && !take_literal("null")) {
-                return fail(errc::text_malformed);
+            } else if (*at == '"') {
+                at = skip_string(at);
+            } else if (is_number_start(at)) {
+                at = skip_number(at);
+            } else {
+                at = skip_literal(at, *at == 't' ? "true" : *at == 'f' ? "false" : "null");
             }
-            while (!opened) {
-                if (depth_ == outer) return true;
+            while (at != nullptr && !opened) {
+                if (depth_ == outer) return at;
                 bool more = false;
-                if (!take_separator((objects & 1) != 0 ? '}' : ']', more)) return false;
+                at = skip_separator(at, (objects & 1) != 0 ? '}' : ']', more);
                 if (more) break;
                 objects >>= 1;
                 --depth_;
             }
-            if ((objects & 1) != 0) {
-                if (!skip_string() || !take_colon()) return false;
+            if (at != nullptr && (objects & 1) != 0) {
+                at = skip_string(at);
+                if (at != nullptr) at = skip_colon(at);
             }
-        }
-    }
-    bool skip_string() {
-        if (!take('"')) return fail(errc::text_malformed);
-        for (;;) {
-            if (!scan_plain()) return false;
-            if (take('"')) return true;
-            if (!skip_escape()) return false;
+            if (at == nullptr) return at;
         }
     }
 
-    /// `Name`, or `List[index].Name` inside an element.
-    [[nodiscard]] wire_path path_to(std::string_view name) const {
-        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
-    }
-
-    char const* at_;
-    char const* end_;
+    position begin_;
+    position end_;
     arena& memory_;
     parse_limits limits_;
     parse_failure failure_{};

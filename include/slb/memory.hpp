@@ -33,11 +33,12 @@ inline void wipe(void* secret, std::size_t size) noexcept {
 /// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
 template <class A>
 concept byte_allocator =
-    sizeof(typename A::value_type) == 1 && std::is_trivial_v<typename A::value_type> &&
-    std::is_nothrow_copy_constructible_v<A> && requires(A allocator, std::size_t size) {
-        { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
-        allocator.deallocate(allocator.allocate(size), size);
-    };
+    sizeof(typename A::value_type) == 1 &&
+    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
+        A allocator, std::size_t size) {
+    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
+    allocator.deallocate(allocator.allocate(size), size);
+};
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {

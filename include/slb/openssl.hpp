@@ -17,8 +17,8 @@ namespace detail {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-template <class Context, std::size_t Size, int (*Begin)(Context*), int (*Update)(Context*, void const*, std::size_t),
-          int (*End)(unsigned char*, Context*)>
+template <class Context, std::size_t Size, int (*Begin)(Context*),
+          int (*Update)(Context*, void const*, std::size_t), int (*End)(unsigned char*, Context*)>
 struct openssl_digest {
     static constexpr std::size_t size = Size;
 
@@ -36,7 +36,8 @@ struct openssl_digest {
 };
 
 using openssl_sha1 = openssl_digest<SHA_CTX, SHA_DIGEST_LENGTH, SHA1_Init, SHA1_Update, SHA1_Final>;
-using openssl_sha256 = openssl_digest<SHA256_CTX, SHA256_DIGEST_LENGTH, SHA256_Init, SHA256_Update, SHA256_Final>;
+using openssl_sha256 =
+    openssl_digest<SHA256_CTX, SHA256_DIGEST_LENGTH, SHA256_Init, SHA256_Update, SHA256_Final>;
 
 #pragma GCC diagnostic pop
 

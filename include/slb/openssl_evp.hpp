@@ -28,7 +28,9 @@ class evp_digest {
     bool update(void const* bytes, std::size_t n) noexcept {
         return good() && EVP_DigestUpdate(context_, bytes, n) == 1;
     }
-    bool end(unsigned char* out) noexcept { return good() && EVP_DigestFinal_ex(context_, out, nullptr) == 1; }
+    bool end(unsigned char* out) noexcept {
+        return good() && EVP_DigestFinal_ex(context_, out, nullptr) == 1;
+    }
 
   private:
     [[nodiscard]] bool good() const noexcept { return context_ != nullptr && !failed_; }
@@ -41,7 +43,8 @@ class evp_digest {
 
 /// The hashes of OpenSSL without its deprecated interface: slower than openssl_crypto, and it allocates. For
 /// builds that have no other: `slb::client<my_transport, slb::openssl_evp_crypto>`.
-struct openssl_evp_crypto : crypto_of<detail::evp_digest<EVP_sha1, 20>, detail::evp_digest<EVP_sha256, 32>> {};
+struct openssl_evp_crypto : crypto_of<detail::evp_digest<EVP_sha1, 20>, detail::evp_digest<EVP_sha256, 32>> {
+};
 static_assert(crypto<openssl_evp_crypto>);
 
 } // namespace slb::inline v0_1

@@ -135,7 +135,8 @@ constexpr void put_element(Sink& sink, Element const& element) {
     };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (put_member(std::integral_constant<std::size_t, I>{}), ...);
-    }(typename described<Element>::words::indices{});
+    }
+    (typename described<Element>::words::indices{});
     sink.put("%7D");
 }
 
@@ -148,9 +149,8 @@ struct parameter_slot {
 template <class Request>
 constexpr std::size_t parameter_count() {
     std::size_t count = 0;
-    for_each_word<Request>([&](auto const& word) {
-        count += is_pairs<std::remove_cvref_t<decltype(word)>> ? 2U : 1U;
-    });
+    for_each_word<Request>(
+        [&](auto const& word) { count += is_pairs<std::remove_cvref_t<decltype(word)>> ? 2U : 1U; });
     return count;
 }
 template <class Request>
@@ -221,27 +221,27 @@ constexpr void put_query(Sink& sink, Request const& request) {
         } else if (!member.empty()) {
             put_name(slot.name);
             if constexpr (!is_pairs<word_type>)
-                put_json_list(sink, member, [](auto const& item) -> auto const& { return item; });
+                put_json_list(
+                    sink, member, [](auto const& item) -> auto const& { return item; });
             else if constexpr (slot.second)
-                put_json_list(sink, member, [&](auto const& item) -> auto const& {
-                    return item.*word.second.side;
-                });
+                put_json_list(
+                    sink, member, [&](auto const& item) -> auto const& { return item.*word.second.side; });
             else
-                put_json_list(sink, member, [&](auto const& item) -> auto const& {
-                    return item.*word.first.side;
-                });
+                put_json_list(
+                    sink, member, [&](auto const& item) -> auto const& { return item.*word.first.side; });
         }
     };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (put_parameter(std::integral_constant<std::size_t, I>{}), ...);
-    }(std::make_index_sequence<parameter_table<Request>::size>{});
+    }
+    (std::make_index_sequence<parameter_table<Request>::size>{});
 }
 
 // Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
 
 template <class Value>
-constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member, int index,
-                            slb::error& why) {
+constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
+                            int index, slb::error& why) {
     if constexpr (is_maybe<Value>) {
         return !value || verify_value(*value, parameter, member, index, why);
     } else {
@@ -254,7 +254,8 @@ constexpr bool verify_value(Value const& value, std::string_view parameter, std:
 }
 
 template <class Element>
-constexpr bool verify_element(Element const& element, std::string_view parameter, int index, slb::error& why) {
+constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
+                              slb::error& why) {
     bool good = true;
     for_each_word<Element>([&](auto const& word) {
         good = good && verify_value(element.*word.member, parameter, word.name, index, why);

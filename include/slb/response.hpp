@@ -75,8 +75,8 @@ class response_base {
         if (no_refusal.code() == errc::none && !said.code.empty()) {
             refusal_meaning const meaning = meaning_of(said.code, status);
             bool const retryable = meaning.retryable || (retry_after > 0 && !meaning.maybe_applied);
-            fail(slb::error(errc::service_refused, meaning.maybe_applied ? slb::delivery::maybe_applied
-                                                                         : slb::delivery::rejected)
+            fail(slb::error(errc::service_refused,
+                            meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                      .with_service(said)
                      .with_retry(retryable, retry_after));
         } else if (status >= 200 && status < 300) {

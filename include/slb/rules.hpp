@@ -30,8 +30,9 @@ namespace rule {
 
 namespace detail {
 
-/// Ends a constant evaluation with the name of the broken rule.
-consteval void enforce(errc broken) {
+/// Ends a constant evaluation with the name of the broken rule. Not consteval: clang 14 evaluates a default
+/// member of a struct, `struct config { slb::port_number port = 80; };`, at run time, and would not link.
+constexpr void enforce(errc broken) {
     switch (broken) {
     case errc::port_out_of_range: rule::port_must_be_between_1_and_65535();
     case errc::weight_out_of_range: rule::weight_must_be_between_0_and_100();

@@ -94,8 +94,7 @@ constexpr auto describe(type<refusal_body>) {
     return members<body>(field("Code", &body::code), field("Message", &body::message),
                          field("RequestId", &body::request_id), field("HostId", &body::host_id),
                          field("Recommend", &body::recommendation), field("code", &body::small_code),
-                         field("message", &body::small_message),
-                         field("requestId", &body::small_request_id));
+                         field("message", &body::small_message), field("requestId", &body::small_request_id));
 }
 
 } // namespace detail

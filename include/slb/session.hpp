@@ -44,7 +44,7 @@ class session {
             step_ = session_step::done;
         } else if (!open_) {
             step_ = session_step::connect;
-        } else if (now_ms - last_used_ms_ >= exchange_.options().idle_timeout_ms) {
+        } else if (!clean_ || now_ms - last_used_ms_ >= exchange_.options().idle_timeout_ms) {
             step_ = session_step::close;
         } else {
             reused_ = true;
@@ -65,14 +65,16 @@ class session {
     }
 
     void connected(result<void> const& outcome) {
-        open_ = static_cast<bool>(outcome);
+        open_ = clean_ = static_cast<bool>(outcome);
         if (open_)
             step_ = session_step::begin;
         else
             failed(outcome.error().code());
     }
     template <class Crypto, class SignerAllocator>
-    void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds, slb::nonce const& once) {
+    void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
+        clean_ = false;
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
@@ -126,8 +128,10 @@ class session {
     /// The connection broke. On one that was kept, before any byte of the response, the server has probably
     /// dropped it for idleness, which the caller may want to tell from a failure in the middle.
     void lost(errc why) {
-        bool const broken = why == errc::connection_reset || why == errc::connection_closed;
-        if (broken && reused_ && !exchange_.response_begun())
+        auto const is_loss = [](errc what) {
+            return what == errc::connection_reset || what == errc::connection_closed;
+        };
+        if (reused_ && !exchange_.response_begun() && (is_loss(why) || is_loss(write_failure_)))
             why = errc::reused_connection_lost;
         else if (write_failure_ != errc::none && !exchange_.response_begun())
             why = write_failure_;
@@ -140,12 +144,15 @@ class session {
             return;
         }
         last_used_ms_ = now_ms_;
-        step_ = open_ && !exchange_.reusable() ? session_step::close : session_step::done;
+        clean_ = exchange_.reusable();
+        step_ = open_ && !clean_ ? session_step::close : session_step::done;
     }
 
     exchange<Allocator> exchange_;
     session_step step_ = session_step::done;
     bool open_ = false;
+    /// No call was left in the middle on the connection, as by a driver that threw.
+    bool clean_ = false;
     bool reused_ = false;
     errc write_failure_ = errc::none;
     std::int64_t now_ms_ = 0;

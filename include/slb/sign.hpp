@@ -20,17 +20,21 @@ enum class signature_scheme : std::uint8_t { acs3_hmac_sha256, hmac_sha1 };
 ///   hmac(key, text, out)     HMAC-SHA1 (20 bytes) or HMAC-SHA256 (32 bytes), by the type of the key
 ///   sha256(text, out)        SHA-256 (32 bytes)
 template <class C>
-concept crypto =
-    std::is_default_constructible_v<typename C::hmac_sha1_key> &&
+concept crypto = std::is_default_constructible_v<typename C::hmac_sha1_key> &&
     std::is_default_constructible_v<typename C::hmac_sha256_key> &&
     requires(typename C::hmac_sha1_key& key1, typename C::hmac_sha256_key& key256, std::string_view text,
              std::span<unsigned char, 20> out1, std::span<unsigned char, 32> out256) {
-        { C::prepare(key1, text) } noexcept -> std::same_as<bool>;
-        { C::prepare(key256, text) } noexcept -> std::same_as<bool>;
-        { C::hmac(std::as_const(key1), text, out1) } noexcept -> std::same_as<bool>;
-        { C::hmac(std::as_const(key256), text, out256) } noexcept -> std::same_as<bool>;
-        { C::sha256(text, out256) } noexcept -> std::same_as<bool>;
-    };
+    { C::prepare(key1, text) }
+    noexcept->std::same_as<bool>;
+    { C::prepare(key256, text) }
+    noexcept->std::same_as<bool>;
+    { C::hmac(std::as_const(key1), text, out1) }
+    noexcept->std::same_as<bool>;
+    { C::hmac(std::as_const(key256), text, out256) }
+    noexcept->std::same_as<bool>;
+    { C::sha256(text, out256) }
+    noexcept->std::same_as<bool>;
+};
 
 /// The crypto library of a program that names none: defined by openssl.hpp.
 struct default_crypto;
@@ -117,8 +121,7 @@ class nonce {
 /// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
 constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
     std::size_t size = 0;
-    for (auto const& parameter : parameters)
-        size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
+    for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
     return size;
 }
 constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
@@ -134,7 +137,8 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
     return sink.out;
 }
 
-/// The stages of signature version 1.0. Source: aliyun/alibaba-cloud-sdk-go, sdk/auth/rpc_signature_composer.go.
+/// The stages of signature version 1.0. Source: aliyun/alibaba-cloud-sdk-go,
+/// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
 /// Merges two canonical queries, each sorted, into one. Returns the end; `out` has room for both and one `&`.
@@ -241,8 +245,7 @@ constexpr std::size_t canonical_request_bound(std::string_view method, std::stri
 }
 constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
                                   std::string_view canonical_query,
-                                  std::span<name_value const> sorted_headers,
-                                  std::string_view payload_hash) {
+                                  std::span<name_value const> sorted_headers, std::string_view payload_hash) {
     detail::writer sink{out};
     put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
     return sink.out;

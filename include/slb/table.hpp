@@ -77,6 +77,9 @@ struct struct_table;
 /// struct: the XML parser and the emulator. `object` is the struct.
 struct member_row {
     std::string_view name{};
+    /// The name as XML tags, `<Name>` and `</Name>`; of a list, those of its items.
+    std::string_view open_tag{};
+    std::string_view close_tag{};
     bool required = false;
     // Values.
     bool (*assign)(void* object, std::string_view text) = nullptr;
@@ -106,8 +109,33 @@ template <class T>
 constexpr T make_empty() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return T{(static_cast<void>(I), anything{})...};
-    }(std::make_index_sequence<member_count<T>()>{});
+    }
+    (std::make_index_sequence<member_count<T>()>{});
 }
+
+/// A name as closing and opening tag.
+template <std::size_t Size>
+struct tag_pair {
+    char close[Size + 3] = {};
+    char open[Size + 2] = {};
+    constexpr explicit tag_pair(std::string_view name) {
+        close[0] = open[0] = '<';
+        close[1] = '/';
+        close[Size + 2] = open[Size + 1] = '>';
+        for (std::size_t i = 0; i != Size; ++i) close[2 + i] = open[1 + i] = name[i];
+    }
+};
+template <class T, std::size_t Index>
+inline constexpr auto tags_of = [] {
+    constexpr auto word = described<T>::template word<Index>();
+    constexpr std::string_view name = [&] {
+        if constexpr (is_items<std::remove_cv_t<decltype(word)>>)
+            return word.item_name;
+        else
+            return word.name;
+    }();
+    return tag_pair<name.size()>(name);
+}();
 
 template <class T>
 struct table_of;
@@ -118,11 +146,15 @@ constexpr member_row make_row() {
     using word_type = std::remove_cv_t<decltype(word)>;
     member_row row;
     row.name = word.name;
+    constexpr auto const& tags = tags_of<T, Index>;
+    row.open_tag = {tags.open, sizeof tags.open};
+    row.close_tag = {tags.close, sizeof tags.close};
     if constexpr (is_field<word_type>) {
         using member_type = typename word_type::member_type;
         row.required = !is_maybe<member_type>;
         row.assign = [](void* object, std::string_view text) {
-            return detail::assign(static_cast<T*>(object)->*described<T>::template word<Index>().member, text);
+            return detail::assign(static_cast<T*>(object)->*described<T>::template word<Index>().member,
+                                  text);
         };
         row.show = [](void const* object) {
             return detail::show(static_cast<T const*>(object)->*described<T>::template word<Index>().member);
@@ -153,10 +185,10 @@ struct table_of {
     };
     static constexpr row_array array = []<std::size_t... I>(std::index_sequence<I...>) {
         return row_array{{make_row<T, I>()...}};
-    }(typename described<T>::words::indices{});
-    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T), alignof(T), [](void* memory) {
-                                            ::new (memory) T(make_empty<T>());
-                                        }};
+    }
+    (typename described<T>::words::indices{});
+    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T), alignof(T),
+                                        [](void* memory) { ::new (memory) T(make_empty<T>()); }};
 };
 
 } // namespace detail

@@ -29,16 +29,18 @@ concept host = requires(T& machine, std::span<unsigned char> bytes, std::int64_t
 ///   write(bytes, deadline)  sends some of the bytes and says how many, at least one
 ///   read(space, deadline)   receives some bytes and says how many; 0: the peer closed cleanly
 ///   close()               drops the connection; may be called at any time
-/// Errors: resolve_failed, connect_failed, tls_failed, certificate_refused, connection_reset, timed_out.
+/// Errors: endpoint_malformed, resolve_failed, connect_failed, tls_failed, certificate_refused,
+/// connection_reset, timed_out, out_of_memory; called_out_of_order without a connection.
 template <class T>
-concept transport =
-    host<T> && requires(T& line, std::string_view bytes, std::span<char> space, std::int64_t deadline) {
-        { line.endpoint() } -> std::convertible_to<slb::endpoint const&>;
-        { line.connect(deadline) } -> std::same_as<result<void>>;
-        { line.write(bytes, deadline) } -> std::same_as<result<std::size_t>>;
-        { line.read(space, deadline) } -> std::same_as<result<std::size_t>>;
-        { line.close() } noexcept;
-    };
+concept transport = host<T> &&
+    requires(T& line, std::string_view bytes, std::span<char> space, std::int64_t deadline) {
+    { line.endpoint() } -> std::convertible_to<slb::endpoint const&>;
+    { line.connect(deadline) } -> std::same_as<result<void>>;
+    { line.write(bytes, deadline) } -> std::same_as<result<std::size_t>>;
+    { line.read(space, deadline) } -> std::same_as<result<std::size_t>>;
+    { line.close() }
+    noexcept;
+};
 
 } // namespace slb::inline v0_1
 

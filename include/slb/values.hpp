@@ -24,11 +24,11 @@ struct anything {
 template <class T, class... Others>
 concept none_of = (!std::is_same_v<T, Others> && ...);
 
-/// An lvalue, a literal, or a cheap view: never a string about to die.
+/// An lvalue, a literal, or a view of something else: never a string about to die.
 template <class S>
 concept outliving_text = std::is_convertible_v<S, std::string_view> &&
-                         (std::is_lvalue_reference_v<S> ||
-                          std::is_trivially_copyable_v<std::remove_reference_t<S>>);
+    (std::is_lvalue_reference_v<S> || std::is_pointer_v<std::decay_t<S>> ||
+     std::is_same_v<std::remove_cvref_t<S>, std::string_view>);
 
 /// A null pointer, as std::getenv may give one, is an empty text.
 template <class S>
@@ -40,11 +40,11 @@ constexpr std::string_view view_of(S& text) {
 }
 
 template <class S>
-concept literal_text =
-    std::is_convertible_v<S const&, std::string_view> && none_of<S, anything>;
+concept literal_text = std::is_convertible_v<S const&, std::string_view> && none_of<S, anything>;
 
 template <class N>
-concept whole_number = std::is_integral_v<N> && none_of<std::remove_cv_t<N>, bool, char, char8_t, char16_t, char32_t, wchar_t>;
+concept whole_number = std::is_integral_v<N> && none_of < std::remove_cv_t<N>,
+bool, char, char8_t, char16_t, char32_t, wchar_t > ;
 
 template <whole_number N>
 constexpr std::int64_t saturate(N number) {
@@ -69,12 +69,11 @@ struct runtime_number {
 /// a view of a text: the string must live until `invoke` returns. A string about to die is refused.
 template <class S>
     requires detail::outliving_text<S&&>
-constexpr runtime_text runtime(S&& text) {
-    return {detail::view_of(text)};
-}
+constexpr runtime_text runtime(S&& text) { return {detail::view_of(text)}; }
 template <class S>
-    requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S &&>)
-runtime_text runtime(S&&) = delete;
+    requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
+runtime_text runtime(S&&)
+= delete;
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -206,8 +205,8 @@ class maybe {
 
     constexpr maybe() : none_(0) {}
     template <class Literal>
-        requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text, runtime_number> &&
-                 std::is_constructible_v<T, Literal const&>)
+        requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
+                                 runtime_number>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     template <class Deferred>
@@ -254,7 +253,7 @@ class counted_list<T, Max, std::index_sequence<>> {
     constexpr counted_list() : none_(0) {}
 
     /// Adds an item. More than `capacity()` are counted, and refused at encoding.
-    constexpr void push_back(T const& item) {
+    void push_back(T const& item) {
         if (size_ < Max) ::new (static_cast<void*>(items_ + size_)) T(item);
         ++size_;
     }
@@ -286,7 +285,7 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
   public:
     using base::base;
     constexpr counted_list() = default;
-    constexpr counted_list(repeat<T, Indices> const&... items) {
+    counted_list(repeat<T, Indices> const&... items) {
         enforce_capacity<sizeof...(Indices), Max>();
         (this->push_back(items), ...);
     }

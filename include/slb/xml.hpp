@@ -3,270 +3,379 @@
 
 #include <slb/parse.hpp>
 
+#include <bit>
+
 namespace slb::inline v0_1 {
 
 namespace detail {
 
-constexpr bool is_xml_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+/// Space, tab, carriage return, line feed: one bit each.
+constexpr bool is_xml_space(char c) {
+    auto const code = static_cast<unsigned char>(c);
+    return code <= ' ' && (std::uint64_t{0x1'0000'2600} >> code & 1) != 0;
+}
 constexpr bool is_xml_name_start(char c) { return is_letter(c) || c == '_' || c == ':' || (c & 0x80) != 0; }
 constexpr bool is_xml_name(char c) { return is_xml_name_start(c) || is_digit(c) || c == '-' || c == '.'; }
 
 /// One pass over an XML document (XML 1.0) that checks that all of it is well-formed and fills the described
 /// structs of a table. Documents with a document type are refused, so no entity but the five can be meant.
+/// Where it stands is an argument and a result of every function, as in json_parser; null: it has failed.
 class xml_parser {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
-        : at_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
 
     [[nodiscard]] parse_failure failure() const { return failure_; }
 
     /// The whole document: the root element, whatever its name, holds the members of `object`.
     bool parse_root(struct_table const& table, void* object) {
-        take("\xef\xbb\xbf");
-        if (starts("<?xml") && end_ - at_ > 5 && is_xml_space(at_[5])) {
-            if (!skip_declaration()) return false;
-        }
+        position at = begin_;
+        if (starts(at, "\xef\xbb\xbf")) at += 3;
+        if (starts(at, "<?xml") && end_ - at > 5 && is_xml_space(at[5])) at = skip_declaration(at + 5);
+        if (at != nullptr) at = skip_misc(at);
         tag root;
-        if (!skip_misc() || !parse_open(root)) return false;
-        if (!parse_members(table, object, root)) return false;
-        return skip_misc() && (at_ == end_ || fail(errc::text_malformed));
+        if (at != nullptr) at = parse_open(at, root);
+        if (at != nullptr) at = parse_members(at, table, object, root);
+        if (at != nullptr) at = skip_misc(at);
+        return at == end_ || fail(errc::text_malformed) != nullptr;
     }
 
   private:
+    using position = char const*;
+
     struct tag {
         std::string_view name{};
+        /// `</name>`, where it is at hand.
+        std::string_view close{};
         bool empty = false;
     };
 
-    bool fail(errc code, wire_path path = {}) {
+    position fail(errc code, wire_path path = {}) {
         if (failure_.code == errc::none) failure_ = {code, path};
-        return false;
+        return nullptr;
     }
-    [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
-    [[nodiscard]] bool starts(std::string_view what) const {
-        return static_cast<std::size_t>(end_ - at_) >= what.size() &&
-               std::memcmp(at_, what.data(), what.size()) == 0;
+    [[nodiscard]] wire_path path_to(std::string_view name) const {
+        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
-    bool take(std::string_view what) {
-        if (!starts(what)) return false;
-        at_ += what.size();
-        return true;
+
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
     }
-    bool skip_space() {
-        char const* const begin = at_;
-        while (at_ != end_ && is_xml_space(*at_)) ++at_;
-        return at_ != begin;
+    [[nodiscard]] position skip_space(position at) const {
+        for (;; ++at) {
+            if constexpr (std::endian::native == std::endian::little) {
+                // Indentation is blanks, and many.
+                while (end_ - at >= 8) {
+                    std::uint64_t word = 0;
+                    std::memcpy(&word, at, 8);
+                    std::uint64_t const others = word ^ 0x2020202020202020;
+                    if (others != 0) {
+                        at += std::countr_zero(others) / 8;
+                        break;
+                    }
+                    at += 8;
+                }
+            }
+            if (at == end_ || !is_xml_space(*at)) return at;
+        }
     }
     /// One character of the document: valid UTF-8, and no control character but tab and line ends.
-    bool skip_character() {
-        auto const byte = static_cast<unsigned char>(*at_);
-        if (byte < 0x20 && !is_xml_space(*at_)) return fail(errc::text_malformed);
-        std::size_t const length = utf8_length(rest());
+    position skip_character(position at) {
+        if (at == end_) return fail(errc::text_malformed);
+        if (static_cast<unsigned char>(*at) < 0x20 && !is_xml_space(*at)) return fail(errc::text_malformed);
+        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
         if (length == 0) return fail(errc::utf8_invalid);
-        if (length == 3 && starts("\xef\xbf") && static_cast<unsigned char>(at_[2]) >= 0xbe)
+        // U+FFFE and U+FFFF are no characters.
+        if (length == 3 && starts(at, "\xef\xbf") && static_cast<unsigned char>(at[2]) >= 0xbe)
             return fail(errc::text_malformed);
-        at_ += length;
-        return true;
+        return at + length;
     }
-    bool skip_past(std::string_view what) {
-        while (at_ != end_) {
-            if (take(what)) return true;
-            if (!skip_character()) return false;
-        }
-        return fail(errc::text_malformed);
+    position skip_past(position at, std::string_view what) {
+        while (at != nullptr && !starts(at, what)) at = skip_character(at);
+        return at == nullptr ? at : at + what.size();
     }
-    bool parse_name(std::string_view& name) {
-        char const* const begin = at_;
-        if (at_ == end_ || !is_xml_name_start(*at_)) return fail(errc::text_malformed);
-        while (at_ != end_ && is_xml_name(*at_)) {
-            if (static_cast<signed char>(*at_) >= 0)
-                ++at_;
-            else if (!skip_character())
-                return false;
-        }
-        name = {begin, static_cast<std::size_t>(at_ - begin)};
-        return true;
+    position parse_name(position at, std::string_view& name) {
+        position const begin = at;
+        if (at == end_ || !is_xml_name_start(*at)) return fail(errc::text_malformed);
+        while (at != nullptr && at != end_ && is_xml_name(*at)) at = skip_character(at);
+        if (at != nullptr) name = {begin, static_cast<std::size_t>(at - begin)};
+        return at;
     }
 
     /// name = "value", without interpreting the value.
-    bool skip_attribute(std::string_view& name, std::string_view& value) {
-        if (!parse_name(name)) return false;
-        skip_space();
-        if (!take("=")) return fail(errc::text_malformed);
-        skip_space();
-        if (at_ == end_ || (*at_ != '"' && *at_ != '\'')) return fail(errc::text_malformed);
-        char const quote = *at_++;
-        char const* const begin = at_;
-        while (at_ != end_ && *at_ != quote) {
-            if (*at_ == '<') return fail(errc::text_malformed);
+    position skip_attribute(position at, std::string_view& name, std::string_view& value) {
+        at = parse_name(at, name);
+        if (at == nullptr) return at;
+        at = skip_space(at);
+        if (!starts(at, "=")) return fail(errc::text_malformed);
+        at = skip_space(at + 1);
+        if (at == end_ || (*at != '"' && *at != '\'')) return fail(errc::text_malformed);
+        char const quote = *at++;
+        position const begin = at;
+        while (at != nullptr && at != end_ && *at != quote) {
             std::uint32_t point = 0;
-            if (!(*at_ == '&' ? parse_reference(point) : skip_character())) return false;
+            if (*at == '<') return fail(errc::text_malformed);
+            at = *at == '&' ? parse_reference(at, point) : skip_character(at);
         }
-        if (at_ == end_) return fail(errc::text_malformed);
-        value = {begin, static_cast<std::size_t>(at_ - begin)};
-        ++at_;
-        return true;
+        if (at == nullptr || at == end_) return fail(errc::text_malformed);
+        value = {begin, static_cast<std::size_t>(at - begin)};
+        return at + 1;
     }
-    bool skip_declaration() {
-        at_ += 5;
-        std::string_view name;
-        std::string_view value;
-        while (skip_space() && !starts("?>")) {
-            if (!skip_attribute(name, value)) return false;
-            if (name == "encoding" && !equal_ignoring_case(value, "utf-8")) return fail(errc::utf8_invalid);
-        }
-        return take("?>") || fail(errc::text_malformed);
-    }
-    /// A comment or processing instruction at '<': skipped. Otherwise nothing happens.
-    bool skip_aside(bool& skipped) {
-        skipped = true;
-        if (take("<!--")) return skip_past("--") && (take(">") || fail(errc::text_malformed));
-        if (take("<?")) {
-            std::string_view target;
-            return parse_name(target) &&
-                   (!equal_ignoring_case(target, "xml") || fail(errc::text_malformed)) && skip_past("?>");
-        }
-        if (starts("<!DOCTYPE")) return fail(errc::doctype_refused);
-        skipped = false;
-        return true;
-    }
-    /// What may stand around the root element.
-    bool skip_misc() {
-        for (bool skipped = true; skipped;) {
-            skip_space();
-            if (!skip_aside(skipped)) return false;
-        }
-        return true;
-    }
-
-    bool parse_open(tag& opened) {
-        if (!take("<") || !parse_name(opened.name)) return fail(errc::text_malformed);
+    /// <?xml version="1.0" encoding="UTF-8" standalone="yes"?>: in this order, the last two optional.
+    position skip_declaration(position at) {
+        constexpr std::string_view order[] = {"version", "encoding", "standalone"};
+        std::size_t next = 0;
         for (;;) {
-            bool const spaced = skip_space();
-            if (take(">")) break;
-            if (take("/>")) {
-                opened.empty = true;
-                break;
-            }
+            position const attribute = skip_space(at);
+            if (starts(attribute, "?>")) return next != 0 ? attribute + 2 : fail(errc::text_malformed);
             std::string_view name;
             std::string_view value;
-            if (!spaced || !skip_attribute(name, value)) return fail(errc::text_malformed);
+            if (attribute == at) return fail(errc::text_malformed);
+            at = skip_attribute(attribute, name, value);
+            if (at == nullptr) return at;
+            if (next == 1 && name == order[2]) ++next;
+            if (next == 3 || name != order[next++]) return fail(errc::text_malformed);
+            if (name == order[1] && !equal_ignoring_case(value, "utf-8")) return fail(errc::utf8_invalid);
         }
-        return opened.empty || ++depth_ <= limits_.depth || fail(errc::too_deep);
     }
-    bool parse_close(tag const& opened) {
-        if (!take("</") || !take(opened.name)) return fail(errc::text_malformed);
-        skip_space();
+    [[nodiscard]] bool is_aside(position at) const {
+        return end_ - at > 1 && *at == '<' && (at[1] == '?' || (at[1] == '!' && !starts(at, "<![CDATA[")));
+    }
+    /// Past a comment or processing instruction, which is what is_aside() has seen.
+    position skip_aside(position at) {
+        if (starts(at, "<!--")) {
+            at = skip_past(at + 4, "--");
+            if (at == nullptr) return at;
+            return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
+        }
+        if (at[1] == '!') return fail(starts(at, "<!DOCTYPE") ? errc::doctype_refused : errc::text_malformed);
+        std::string_view target;
+        at = parse_name(at + 2, target);
+        if (at == nullptr) return at;
+        bool const ended = starts(at, "?>") || (at != end_ && is_xml_space(*at));
+        if (!ended || equal_ignoring_case(target, "xml")) return fail(errc::text_malformed);
+        return skip_past(at, "?>");
+    }
+    /// What may stand around the root element.
+    position skip_misc(position at) {
+        at = skip_space(at);
+        while (at != nullptr && is_aside(at)) {
+            at = skip_aside(at);
+            if (at != nullptr) at = skip_space(at);
+        }
+        return at;
+    }
+
+    position parse_open(position at, tag& opened) {
+        if (!starts(at, "<")) return fail(errc::text_malformed);
+        at = parse_name(at + 1, opened.name);
+        while (at != nullptr) {
+            position const next = skip_space(at);
+            opened.empty = starts(next, "/>");
+            if (opened.empty) return next + 2;
+            if (starts(next, ">")) return ++depth_ <= limits_.depth ? next + 1 : fail(errc::too_deep);
+            std::string_view name;
+            std::string_view value;
+            if (next == at) return fail(errc::text_malformed);
+            at = skip_attribute(next, name, value);
+        }
+        return at;
+    }
+    position parse_close(position at, tag const& opened) {
+        position const end = opened.close.empty() ? nullptr : skip_same(at, opened.close);
+        if (end != nullptr) {
+            --depth_;
+            return end;
+        }
+        if (!starts(at, "</") || !starts(at + 2, opened.name)) return fail(errc::text_malformed);
+        at = skip_space(at + 2 + opened.name.size());
         --depth_;
-        return take(">") || fail(errc::text_malformed);
+        return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
     }
 
-    /// Calls child(tag) for each element inside `parent`, up to its end. Text between them is only space.
+    /// Calls child(at, tag) for each element inside `parent`, up to its end. Text between them is only space.
     template <class Child>
-    bool for_each_child(tag const& parent, Child child) {
-        if (parent.empty) return true;
-        for (;;) {
-            skip_space();
-            bool skipped = false;
-            if (!skip_aside(skipped)) return false;
-            if (skipped) continue;
-            if (starts("</")) return parse_close(parent);
+    position for_each_child(position at, tag const& parent, Child child) {
+        if (parent.empty) return at;
+        while (at != nullptr) {
+            at = skip_space(at);
+            if (starts(at, "</")) return parse_close(at, parent);
+            if (is_aside(at)) {
+                at = skip_aside(at);
+                continue;
+            }
             tag opened;
-            if (!parse_open(opened) || !child(opened)) return false;
+            at = parse_open(at, opened);
+            if (at != nullptr) at = child(at, opened);
         }
+        return at;
     }
 
-    bool parse_members(struct_table const& table, void* object, tag const& parent) {
+    position parse_members(position at, struct_table const& table, void* object, tag const& parent) {
         std::uint64_t seen = 0;
-        std::size_t expected = 0;
-        bool const read = for_each_child(parent, [&](tag const& child) {
-            std::size_t index = expected;
-            if (index >= table.size || table.rows[index].name != child.name)
+        std::size_t next = 0;
+        if (!parent.empty) at = parse_expected(at, table, object, seen, next);
+        at = for_each_child(at, parent, [&](position inside, tag const& child) {
+            std::size_t index = next;
+            while (index != table.size && table.rows[index].name != child.name) ++index;
+            if (index == table.size)
                 for (index = 0; index != table.size && table.rows[index].name != child.name;) ++index;
-            if (index == table.size) return skip_content(child);
-            expected = index + 1;
+            if (index == table.size) return skip_content(inside, child);
+            next = index + 1;
             member_row const& row = table.rows[index];
             if ((seen >> index & 1) != 0) return fail(errc::member_repeated, path_to(row.name));
             if (row.elements != nullptr) {
                 seen |= std::uint64_t{1} << index;
-                return parse_items(row, object, child);
+                return parse_items(inside, row, object, child);
             }
             std::string_view text;
-            if (!parse_text(child, row.name, text)) return false;
-            if (row.assign(object, text)) {
+            position const after = parse_text(inside, child, row.name, text);
+            if (after == nullptr) return after;
+            if (row.assign(object, text))
                 seen |= std::uint64_t{1} << index;
-                return true;
-            }
-            // An empty element where a number belongs says nothing: absent.
-            return text.empty() || fail(errc::member_malformed, path_to(row.name));
+            else if (!text.empty()) // An empty element where a number belongs says nothing: absent.
+                return fail(errc::member_malformed, path_to(row.name));
+            // Behind a member in an unusual form the usual one may go on.
+            return parse_expected(after, table, object, seen, next);
         });
-        if (!read) return false;
+        if (at == nullptr) return at;
         for (std::size_t i = 0; i != table.size; ++i)
             if (table.rows[i].required && (seen >> i & 1) == 0)
                 return fail(errc::member_missing, path_to(table.rows[i].name));
-        return true;
+        return at;
     }
-    bool parse_items(member_row const& row, void* object, tag const& parent) {
+    /// Reads members as the service writes them: in the order of the description, each as `<Name>text</Name>`
+    /// in plain characters. Stops, without failing, in front of anything else.
+    position parse_expected(position at, struct_table const& table, void* object, std::uint64_t& seen,
+                            std::size_t& next) {
+        for (; next != table.size; ++next) {
+            member_row const& row = table.rows[next];
+            if (row.elements != nullptr || depth_ == limits_.depth) return at;
+            position const begin = skip_same(skip_space(at), row.open_tag);
+            if (begin == nullptr) continue;
+            position const close = skip_plain(begin);
+            position const end = skip_same(close, row.close_tag);
+            std::string_view const text(begin, static_cast<std::size_t>(close - begin));
+            if (end == nullptr || (seen >> next & 1) != 0 || !row.assign(object, text)) return at;
+            seen |= std::uint64_t{1} << next;
+            at = end;
+        }
+        return at;
+    }
+    /// Past a tag of at least four characters, or null, without failing. It compares in loads that may
+    /// overlap, where memcmp would be a call.
+    [[nodiscard]] position skip_same(position at, std::string_view what) const {
+        std::size_t const size = what.size();
+        if (static_cast<std::size_t>(end_ - at) < size) return nullptr;
+        auto const differ = [&]<class Word>(Word left, std::size_t offset) {
+            Word right = 0;
+            std::memcpy(&left, at + offset, sizeof left);
+            std::memcpy(&right, what.data() + offset, sizeof right);
+            return left != right;
+        };
+        if (size < 8) {
+            if (differ(std::uint32_t{}, 0) || differ(std::uint32_t{}, size - 4)) return nullptr;
+            return at + size;
+        }
+        for (std::size_t offset = 0; offset + 8 < size; offset += 8)
+            if (differ(std::uint64_t{}, offset)) return nullptr;
+        return differ(std::uint64_t{}, size - 8) ? nullptr : at + size;
+    }
+
+    position parse_items(position at, member_row const& row, void* object, tag const& parent) {
         parameter_ = row.name;
         void const* first = nullptr;
         std::size_t size = 0;
-        bool const read = for_each_child(parent, [&](tag const& child) {
-            if (child.name != row.item_name) return skip_content(child);
+        auto const parse_element = [&](position inside, tag const& item) {
             if (++elements_ > limits_.elements) return fail(errc::too_many_elements);
             void* const element = memory_.push(row.elements->object_size, row.elements->object_alignment);
             if (element == nullptr) return fail(errc::out_of_memory);
             row.elements->construct(element);
-            if (size++ == 0) first = element;
-            index_ = static_cast<int>(size) - 1;
-            return parse_members(*row.elements, element, child);
-        });
+            if (size == 0) first = element;
+            index_ = static_cast<int>(size++);
+            return parse_members(inside, *row.elements, element, item);
+        };
+        // As the service writes them, one after the other; then whatever else there is.
+        auto const parse_expected_elements = [&](position inside) {
+            while (inside != nullptr && depth_ < limits_.depth) {
+                position const begin = skip_same(skip_space(inside), row.open_tag);
+                if (begin == nullptr) break;
+                ++depth_;
+                inside = parse_element(begin, {row.item_name, row.close_tag, false});
+            }
+            return inside;
+        };
+        if (!parent.empty) at = parse_expected_elements(at);
+        if (at != nullptr)
+            at = for_each_child(at, parent, [&](position inside, tag const& child) {
+                if (child.name != row.item_name) return skip_content(inside, child);
+                return parse_element(inside, child);
+            });
         index_ = -1;
         row.set_list(object, first, size);
-        return read;
+        return at;
     }
 
     /// The text of an element: a view of the document where it is one plain piece, else decoded in the arena.
-    bool parse_text(tag const& opened, std::string_view name, std::string_view& out) {
+    position parse_text(position at, tag const& opened, std::string_view name, std::string_view& out) {
         out = {};
-        if (opened.empty) return true;
-        char const* const begin = at_;
+        if (opened.empty) return at;
+        position const begin = at;
         bool plain = true;
-        while (!starts("</")) {
-            if (at_ == end_) return fail(errc::text_malformed);
-            bool skipped = false;
-            if (*at_ == '<') {
-                plain = false;
-                if (take("<![CDATA[")) {
-                    if (!skip_past("]]>")) return false;
-                } else if (!skip_aside(skipped)) {
-                    return false;
-                } else if (!skipped) {
-                    return fail(errc::member_malformed, path_to(name));
-                }
-            } else if (*at_ == '&') {
-                plain = false;
-                std::uint32_t point = 0;
-                if (!parse_reference(point)) return false;
-            } else {
-                plain = plain && *at_ != '\r';
-                if (!skip_text_character()) return false;
-            }
+        for (at = skip_plain(at); at != nullptr && !starts(at, "</");
+             at = at == nullptr ? at : skip_plain(at)) {
+            if (at == end_) return fail(errc::text_malformed);
+            std::uint32_t point = 0;
+            plain = plain && *at != '<' && *at != '&' && *at != '\r';
+            if (*at == '&')
+                at = parse_reference(at, point);
+            else if (*at != '<')
+                at = skip_text_character(at);
+            else if (starts(at, "<![CDATA["))
+                at = skip_past(at + 9, "]]>");
+            else if (is_aside(at))
+                at = skip_aside(at);
+            else
+                return fail(errc::member_malformed, path_to(name));
         }
-        std::string_view const raw(begin, static_cast<std::size_t>(at_ - begin));
+        if (at == nullptr) return at;
+        std::string_view const raw(begin, static_cast<std::size_t>(at - begin));
         if (plain)
             out = raw;
         else if (!decode_text(raw, out))
-            return false;
-        return parse_close(opened);
+            return nullptr;
+        return parse_close(at, opened);
     }
-    bool skip_text_character() {
-        if (starts("]]>")) return fail(errc::text_malformed);
-        return skip_character();
+    /// Over characters that mean nothing but themselves, eight at a time. (Of the marked bytes the lowest is
+    /// exact, those above it need not be.)
+    [[nodiscard]] position skip_plain(position at) const {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t highs = 0x8080808080808080;
+        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
+        if (at == nullptr) return at;
+        if constexpr (std::endian::native == std::endian::little) {
+            while (end_ - at >= 8) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, at, 8);
+                std::uint64_t const special = (mark_zeros(word ^ ones * '<') | mark_zeros(word ^ ones * '&') |
+                                               mark_zeros(word ^ ones * ']') | (word - ones * 0x20) | word) &
+                                              highs;
+                if (special != 0) return at + std::countr_zero(special) / 8;
+                at += 8;
+            }
+        }
+        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && *at != '<' && *at != '&' && *at != ']')
+            ++at;
+        return at;
     }
-    /// Decodes text that parse_text has found well-formed.
+    position skip_text_character(position at) {
+        return starts(at, "]]>") ? fail(errc::text_malformed) : skip_character(at);
+    }
+    /// Decodes text that parse_text has found well-formed; "</" follows it.
     bool decode_text(std::string_view raw, std::string_view& out) {
         char* const decoded = memory_.begin_text(raw.size());
-        if (decoded == nullptr) return fail(errc::out_of_memory);
+        if (decoded == nullptr) return fail(errc::out_of_memory) != nullptr;
         char* write = decoded;
         auto const put = [&](char c, char next) {
             // Line ends are one newline, whatever they were: XML 1.0 section 2.11.
@@ -275,21 +384,19 @@ class xml_parser {
             else if (next != '\n')
                 *write++ = '\n';
         };
-        char const* const after = at_;
-        for (at_ = raw.data(); at_ != after;) {
-            bool skipped = false;
-            if (take("<![CDATA[")) {
-                for (; !starts("]]>"); ++at_) put(at_[0], at_[1]);
-                at_ += 3;
-            } else if (*at_ == '<') {
-                if (!skip_aside(skipped)) return false;
-            } else if (*at_ == '&') {
+        for (position at = raw.data(), after = at + raw.size(); at != after;) {
+            if (starts(at, "<![CDATA[")) {
+                for (at += 9; !starts(at, "]]>"); ++at) put(at[0], at[1]);
+                at += 3;
+            } else if (*at == '<') {
+                at = skip_aside(at);
+            } else if (*at == '&') {
                 std::uint32_t point = 0;
-                if (!parse_reference(point)) return false;
+                at = parse_reference(at, point);
                 write = put_utf8(write, point);
             } else {
-                put(at_[0], at_[1]);
-                ++at_;
+                put(at[0], at[1]);
+                ++at;
             }
         }
         memory_.keep_text(decoded);
@@ -297,67 +404,64 @@ class xml_parser {
         return true;
     }
     /// &lt; and its four siblings, &#10; and &#x4E2D;. All others are refused.
-    bool parse_reference(std::uint32_t& point) {
+    position parse_reference(position at, std::uint32_t& point) {
         struct entity {
             std::string_view text;
             char meaning;
         };
         for (auto const& [text, meaning] : {entity{"&lt;", '<'}, entity{"&gt;", '>'}, entity{"&amp;", '&'},
                                             entity{"&quot;", '"'}, entity{"&apos;", '\''}})
-            if (take(text)) {
+            if (starts(at, text)) {
                 point = static_cast<std::uint32_t>(meaning);
-                return true;
+                return at + text.size();
             }
-        if (!take("&#")) return fail(errc::entity_refused);
-        bool const hexadecimal = take("x");
-        char const* const begin = at_;
-        for (point = 0; at_ != end_ && (hexadecimal ? is_hex(*at_) : is_digit(*at_)); ++at_) {
-            char const c = lower(*at_);
+        if (!starts(at, "&#")) return fail(errc::entity_refused);
+        bool const hexadecimal = starts(at, "&#x");
+        at += hexadecimal ? 3 : 2;
+        position const begin = at;
+        for (point = 0; at != end_ && (hexadecimal ? is_hex(*at) : is_digit(*at)); ++at) {
+            char const c = lower(*at);
             point = point * (hexadecimal ? 16U : 10U) +
                     static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
             if (point > 0x10ffff) return fail(errc::text_malformed);
         }
-        if (at_ == begin || !take(";")) return fail(errc::text_malformed);
+        if (at == begin || !starts(at, ";")) return fail(errc::text_malformed);
         bool const control = point < 0x20 && point != '\t' && point != '\n' && point != '\r';
-        bool const not_a_character = (point >= 0xd800 && point <= 0xdfff) || point == 0xfffe || point == 0xffff;
-        return (!control && !not_a_character) || fail(errc::text_malformed);
+        bool const no_character = (point >= 0xd800 && point <= 0xdfff) || point == 0xfffe || point == 0xffff;
+        return control || no_character ? fail(errc::text_malformed) : at + 1;
     }
 
     /// Everything up to the end of an element that nobody asked for: checked, without recursion.
-    bool skip_content(tag const& opened) {
-        if (opened.empty) return true;
+    position skip_content(position at, tag const& opened) {
+        if (opened.empty) return at;
         std::string_view open[parse_limits{}.depth];
         std::size_t count = 0;
         open[count++] = opened.name;
-        while (count != 0) {
-            if (at_ == end_) return fail(errc::text_malformed);
-            if (starts("</")) {
-                if (!parse_close({open[--count], false})) return false;
-            } else if (take("<![CDATA[")) {
-                if (!skip_past("]]>")) return false;
-            } else if (*at_ == '<') {
-                bool skipped = false;
-                if (!skip_aside(skipped)) return false;
-                if (skipped) continue;
+        while (at != nullptr && count != 0) {
+            at = skip_plain(at);
+            if (at == end_) return fail(errc::text_malformed);
+            if (starts(at, "</")) {
+                at = parse_close(at, {open[--count], {}, false});
+            } else if (starts(at, "<![CDATA[")) {
+                at = skip_past(at + 9, "]]>");
+            } else if (is_aside(at)) {
+                at = skip_aside(at);
+            } else if (*at == '<') {
                 tag child;
-                if (!parse_open(child)) return false;
-                if (!child.empty) open[count++] = child.name;
-            } else if (*at_ == '&') {
+                at = parse_open(at, child);
+                if (at != nullptr && !child.empty) open[count++] = child.name;
+            } else if (*at == '&') {
                 std::uint32_t point = 0;
-                if (!parse_reference(point)) return false;
-            } else if (!skip_text_character()) {
-                return false;
+                at = parse_reference(at, point);
+            } else {
+                at = skip_text_character(at);
             }
         }
-        return true;
+        return at;
     }
 
-    [[nodiscard]] wire_path path_to(std::string_view name) const {
-        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
-    }
-
-    char const* at_;
-    char const* end_;
+    position begin_;
+    position end_;
     arena& memory_;
     parse_limits limits_;
     parse_failure failure_{};

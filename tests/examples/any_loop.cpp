@@ -2,12 +2,11 @@
 #include <slb/host.hpp>
 
 #include <arpa/inet.h>
+#include <cstdlib>
+#include <iostream>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <iostream>
 
 // any_loop PORT: one call by hand over a socket that never blocks, to an emulator on this machine
 int main(int argc, char** argv) {
@@ -54,6 +53,6 @@ int main(int argc, char** argv) {
         std::cerr << response.error() << '\n';
         return 1;
     }
-    std::cout << response->backend_servers.size() << " servers, connection "
-              << (keep ? "kept" : "not kept") << '\n';
+    std::cout << response->backend_servers.size() << " servers, connection " << (keep ? "kept" : "not kept")
+              << '\n';
 }

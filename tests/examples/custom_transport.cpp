@@ -2,11 +2,10 @@
 #include <slb/host.hpp>
 
 #include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <iostream>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static void hang_up(int& socket) {
     if (socket >= 0) ::close(socket);

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
-
 #include <unistd.h>
 
 namespace {
@@ -57,8 +56,8 @@ int main() {
         "BackendServers": {"BackendServer": [{"ServerId": "vm-233", "Port": 80, "Weight": 100},
                                              {"ServerId": "vm-232", "Port": 90, "Weight": 100},
                                              {"ServerId": "vm-240", "Port": 80, "Weight": 50}]}})");
-    auto const ca_file = std::filesystem::temp_directory_path() /
-                         ("slb-demo-ca-" + std::to_string(::getpid()) + ".pem");
+    auto const ca_file =
+        std::filesystem::temp_directory_path() / ("slb-demo-ca-" + std::to_string(::getpid()) + ".pem");
     auto const certificate = slb::make_emulator_certificate(ca_file.string());
     if (problem || !certificate) {
         std::cerr << "demo: " << problem.value_or(certificate.problem) << '\n';
@@ -80,8 +79,7 @@ int main() {
         .replace = {{.from = {"vm-233", 80}, .to = {.server_id = "vm-235", .port = 8080, .weight = 100}},
                     {.from = {"vm-232", 90}, .to = {.server_id = "vm-236", .port = 70, .weight = 100}}}});
 
-    if (response)
-        std::cout << "Granted, request id " << response->request_id << '\n';
+    if (response) std::cout << "Granted, request id " << response->request_id << '\n';
     show_group(response ? "after" : "unchanged");
     server.with([&](slb::emulator&) { std::cout << "The emulator's log:\n" << log << std::flush; });
     if (!response) {

@@ -6,8 +6,8 @@
 
 // replace_servers [HOST PORT CA_FILE]: by default the public endpoint of the region
 int main(int argc, char** argv) {
-    auto const target = argc == 4 ? slb::endpoint(argv[1], std::atoi(argv[2]))
-                                  : slb::endpoint::for_region("cn-hangzhou");
+    auto const target =
+        argc == 4 ? slb::endpoint(argv[1], std::atoi(argv[2])) : slb::endpoint::for_region("cn-hangzhou");
     slb::beast_transport transport{target, {.ca_file = argc == 4 ? argv[3] : ""}};
     slb::client client{transport, slb::credentials::from_environment()};
 

@@ -85,8 +85,8 @@ class boost_oracle {
         server_reply server;
         if (!read_text(in, "ServerId", id) || !read_number(in, "Port", port) ||
             !read_number(in, "Weight", server.weight) || !read_text(in, "Type", server.type) ||
-            !read_text(in, "ServerIp", server.server_ip) || !read_text(in, "Description", server.description) ||
-            !id || !port)
+            !read_text(in, "ServerIp", server.server_ip) ||
+            !read_text(in, "Description", server.description) || !id || !port)
             return false;
         server.server_id = *id;
         server.port = *port;
@@ -102,8 +102,8 @@ class boost_oracle {
     static std::optional<reply> read_reply(object const& in) {
         std::optional<std::string> request_id;
         std::optional<std::string> group_id;
-        if (!read_text(in, "RequestId", request_id) || !read_text(in, "VServerGroupId", group_id) || !request_id ||
-            !group_id)
+        if (!read_text(in, "RequestId", request_id) || !read_text(in, "VServerGroupId", group_id) ||
+            !request_id || !group_id)
             return {};
         reply made{*request_id, *group_id, {}};
         if (value const* const list = find(in, "BackendServers")) {

@@ -4,6 +4,7 @@
 #include "replies.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <random>
 
 namespace slb_test {
@@ -23,7 +24,8 @@ class generator {
 
     reply make_reply() {
         reply made{word(), word(), {}};
-        for (std::size_t count = one_in(4) ? 0 : below(5); count != 0; --count) made.servers.push_back(make_server());
+        for (std::size_t count = one_in(4) ? 0 : below(5); count != 0; --count)
+            made.servers.push_back(make_server());
         return made;
     }
 
@@ -39,7 +41,7 @@ class generator {
             add_unknown(around);
             root = object(around);
         }
-        return space() + root;
+        return joined_in_order({space(), root});
     }
 
     std::string xml(reply const& said) {
@@ -47,12 +49,13 @@ class generator {
                                           element("VServerGroupId", xml_text(said.vserver_group_id))};
         if (!said.servers.empty() || one_in(2)) {
             std::string items;
-            for (auto const& server : said.servers) items += aside() + xml_server(server);
+            for (auto const& server : said.servers) items += joined_in_order({aside(), xml_server(server)});
             children.push_back(element("BackendServers", items + aside()));
         }
         if (one_in(3)) children.push_back("<Extra a='1'><Deep>x &amp; y<![CDATA[<]]></Deep></Extra>");
+        std::string const root = std::string(action) + (one_in(2) ? "Response" : "");
         std::string const declaration = one_in(2) ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>" : "";
-        return declaration + aside() + element(std::string(action) + (one_in(2) ? "Response" : ""), mixed(children));
+        return joined_in_order({declaration, aside(), element(root, mixed(children))});
     }
 
     /// One to three small accidents: a byte changed, put in, taken out, or everything after it cut off.
@@ -60,7 +63,8 @@ class generator {
         for (std::size_t accidents = 1 + below(3); accidents != 0 && !text.empty(); --accidents) {
             std::size_t const at = below(text.size());
             // Bytes that mean something to a parser are more likely than others.
-            static constexpr std::string_view telling = "{}[]\",:\\/<>&;!?-='#xu0189.eE+ \t\r\n\x7f\x80\xc0\xe4\xed\xf0\xff";
+            static constexpr std::string_view telling =
+                "{}[]\",:\\/<>&;!?-='#xu0189.eE+ \t\r\n\x7f\x80\xc0\xe4\xed\xf0\xff";
             char const byte = one_in(3) ? static_cast<char>(below(256)) : telling[below(telling.size())];
             switch (below(5)) {
             case 0: text[at] = byte; break;
@@ -78,6 +82,12 @@ class generator {
     }
 
   private:
+    /// Unlike the operands of +, the elements of a braced list are made from left to right.
+    static std::string joined_in_order(std::initializer_list<std::string> pieces) {
+        std::string made;
+        for (auto const& piece : pieces) made += piece;
+        return made;
+    }
     std::string word() {
         std::string made;
         for (std::size_t size = below(20); size != 0; --size)
@@ -85,16 +95,17 @@ class generator {
         return made;
     }
     std::string text() {
-        static constexpr std::string_view pieces[] = {"a",  "Z", "7",  "-", " ",    "/",    "\"", "\\",
-                                                      "<",  ">", "&",  "'", "\n",   "\t",   "]]", "\xc3\xa9",
-                                                      "\xe4\xb8\xad", "\xf0\x9f\x8e\xae", "\x7f", "web"};
+        static constexpr std::string_view pieces[] = {
+            "a",    "Z",  "7", "-",  " ",  "/",  "\"",       "\\",           "<",
+            ">",    "&",  "'", "\n", "\t", "]]", "\xc3\xa9", "\xe4\xb8\xad", "\xf0\x9f\x8e\xae",
+            "\x7f", "web"};
         std::string made;
         for (std::size_t size = below(12); size != 0; --size) made += pick(pieces);
         return made;
     }
     server_reply make_server() {
-        static constexpr std::int32_t numbers[] = {0,   1,    80,         443,         8080,       65535,
-                                                   100, -1,   2147483647, -2147483647, 1000000000, 50};
+        static constexpr std::int32_t numbers[] = {0,   1,  80,         443,         8080,       65535,
+                                                   100, -1, 2147483647, -2147483647, 1000000000, 50};
         server_reply made{.server_id = word(), .port = pick(numbers)};
         if (one_in(2)) made.weight = pick(numbers);
         if (one_in(2)) made.type = one_in(2) ? "ecs" : "eni";
@@ -129,7 +140,7 @@ class generator {
                 made += "\\/";
             else if (byte == 0xf0 && escapes) {
                 // The one of our pieces that needs a pair of surrogates.
-                made += escaped(0xd83c) + escaped(0xdfae);
+                made += joined_in_order({escaped(0xd83c), escaped(0xdfae)});
                 i += 3;
             } else if (byte < 0x80 && escapes && one_in(4))
                 made += escaped(byte);
@@ -142,32 +153,44 @@ class generator {
         return one_in(2) ? std::to_string(value) : '"' + std::to_string(value) + '"';
     }
     std::string member(std::string_view name, std::string const& value) {
-        return (one_in(6) ? quoted(name) : '"' + std::string(name) + '"') + space() + ':' + space() + value;
+        std::string const key = one_in(6) ? quoted(name) : '"' + std::string(name) + '"';
+        return joined_in_order({key, space(), ":", space(), value});
     }
     std::string object(std::vector<std::string>& members) {
         if (one_in(2)) shuffle(members);
-        return '{' + space() + joined(members) + '}';
+        return joined_in_order({"{", space(), joined(members), "}"});
     }
     std::string joined(std::vector<std::string> const& values) {
         std::string made;
-        for (auto const& value : values) made += (made.empty() ? "" : "," + space()) + value + space();
+        for (auto const& value : values)
+            made += joined_in_order({made.empty() ? "" : "," + space(), value, space()});
         return made;
     }
     void shuffle(std::vector<std::string>& values) {
         for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
     }
     void add_unknown(std::vector<std::string>& members) {
-        static constexpr std::string_view values[] = {
-            "true",  "false",   "null", "-0",          "1.5e+3",        "[]",  "{}", "\"\\ud83c\\udfae\"",
-            "[[1,2],[{\"a\":[null]}]]", "{\"ServerId\":{\"Port\":[0.1,\"x\"]}}", "\"\xe4\xb8\xad\""};
+        static constexpr std::string_view values[] = {"true",
+                                                      "false",
+                                                      "null",
+                                                      "-0",
+                                                      "1.5e+3",
+                                                      "[]",
+                                                      "{}",
+                                                      "\"\\ud83c\\udfae\"",
+                                                      "[[1,2],[{\"a\":[null]}]]",
+                                                      "{\"ServerId\":{\"Port\":[0.1,\"x\"]}}",
+                                                      "\"\xe4\xb8\xad\""};
         while (one_in(3)) members.push_back(member("X" + word(), std::string(pick(values))));
     }
     std::string json_server(server_reply const& said) {
         std::vector<std::string> members{member("ServerId", quoted(said.server_id)),
                                          member("Port", number(said.port))};
         auto const add = [&](std::string_view name, std::optional<std::string> const& value) {
-            if (value) members.push_back(member(name, quoted(*value)));
-            else if (one_in(8)) members.push_back(member(name, "null"));
+            if (value)
+                members.push_back(member(name, quoted(*value)));
+            else if (one_in(8))
+                members.push_back(member(name, "null"));
         };
         if (said.weight) members.push_back(member("Weight", number(*said.weight)));
         add("Type", said.type);
@@ -180,7 +203,7 @@ class generator {
         if (said.servers.empty() && one_in(3)) return one_in(2) ? "null" : "{}";
         std::vector<std::string> elements;
         for (auto const& server : said.servers) elements.push_back(json_server(server));
-        std::string list = '[' + space() + joined(elements) + ']';
+        std::string list = joined_in_order({"[", space(), joined(elements), "]"});
         if (one_in(4)) return list;
         if (elements.size() == 1 && one_in(2)) list = elements[0];
         std::vector<std::string> members{member("BackendServer", list)};
@@ -189,7 +212,8 @@ class generator {
     }
 
     std::string aside() {
-        static constexpr std::string_view asides[] = {"", "", "", " ", "\n  ", "<!-- a - b -->", "<?target data?>"};
+        static constexpr std::string_view asides[] = {
+            "", "", "", " ", "\n  ", "<!-- a - b -->", "<?target data?>"};
         return std::string(pick(asides));
     }
     std::string mixed(std::vector<std::string>& children) {
@@ -209,14 +233,21 @@ class generator {
         if (!text.empty() && text.find("]]>") == text.npos && one_in(5))
             return "<![CDATA[" + std::string(text) + "]]>";
         for (char c : text) {
-            if (c == '<') made += one_in(2) ? "&lt;" : "<![CDATA[<]]>";
-            else if (c == '>') made += "&gt;";
-            else if (c == '&') made += one_in(2) ? "&amp;" : "&#38;";
-            else if (c == '"' && references) made += "&quot;";
-            else if (c == '\'' && references) made += "&apos;";
-            else if (c > ' ' && c < 0x7f && references && one_in(3)) made += "&#" + std::to_string(c) + ";";
-            else made += c;
-            if (c >= 0 && one_in(20)) made += "<!-- between -->";
+            if (c == '<')
+                made += one_in(2) ? "&lt;" : "<![CDATA[<]]>";
+            else if (c == '>')
+                made += "&gt;";
+            else if (c == '&')
+                made += one_in(2) ? "&amp;" : "&#38;";
+            else if (c == '"' && references)
+                made += "&quot;";
+            else if (c == '\'' && references)
+                made += "&apos;";
+            else if (c > ' ' && c < 0x7f && references && one_in(3))
+                made += "&#" + std::to_string(c) + ";";
+            else
+                made += c;
+            if (static_cast<unsigned char>(c) < 0x80 && one_in(20)) made += "<!-- between -->";
         }
         return made;
     }

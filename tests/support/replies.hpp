@@ -114,9 +114,12 @@ inline constexpr std::string_view compact_json =
     R"({"ServerId":"i-1","Port":8080,"Weight":60,"Type":"ecs"},)"
     R"({"ServerId":"eni-2","Port":443,"Weight":0,"Type":"eni","ServerIp":"192.0.2.11","Description":"web-b"}]}})";
 inline constexpr std::string_view compact_xml =
-    "<ModifyVServerGroupBackendServersResponse><RequestId>R-1</RequestId><VServerGroupId>rsp-1</VServerGroupId>"
-    "<BackendServers><BackendServer><ServerId>i-1</ServerId><Port>8080</Port><Weight>60</Weight><Type>ecs</Type>"
-    "</BackendServer><BackendServer><ServerId>eni-2</ServerId><Port>443</Port><Weight>0</Weight><Type>eni</Type>"
+    "<ModifyVServerGroupBackendServersResponse><RequestId>R-1</RequestId><VServerGroupId>rsp-1</"
+    "VServerGroupId>"
+    "<BackendServers><BackendServer><ServerId>i-1</ServerId><Port>8080</Port><Weight>60</Weight><Type>ecs</"
+    "Type>"
+    "</BackendServer><BackendServer><ServerId>eni-2</ServerId><Port>443</Port><Weight>0</Weight><Type>eni</"
+    "Type>"
     "<ServerIp>192.0.2.11</ServerIp><Description>web-b</Description></BackendServer></BackendServers>"
     "</ModifyVServerGroupBackendServersResponse>";
 inline reply compact_reply() {

@@ -42,19 +42,19 @@ struct emulator_call {
 class emulator_answer {
   public:
     template <class Response>
-    requires detail::has_description<Response> emulator_answer(Response const& response)
-        : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
-    emulator_answer(refusal why) : answer_(std::move(why)) {}
+        requires detail::has_description<Response> emulator_answer(Response const& response)
+            : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+        emulator_answer(refusal why) : answer_(std::move(why)) {}
 
-    /// The refusal, or null.
-    [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
-    /// The response, when there is no refusal.
-    [[nodiscard]] boost::json::object const& response() const {
-        return std::get<boost::json::object>(answer_);
-    }
+        /// The refusal, or null.
+        [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
+        /// The response, when there is no refusal.
+        [[nodiscard]] boost::json::object const& response() const {
+            return std::get<boost::json::object>(answer_);
+        }
 
-  private:
-    std::variant<boost::json::object, refusal> answer_;
+      private:
+        std::variant<boost::json::object, refusal> answer_;
 };
 
 /// Does what an action does.

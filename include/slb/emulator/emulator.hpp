@@ -172,9 +172,7 @@ class emulator {
     void log(std::string_view request_id, std::string_view action, std::string_view status,
              std::string_view code) const {
         if (!log_) return;
-        std::string line(request_id);
-        for (auto part : {action, status, code}) line.append(" ").append(part);
-        log_(line);
+        log_(detail::joined({request_id, " ", action, " ", status, " ", code}));
     }
 
     /// 32 hexadecimal digits. SplitMix64: ids need to differ, not to be secret.

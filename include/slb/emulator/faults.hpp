@@ -4,6 +4,7 @@
 #include <slb/emulator/reply.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -38,10 +39,14 @@ inline constexpr std::string_view fault_names[] = {
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
     return fault_names[static_cast<std::size_t>(kind)];
 }
-/// The kind of that name, or nothing.
+/// The kind of that name, in which '-' may stand for '_'; or nothing.
 [[nodiscard]] constexpr std::optional<fault_kind> fault_named(std::string_view name) {
-    for (std::size_t i = 0; i != std::size(fault_names); ++i)
-        if (fault_names[i] == name) return static_cast<fault_kind>(i);
+    for (std::size_t i = 0; i != std::size(fault_names); ++i) {
+        bool same = name.size() == fault_names[i].size();
+        for (std::size_t k = 0; same && k != name.size(); ++k)
+            same = (name[k] == '-' ? '_' : name[k]) == fault_names[i][k];
+        if (same) return static_cast<fault_kind>(i);
+    }
     return {};
 }
 

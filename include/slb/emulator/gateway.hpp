@@ -4,6 +4,8 @@
 #include <slb/emulator/reply.hpp>
 #include <slb/emulator/signed_request.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -132,23 +134,21 @@ class gateway {
     }
     static refusal missing_header(std::string_view name) {
         return {400, "MissingHeader",
-                "Specified header " + std::string(name) + " is mandatory for this action."};
+                detail::joined({"Specified header ", name, " is mandatory for this action."})};
     }
     static refusal invalid(std::string_view name) {
-        return {400, "Invalid" + std::string(name),
-                "Specified parameter " + std::string(name) + " is not valid."};
+        return {400, detail::joined({"Invalid", name}),
+                detail::joined({"Specified parameter ", name, " is not valid."})};
     }
-    static refusal incomplete(std::string_view detail) {
+    static refusal incomplete(std::string_view more) {
         return {400, "IncompleteSignature",
-                "The request signature does not conform to Aliyun standards." + std::string(detail)};
+                detail::joined({"The request signature does not conform to Aliyun standards.", more})};
     }
 
     /// The host without its port; an IPv6 address keeps its brackets.
     static std::string host_name(std::string_view host) {
         std::size_t const end = host.find(':', host.substr(0, 1) == "[" ? host.find(']') : 0);
-        std::string name(host.substr(0, end));
-        for (char& c : name) c = detail::lower(c);
-        return name;
+        return detail::lowered(host.substr(0, end));
     }
 
     /// Format (V1; XML when there is none) or Accept (ACS3; JSON when there is none). False: not supported.
@@ -164,11 +164,8 @@ class gateway {
         std::string_view rest = accept;
         bool const any = rest.empty();
         while (!rest.empty()) {
-            std::string_view type = rest.substr(0, rest.find(','));
-            rest.remove_prefix(std::min(type.size() + 1, rest.size()));
-            type = type.substr(0, type.find(';'));
-            while (!type.empty() && type.front() == ' ') type.remove_prefix(1);
-            while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+            std::string_view wanted = detail::take_until(',', rest);
+            std::string_view const type = detail::trimmed(detail::take_until(';', wanted));
             if (type == "*/*" || type == "application/*" || type == "application/json") return true;
             if (type == "application/xml" || type == "text/xml") {
                 format = reply_format::xml;
@@ -200,15 +197,15 @@ class gateway {
         std::sort(names.begin(), names.end());
         if (auto const twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
             return refusal{400, "InvalidParameter",
-                           "Specified parameter " + std::string(*twice) + " is given more than once."};
+                           detail::joined({"Specified parameter ", *twice, " is given more than once."})};
         return {};
     }
 
     template <class Knows>
     static answer check_action(signed_request const& request, Knows const& knows) {
-        std::string const version = request.value(claims::version);
-        if (version.empty()) return missing(request, claims::version);
-        if (version != api_version) return invalid(claims::version.parameter);
+        std::string const wanted = request.value(claims::version);
+        if (wanted.empty()) return missing(request, claims::version);
+        if (wanted != api_version) return invalid(claims::version.parameter);
         std::string const action = request.value(claims::action);
         if (action.empty()) return missing(request, claims::action);
         if (!knows(action)) return no_such_api();
@@ -234,12 +231,13 @@ class gateway {
     static answer check_coverage(signed_request const& request) {
         auto const& covered = request.signed_headers();
         for (auto const& name : covered)
-            if (!request.http().header(name)) return incomplete(" Signed header is missing: " + name);
+            if (!request.http().header(name))
+                return incomplete(detail::joined({" Signed header is missing: ", name}));
         for (auto const& header : request.http().headers) {
             bool const must = header.name == "host" || header.name.substr(0, 6) == "x-acs-" ||
                               (header.name == "content-type" && !request.http().body.empty());
             if (must && std::find(covered.begin(), covered.end(), header.name) == covered.end())
-                return incomplete(" Header is not signed: " + header.name);
+                return incomplete(detail::joined({" Header is not signed: ", header.name}));
         }
         return {};
     }
@@ -305,28 +303,30 @@ class gateway {
             return crypto_failed();
         if (detail::equal_in_constant_time(request.signature(), {expected, sizeof expected})) return {};
         return refusal{400, "SignatureDoesNotMatch",
-                       "Specified signature is not matched with our calculation. server string to sign is:" +
-                           text};
+                       detail::joined({"Specified signature is not matched with our calculation. "
+                                       "server string to sign is:",
+                                       text})};
     }
     static answer check_acs3(signed_request const& request, known_key const& key) {
         char hash[acs3::hash_size];
+        if (!acs3::payload_hash<openssl_crypto>(hash, request.http().body)) return crypto_failed();
+        std::string const canonical = request.acs3_canonical_request({hash, sizeof hash});
         char text[acs3::string_to_sign_size];
         char expected[acs3::signature_size];
-        std::string canonical;
-        bool const computed =
-            acs3::payload_hash<openssl_crypto>(hash, request.http().body) &&
-            (canonical = request.acs3_canonical_request({hash, sizeof hash}),
-             acs3::string_to_sign<openssl_crypto>(text, canonical)) &&
-            acs3::signature<openssl_crypto>(expected, key.signer.sha256_key(), {text, sizeof text});
-        if (!computed) return crypto_failed();
+        if (!acs3::string_to_sign<openssl_crypto>(text, canonical) ||
+            !acs3::signature<openssl_crypto>(expected, key.signer.sha256_key(), {text, sizeof text}))
+            return crypto_failed();
         std::string const claimed = request.http().header(payload_hash_header).value_or("");
         if (detail::equal_in_constant_time(request.signature(), {expected, sizeof expected}) &&
             detail::equal_in_constant_time(claimed, {hash, sizeof hash}))
             return {};
         return refusal{400, "SignatureDoesNotMatch",
-                       "Specified signature does not match our calculation. server StringToSign is [" +
-                           std::string(text, sizeof text) + "] server CanonicalRequest is [" + canonical +
-                           "]"};
+                       detail::joined({"Specified signature does not match our calculation. "
+                                       "server StringToSign is [",
+                                       {text, sizeof text},
+                                       "] server CanonicalRequest is [",
+                                       canonical,
+                                       "]"})};
     }
 
     bool strict_;

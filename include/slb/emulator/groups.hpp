@@ -93,7 +93,7 @@ class group_store {
     [[nodiscard]] std::optional<std::string> load(std::string_view json) {
         boost::json::error_code failure;
         boost::json::value const file = boost::json::parse(json, failure);
-        if (failure) return "The group is not JSON: " + failure.message();
+        if (failure) return detail::joined({"The group is not JSON: ", failure.message()});
         if (!file.is_object()) return "The group is not a JSON object";
         using view = vserver_group_view;
         emulated_group group;
@@ -103,9 +103,9 @@ class group_store {
             auto const* const value = file.get_object().if_contains(name);
             if (problem || (value == nullptr && !required)) return;
             if (value == nullptr)
-                problem = std::string(name) + " must be given";
+                problem = detail::joined({name, " must be given"});
             else if (!value->is_string())
-                problem = std::string(name) + " must be a text";
+                problem = detail::joined({name, " must be a text"});
             else
                 out = value->get_string();
         };
@@ -214,13 +214,12 @@ class group_store {
             std::string_view const id = call.value(name);
             if (id.empty()) return refusal::missing(name);
             if (errc const broken = detail::check_id(id); call.strict && broken != errc::none)
-                return refusal{400, "InvalidParameter",
-                               std::string(name) + " " + std::string(message(broken)) + "."};
+                return refusal{400, "InvalidParameter", detail::joined({name, " ", message(broken), "."})};
         }
         if (auto* const group = find_mutable(call.value(region_parameter), call.value(group_parameter)))
             return group;
         return refusal{404, "InvalidParameter",
-                       "The specified " + std::string(group_parameter) + " does not exist."};
+                       detail::joined({"The specified ", group_parameter, " does not exist."})};
     }
 
     /// A list of servers in a parameter of a call. Entries of the old servers may have all members: captured
@@ -241,8 +240,8 @@ class group_store {
             call.strict ? decltype(modify_request::replace)::capacity() : max_servers_in_loose_call;
         if (servers.size() > most)
             return refusal{400, "TooManyBackendServers",
-                           std::string(name) + " holds " + std::to_string(servers.size()) +
-                               " servers; one call takes up to " + std::to_string(most) + "."};
+                           detail::joined({name, " holds ", std::to_string(servers.size()),
+                                           " servers; one call takes up to ", std::to_string(most), "."})};
         return servers;
     }
 
@@ -253,17 +252,17 @@ class group_store {
         auto const refuse = [](std::string_view list, std::size_t index, emulated_server const& server,
                                std::string_view why) {
             return refusal{400, "InvalidParameter",
-                           std::string(list) + "[" + std::to_string(index) + "]: server " + server.server_id +
-                               ":" + std::to_string(server.port) + " " + std::string(why) + "."};
+                           detail::joined({list, "[", std::to_string(index), "]: server ", server.server_id,
+                                           ":", std::to_string(server.port), " ", why, "."})};
         };
         std::string_view const old_list = lists.second.name;
         std::string_view const new_list = lists.first.name;
         if (call.strict && leaving.size() != coming.size())
-            return refusal{400, "InvalidParameter",
-                           std::string(new_list) + " and " + std::string(old_list) +
-                               " must hold the same number of servers, hold " +
-                               std::to_string(coming.size()) + " and " + std::to_string(leaving.size()) +
-                               "."};
+            return refusal{
+                400, "InvalidParameter",
+                detail::joined({new_list, " and ", old_list, " must hold the same number of servers, hold ",
+                                std::to_string(coming.size()), " and ", std::to_string(leaving.size()),
+                                "."})};
         auto const was_there = [&](emulated_server const& server) {
             return position(group.servers, server) != group.servers.end();
         };
@@ -290,9 +289,10 @@ class group_store {
         }
         if (servers.size() > group.servers.size() &&
             servers_beside(group) + servers.size() > max_servers_of_load_balancer)
-            return refusal{400, "InstanceBackendServerNumberOverLimit",
-                           "The load balancer takes up to " + std::to_string(max_servers_of_load_balancer) +
-                               " backend servers."};
+            return refusal{
+                400, "InstanceBackendServerNumberOverLimit",
+                detail::joined({"The load balancer takes up to ",
+                                std::to_string(max_servers_of_load_balancer), " backend servers."})};
         return servers;
     }
     /// How many servers the other groups of a group's load balancer hold.
@@ -307,18 +307,19 @@ class group_store {
 
     static std::optional<std::string> load_servers(emulated_group& group, boost::json::object const& file) {
         constexpr auto list = detail::described<vserver_group_view>::word<5>();
-        std::string const name = std::string(list.name) + "." + std::string(list.item_name);
+        std::string const name = detail::joined({list.name, ".", list.item_name});
         auto const* const outer = file.if_contains(list.name);
         if (outer == nullptr) return {};
         auto const* const elements =
             outer->is_object() ? outer->get_object().if_contains(list.item_name) : nullptr;
-        if (elements == nullptr) return name + " must be given where " + std::string(list.name) + " is";
+        if (elements == nullptr) return detail::joined({name, " must be given where ", list.name, " is"});
         auto const decoded = decode_list<backend_server>(boost::json::serialize(*elements), false);
         if (auto const* const no = std::get_if<list_refusal>(&decoded)) return no->sentence(name);
         for (auto const& element : std::get<0>(decoded).elements) {
             emulated_server server = to_server(element);
             if (position(group.servers, server) != group.servers.end())
-                return name + " holds " + server.server_id + ":" + std::to_string(server.port) + " twice";
+                return detail::joined(
+                    {name, " holds ", server.server_id, ":", std::to_string(server.port), " twice"});
             group.servers.push_back(std::move(server));
         }
         return {};

@@ -1,9 +1,10 @@
 #ifndef SLB_EMULATOR_HTTP_REQUEST_HPP
 #define SLB_EMULATOR_HTTP_REQUEST_HPP
 
-#include <slb/rules.hpp>
+#include <slb/emulator/text.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,10 +68,6 @@ class http_request_decoder {
         advance();
     }
     [[nodiscard]] bool complete() const { return state_ == state::complete; }
-    /// Whether a part of a request is here, and not all of it.
-    [[nodiscard]] bool inside_request() const {
-        return !complete() && (state_ != state::request_line || begin_ != buffer_.size());
-    }
     /// The status to refuse with, or 0.
     [[nodiscard]] int refusal() const { return refusal_; }
     /// The request, once it is complete; until next().
@@ -164,11 +161,6 @@ class http_request_decoder {
                    std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
         });
     }
-    static std::string_view trimmed(std::string_view text) {
-        while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-        while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-        return text;
-    }
 
     void on_request_line(std::string_view line) {
         std::size_t const first = line.find(' ');
@@ -176,11 +168,11 @@ class http_request_decoder {
         if (first == line.npos || last == first) return refuse(400);
         std::string_view const method = line.substr(0, first);
         std::string_view const target = line.substr(first + 1, last - first - 1);
-        std::string_view const version = line.substr(last + 1);
+        std::string_view const protocol = line.substr(last + 1);
         bool const plain =
             std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
         if (!is_token(method) || target.substr(0, 1) != "/" || !plain) return refuse(400);
-        if (version != "HTTP/1.1") return refuse(version.substr(0, 5) == "HTTP/" ? 505 : 400);
+        if (protocol != "HTTP/1.1") return refuse(protocol.substr(0, 5) == "HTTP/" ? 505 : 400);
         request_.method = method;
         request_.target = target;
         enter(state::header);
@@ -191,9 +183,8 @@ class http_request_decoder {
         // A line that begins with white space continues the one before it (obs-fold): no token, so refused.
         if (colon == line.npos || !is_token(line.substr(0, colon))) return refuse(400);
         if (!keep) return;
-        std::string name(line.substr(0, colon));
-        for (char& c : name) c = detail::lower(c);
-        request_.headers.push_back({std::move(name), std::string(trimmed(line.substr(colon + 1)))});
+        request_.headers.push_back(
+            {detail::lowered(line.substr(0, colon)), std::string(detail::trimmed(line.substr(colon + 1)))});
     }
 
     void on_head_end() {
@@ -224,11 +215,9 @@ class http_request_decoder {
         enter(body_left_ == 0 ? state::complete : state::sized_body);
     }
     static bool lists_close(std::string_view options) {
-        while (!options.empty()) {
-            std::size_t const end = std::min(options.find(','), options.size());
-            if (detail::equal_ignoring_case(trimmed(options.substr(0, end)), "close")) return true;
-            options.remove_prefix(std::min(end + 1, options.size()));
-        }
+        while (!options.empty())
+            if (detail::equal_ignoring_case(detail::trimmed(detail::take_until(',', options)), "close"))
+                return true;
         return false;
     }
 
@@ -240,7 +229,7 @@ class http_request_decoder {
             body_left_ = body_left_ * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
             if (request_.body.size() + body_left_ > max_body) return refuse(413);
         }
-        std::string_view const rest = trimmed(line.substr(digits));
+        std::string_view const rest = detail::trimmed(line.substr(digits));
         if (digits == 0 || (rest.empty() ? digits != line.size() : rest.front() != ';')) return refuse(400);
         enter(body_left_ == 0 ? state::trailer : state::chunk_data);
     }

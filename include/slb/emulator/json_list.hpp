@@ -1,6 +1,7 @@
 #ifndef SLB_EMULATOR_JSON_LIST_HPP
 #define SLB_EMULATOR_JSON_LIST_HPP
 
+#include <slb/emulator/text.hpp>
 #include <slb/query.hpp>
 #include <slb/table.hpp>
 
@@ -174,7 +175,8 @@ inline bool fill(void* object, struct_table const& table, std::vector<raw_member
         if (at == table.size) {
             if (!strict) continue;
             why.malformed = true;
-            why.reason = "has a member that is not documented: " + raw.name;
+            why.member = {};
+            why.reason = joined({"has a member that is not documented: ", raw.name});
             return false;
         }
         member_row const& row = table.rows[at];
@@ -265,7 +267,7 @@ template <class T>
             for (auto const& row : detail::table_of<T>::value)
                 if (auto const value = row.name == why.member ? row.show(&element) : detail::shown_value{};
                     value.what == detail::shown_value::kind::number)
-                    why.reason += ", is " + std::to_string(value.number);
+                    why.reason += detail::joined({", is ", std::to_string(value.number)});
             return why;
         }
         list.elements.push_back(element);

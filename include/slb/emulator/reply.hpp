@@ -1,6 +1,7 @@
 #ifndef SLB_EMULATOR_REPLY_HPP
 #define SLB_EMULATOR_REPLY_HPP
 
+#include <slb/emulator/text.hpp>
 #include <slb/sign.hpp>
 #include <slb/table.hpp>
 
@@ -21,8 +22,8 @@ struct refusal {
 
     /// Of a call that lacks a required parameter.
     [[nodiscard]] static refusal missing(std::string_view parameter) {
-        std::string const name(parameter);
-        return {400, "Missing" + name, name + " is mandatory for this action."};
+        return {400, detail::joined({"Missing", parameter}),
+                detail::joined({parameter, " is mandatory for this action."})};
     }
 };
 
@@ -91,7 +92,7 @@ inline std::string response_body(reply_format format, std::string_view action,
                                  boost::json::object const& response) {
     if (format == reply_format::json) return boost::json::serialize(response);
     std::string body(xml_declaration);
-    put_xml(body, std::string(action) + "Response", response);
+    put_xml(body, joined({action, "Response"}), response);
     return body;
 }
 
@@ -99,8 +100,8 @@ inline std::string response_body(reply_format format, std::string_view action,
 /// openapi-sdk-php issue 175 (XML). Clients must not rely on the order.
 inline std::string error_body(reply_format format, refusal const& why, std::string_view request_id,
                               std::string_view host_id) {
-    std::string const recommend = "https://api.aliyun.com/troubleshoot?q=" + why.code +
-                                  "&product=Slb&requestId=" + std::string(request_id);
+    std::string const recommend =
+        joined({"https://api.aliyun.com/troubleshoot?q=", why.code, "&product=Slb&requestId=", request_id});
     if (format == reply_format::json) {
         boost::json::object error;
         error["RequestId"] = request_id;
@@ -170,28 +171,27 @@ struct reply_head {
 /// The head of a reply as gateways have sent it since about 2023. A reply without a request id is not the
 /// API's but a page of the HTTP server in front of it, and has fewer headers.
 inline std::string head_text(reply_head const& head, std::size_t body_size) {
-    std::string text = "HTTP/1.1 " + std::to_string(head.status) + " ";
-    text.append(reason_of(head.status)).append("\r\nDate: ").append(http_date(head.unix_seconds));
-    text.append("\r\nContent-Type: ").append(head.content_type);
-    text.append("\r\nContent-Length: ").append(std::to_string(body_size));
+    std::string text =
+        joined({"HTTP/1.1 ", std::to_string(head.status), " ", reason_of(head.status),
+                "\r\nDate: ", http_date(head.unix_seconds), "\r\nContent-Type: ", head.content_type,
+                "\r\nContent-Length: ", std::to_string(body_size)});
     text +=
         head.keep_alive ? "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=25" : "\r\nConnection: close";
-    if (!head.request_id.empty()) {
-        text += "\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *";
-        text.append("\r\nx-acs-request-id: ").append(head.request_id);
-        text.append("\r\nx-acs-trace-id: ").append(head.trace_id);
-    }
+    if (!head.request_id.empty())
+        text += joined({"\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *"
+                        "\r\nx-acs-request-id: ",
+                        head.request_id, "\r\nx-acs-trace-id: ", head.trace_id});
     if (head.retry_after_ms > 0)
-        text.append("\r\nx-acs-retry-after: ").append(std::to_string(head.retry_after_ms));
+        text += joined({"\r\nx-acs-retry-after: ", std::to_string(head.retry_after_ms)});
     return text += "\r\n\r\n";
 }
 
 /// The page that an HTTP server sends when it refuses a request before it is the API's.
 inline std::string refusal_page(int status, std::int64_t unix_seconds) {
-    std::string title = std::to_string(status) + " ";
-    title.append(reason_of(status));
-    std::string const page = "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" +
-                             title + "</h1></center>\r\n</body>\r\n</html>\r\n";
+    std::string const title = joined({std::to_string(status), " ", reason_of(status)});
+    std::string const page =
+        joined({"<html>\r\n<head><title>", title, "</title></head>\r\n<body>\r\n<center><h1>", title,
+                "</h1></center>\r\n</body>\r\n</html>\r\n"});
     return head_text({.status = status,
                       .content_type = "text/html",
                       .unix_seconds = unix_seconds,

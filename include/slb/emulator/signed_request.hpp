@@ -63,11 +63,9 @@ class signed_request {
             scheme_ = signature_scheme::acs3_hmac_sha256;
             read_authorization(std::string_view(authorization).substr(acs3::algorithm.size()));
         }
-        std::string_view const target = http.target;
-        std::size_t const path_size = std::min(target.find('?'), target.size());
-        path_ = target.substr(0, path_size);
-        well_encoded_ =
-            detail::decode_parameters(parameters_, target.substr(std::min(path_size + 1, target.size())));
+        std::string_view query = http.target;
+        path_ = detail::take_until('?', query);
+        well_encoded_ = detail::decode_parameters(parameters_, query);
         query_size_ = parameters_.size();
         if (has_form()) well_encoded_ = well_encoded_ && detail::decode_parameters(parameters_, http.body);
         if (scheme_ == signature_scheme::hmac_sha1) {
@@ -77,7 +75,6 @@ class signed_request {
     }
 
     [[nodiscard]] http_request const& http() const { return *http_; }
-    [[nodiscard]] signature_scheme scheme() const { return scheme_; }
     [[nodiscard]] bool is_acs3() const { return scheme_ == signature_scheme::acs3_hmac_sha256; }
     [[nodiscard]] std::string_view path() const { return path_; }
     /// Those of the query, then those of a form body.
@@ -126,9 +123,9 @@ class signed_request {
   private:
     [[nodiscard]] bool has_form() const {
         std::string const type = http_->header("content-type").value_or("");
-        std::string_view media = std::string_view(type).substr(0, type.find(';'));
-        while (!media.empty() && media.back() == ' ') media.remove_suffix(1);
-        return detail::equal_ignoring_case(media, "application/x-www-form-urlencoded");
+        std::string_view rest = type;
+        return detail::equal_ignoring_case(detail::trimmed(detail::take_until(';', rest)),
+                                           "application/x-www-form-urlencoded");
     }
 
     /// ` Credential=id,SignedHeaders=a;b,Signature=hex`, the parts in this order, nothing else.
@@ -145,11 +142,7 @@ class signed_request {
         bool const has_signature = text.substr(0, 11) == ",Signature=";
         signature_ = take(",Signature=", ',');
         authorization_is_whole_ = has_signature && text.empty();
-        while (!names.empty()) {
-            std::string_view const name = names.substr(0, names.find(';'));
-            names.remove_prefix(std::min(name.size() + 1, names.size()));
-            signed_headers_.emplace_back(name);
-        }
+        while (!names.empty()) signed_headers_.emplace_back(detail::take_until(';', names));
         // In order and without repetition: else the list could be read in two ways.
         for (std::size_t i = 1; i < signed_headers_.size(); ++i)
             if (signed_headers_[i - 1] >= signed_headers_[i]) authorization_is_whole_ = false;

@@ -20,8 +20,7 @@ constexpr auto describe(type<backend_server>) {
     using server = backend_server;
     return members<server>(field("ServerId", &server::server_id), field("Port", &server::port),
                            field("Weight", &server::weight), field("Type", &server::type),
-                           field("ServerIp", &server::server_ip),
-                           field("Description", &server::description));
+                           field("ServerIp", &server::server_ip), field("Description", &server::description));
 }
 
 /// What tells a server in a group from the others: id and port, and the address where it has several

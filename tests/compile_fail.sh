@@ -1,0 +1,90 @@
+#!/bin/bash
+# compile_fail.sh COMPILER INCLUDE_DIR
+#
+# Each file below compile_fail/ must not compile, for the reason in its first line, `// expect: TEXT`: TEXT must
+# stand in a line of the compiler's that is an error or a note. Its twin, in which the token of the second line,
+# `// twin: TOKEN -> REPLACEMENT`, is replaced, must compile without a warning. Every rule of rules.hpp and every
+# sentence that the compiler says about descriptions has its file.
+set -u
+export LC_ALL=C
+compiler=$1
+include=$2
+cases=$(cd "$(dirname "$0")/compile_fail" && pwd) || exit 1
+
+flags=(-std=c++20 -fsyntax-only -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+       -Wundef -Werror)
+# Echoed source would hold the text as well.
+if grep -q clang <<<"$("$compiler" --version)"; then
+    flags+=(-fno-caret-diagnostics)
+else
+    flags+=(-fdiagnostics-plain-output)
+fi
+
+fail() {
+    printf 'FAILED %s: %s\n' "$1" "$2"
+    return 1
+}
+
+# From standard input: the name of a file, which is that of its rule, would otherwise stand in every error.
+compile() { "$compiler" "${flags[@]}" -x c++ - 2>&1 <<<"$1"; }
+
+check() {
+    local file=$1 name=${1#"$cases"/} expected change token code twin='' line messages
+    expected=$(sed -n '1s|^// expect: ||p' "$file")
+    change=$(sed -n '2s|^// twin: ||p' "$file")
+    token=${change%% -> *}
+    [[ -n $expected && -n $token && $change == *' -> '* ]] ||
+        { fail "$name" 'the first two lines must be "// expect: ..." and "// twin: ... -> ..."'; return; }
+    code=$(<"$file")
+
+    messages=$(compile "$code") && { fail "$name" 'compiles'; return; }
+    grep -E '(error|note): ' <<<"$messages" | grep -qwF -- "$expected" ||
+        { fail "$name" "no error or note says \"$expected\", but:"$'\n'"$messages"; return; }
+
+    while IFS= read -r line; do
+        [[ $line =~ ^[[:space:]]*// ]] || line=${line//"$token"/"${change#* -> }"}
+        twin+=$line$'\n'
+    done <<<"$code"
+    [[ $twin != "$code"$'\n' ]] || { fail "$name" "\"$token\" stands nowhere in the code"; return; }
+    messages=$(compile "$twin") ||
+        { fail "$name" "the twin does not compile:"$'\n'"$messages"; return; }
+    [[ -z $messages ]] || { fail "$name" "the twin compiles with a warning:"$'\n'"$messages"; return; }
+}
+
+failures=0
+# need FOLDER NAME...: each name has its case, which expects that name.
+need() {
+    local folder=$1 name
+    shift
+    for name; do
+        grep -qxF "// expect: $name" "$folder/$name.cpp" 2>/dev/null ||
+            { fail "$name.cpp" 'is missing, or expects another text'; ((++failures)); }
+    done
+}
+mapfile -t rules < <(sed -n 's/^\[\[noreturn\]\] inline void \([a-z0-9_]*\)().*/\1/p' "$include/slb/rules.hpp")
+mapfile -t sentences < <(grep -oh '"an\{0,1\}_[a-z_]*"' "$include"/slb/{describe,parse}.hpp | sed 's/"//g')
+((${#rules[@]} > 0 && ${#sentences[@]} > 0)) || { fail "$include" 'no rules or sentences found'; exit 1; }
+need "$cases" "${rules[@]}"
+need "$cases/descriptions" "${sentences[@]}"
+
+rule_cases=("$cases"/*.cpp)
+description_cases=("$cases"/descriptions/*.cpp)
+dangling_cases=("$cases"/dangling/*.cpp)
+for file in "${rule_cases[@]##*/}"; do
+    [[ " ${rules[*]} " == *" ${file%.cpp} "* ]] || { fail "$file" 'is no rule of rules.hpp'; ((++failures)); }
+done
+
+running=0
+for file in "${rule_cases[@]}" "${description_cases[@]}" "${dangling_cases[@]}"; do
+    if ((running == 2)); then
+        wait -n || ((++failures))
+        ((--running))
+    fi
+    check "$file" &
+    ((++running))
+done
+for ((; running > 0; --running)); do wait -n || ((++failures)); done
+
+printf 'rules: %d cases, descriptions: %d cases, dangling: %d cases\n' \
+    ${#rule_cases[@]} ${#description_cases[@]} ${#dangling_cases[@]}
+((failures == 0)) || { printf '%d failed\n' "$failures"; exit 1; }

@@ -1,0 +1,26 @@
+// expect: a_description_must_not_describe_a_member_twice
+// twin: "VServerGroupId", &self::region_id -> "VServerGroupId", &self::group_id
+#include <slb/query.hpp>
+
+struct answer {
+    std::string_view request_id{};
+};
+constexpr auto describe(slb::type<answer>) {
+    return slb::members<answer>(slb::field("RequestId", &answer::request_id));
+}
+
+struct rename_group {
+    slb::region_id region_id;
+    slb::vserver_group_id group_id;
+    slb::maybe<slb::server_description> name{};
+};
+constexpr auto describe(slb::type<rename_group>) {
+    using self = rename_group;
+    return slb::operation<self, answer>("RenameGroup", slb::field("RegionId", &self::region_id),
+                                        slb::field("VServerGroupId", &self::region_id),
+                                        slb::field("VServerGroupName", &self::name));
+}
+
+slb::error checked() {
+    return slb::verify(rename_group{.region_id = "cn-hangzhou", .group_id = "rsp-cige6j5e7p"});
+}

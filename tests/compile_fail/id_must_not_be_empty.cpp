@@ -1,0 +1,10 @@
+// expect: id_must_not_be_empty
+// twin: "" -> "rsp-cige6j5e7p"
+#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+
+slb::modify_vserver_group_backend_servers swap() {
+    return {.region_id = "cn-hangzhou",
+            .vserver_group_id = "",
+            .replace = {{.from = {"vm-233", 80}, .to = {.server_id = "vm-235", .port = 8080, .weight = 100}},
+                        {.from = {"vm-232", 90}, .to = {.server_id = "vm-236", .port = 70, .weight = 100}}}};
+}

@@ -1,0 +1,10 @@
+// expect: server_id_is_required
+// twin: {.port -> {.server_id = "vm-235", .port
+#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+
+slb::modify_vserver_group_backend_servers swap() {
+    return {.region_id = "cn-hangzhou",
+            .vserver_group_id = "rsp-cige6j5e7p",
+            .replace = {{.from = {"vm-233", 80}, .to = {.port = 8080, .weight = 100}},
+                        {.from = {"vm-232", 90}, .to = {.server_id = "vm-236", .port = 70, .weight = 100}}}};
+}

@@ -1,0 +1,55 @@
+#!/bin/bash
+# core_headers.sh COMPILER INCLUDE_DIR
+#
+# The core knows no crypto library and no Boost: every header of it compiles alone where neither can be included,
+# and core_only.cpp is built and run there. "There" is a farm of links to the folders in which the compiler looks
+# for headers, without openssl and boost.
+set -u
+export LC_ALL=C
+compiler=$1
+include=$2
+farms=0
+tests=$(cd "$(dirname "$0")" && pwd) || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    printf 'FAILED %s\n' "$1"
+    exit 1
+}
+
+flags=(-std=c++20 -nostdinc -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
+       -Werror)
+mapfile -t folders < <("$compiler" -x c++ -E -v - 2>&1 </dev/null |
+    sed -n '/^#include <\.\.\.>/,/^End of search list/s/^ //p')
+((${#folders[@]} > 0)) || fail "$compiler does not say where it looks for headers"
+for folder in "${folders[@]}"; do
+    if [[ -e $folder/openssl || -e $folder/boost ]]; then
+        farm=$work/include$((++farms))
+        mkdir "$farm"
+        ln -s "$folder"/* "$farm"
+        rm -f "$farm/openssl" "$farm/boost"
+        folder=$farm
+    fi
+    flags+=(-isystem "$folder")
+done
+
+compile() { "$compiler" "${flags[@]}" -fsyntax-only -x c++ - <<<"$1"; }
+
+compile '#include <string>' || fail 'the farm has no standard library'
+for absent in openssl/sha.h boost/version.hpp; do
+    compile "#include <$absent>" 2>"$work/messages" && fail "the farm has $absent"
+    grep -q "$absent" "$work/messages" || fail "the farm does not even say that $absent is missing"
+done
+
+mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
+    grep -o 'slb/[a-z_/]*\.hpp')
+((${#headers[@]} > 10)) || fail "only ${#headers[@]} headers of the core were found"
+for header in "${headers[@]}"; do
+    # Twice: the second time, its guard holds.
+    compile "#include <$header>"$'\n'"#include <$header>" || fail "$header does not compile alone"
+done
+
+"$compiler" "${flags[@]}" -o "$work/core_only" "$tests/core_only.cpp" || fail 'core_only.cpp does not compile'
+"$work/core_only" || fail 'core_only'
+printf 'core headers: %d, each compiles alone, without OpenSSL and Boost\n' ${#headers[@]}

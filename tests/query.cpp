@@ -1,0 +1,433 @@
+#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+#include <slb/query.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+BOOST_AUTO_TEST_SUITE(query)
+
+namespace {
+
+using slb::errc;
+using slb::runtime;
+using request = slb::modify_vserver_group_backend_servers;
+
+/// Percent-encoding once more, by other means: rule E1 of the vendor's clients, byte by byte with printf.
+std::string encoded(std::string_view text) {
+    std::string out;
+    for (char c : text) {
+        if (c != '\0' &&
+            std::strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~", c)) {
+            out += c;
+        } else {
+            char escape[4];
+            std::snprintf(escape, sizeof escape, "%%%02X",
+                          static_cast<unsigned>(static_cast<unsigned char>(c)));
+            out += escape;
+        }
+    }
+    return out;
+}
+
+template <class Request>
+std::string query_of(Request const& request_to_show) {
+    slb::detail::measurer measured;
+    slb::detail::put_query(measured, request_to_show);
+    // A heap buffer of exactly the measured size: the address sanitizer sees any byte beyond.
+    auto const buffer = std::make_unique<char[]>(measured.size);
+    slb::detail::writer sink{buffer.get()};
+    slb::detail::put_query(sink, request_to_show);
+    auto const size = static_cast<std::size_t>(sink.out - buffer.get());
+    BOOST_TEST(size <= measured.size);
+    return {buffer.get(), size};
+}
+
+/// The values of the documentation's example.
+request seed() {
+    return {.region_id = "cn-hangzhou",
+            .vserver_group_id = "rsp-cige6j5e7p",
+            .replace = {{.from = {"vm-233", 80}, .to = {.server_id = "vm-235", .port = 8080, .weight = 100}},
+                        {.from = {"vm-232", 90}, .to = {.server_id = "vm-236", .port = 70, .weight = 100}}}};
+}
+
+/// Five pairs that are in order.
+request five() {
+    return {.region_id = "cn-hangzhou",
+            .vserver_group_id = "rsp-cige6j5e7p",
+            .replace = {{.from = {"old-0", 80}, .to = {"new-0", 80}},
+                        {.from = {"old-1", 80}, .to = {"new-1", 80}},
+                        {.from = {"old-2", 80}, .to = {"new-2", 80}},
+                        {.from = {"old-3", 80}, .to = {"new-3", 80}},
+                        {.from = {"old-4", 80}, .to = {"new-4", 80}}}};
+}
+
+std::string text(slb::error const& shown) {
+    std::string all;
+    shown.write([&](std::string_view piece) { all += piece; });
+    return all;
+}
+
+struct change {
+    std::string_view expected;
+    void (*apply)(request&);
+};
+
+struct described_request {
+    slb::maybe<slb::server_weight> limit{};
+    slb::list<slb::backend_server_key, 3> keys{};
+    slb::server_id id;
+};
+struct no_answer {};
+constexpr auto describe(slb::type<described_request>) {
+    using self = described_request;
+    return slb::operation<self, no_answer>("DoIt", slb::field("Limit", &self::limit),
+                                           slb::json_list("Keys", &self::keys), slb::field("Id", &self::id));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(every_byte_is_percent_encoded_as_the_rule_says) {
+    for (int byte = 0; byte != 256; ++byte) {
+        char const one[1] = {static_cast<char>(byte)};
+        char out[3] = {'?', '?', '?'};
+        char* const end = slb::percent_encode(out, std::string_view(one, 1));
+        BOOST_TEST_CONTEXT("byte " << byte) {
+            BOOST_TEST(std::string_view(out, static_cast<std::size_t>(end - out)) ==
+                       encoded(std::string_view(one, 1)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(texts_are_percent_encoded_byte_by_byte) {
+    struct row {
+        std::string_view plain;
+        std::string_view expected;
+    };
+    // The second to fourth are published: aliyun/alibaba-cloud-sdk-go, aliyun/openapi-core-nodejs-sdk.
+    static constexpr row rows[] = {
+        {"", ""},
+        {"2018-12-26T05:36:28Z", "2018-12-26T05%3A36%3A28Z"},
+        {"str(str", "str%28str"},
+        {"\xe6\xa0\x87\xe7\xad\xbe", "%E6%A0%87%E7%AD%BE"},
+        {" +*~/", "%20%2B%2A~%2F"},
+        {"!'()", "%21%27%28%29"},
+        {"a-b_c.d~e", "a-b_c.d~e"},
+        {"%25", "%2525"},
+    };
+    constexpr auto all_match = [] {
+        for (auto const& [plain, expected] : rows) {
+            char out[100] = {};
+            char* const end = slb::percent_encode(out, plain);
+            if (std::string_view(out, static_cast<std::size_t>(end - out)) != expected) return false;
+        }
+        return true;
+    };
+    static_assert(all_match());
+    BOOST_TEST(all_match());
+    for (auto const& [plain, expected] : rows) BOOST_TEST(encoded(plain) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_written_in_decimal) {
+    static_assert(slb::detail::digits(0).view() == "0");
+    static_assert(slb::detail::digits(65535).view() == "65535");
+    BOOST_TEST(slb::detail::digits(UINT64_MAX).view() == "18446744073709551615");
+}
+
+BOOST_AUTO_TEST_CASE(the_documentation_s_example_becomes_this_query) {
+    // From an independent script (Python's json and urllib.parse.quote).
+    BOOST_TEST(query_of(seed()) ==
+               "NewBackendServers=%5B"
+               "%7B%22ServerId%22%3A%22vm-235%22%2C%22Port%22%3A%228080%22%2C%22Weight%22%3A%22100%22%7D%2C"
+               "%7B%22ServerId%22%3A%22vm-236%22%2C%22Port%22%3A%2270%22%2C%22Weight%22%3A%22100%22%7D%5D"
+               "&OldBackendServers=%5B"
+               "%7B%22ServerId%22%3A%22vm-233%22%2C%22Port%22%3A%2280%22%7D%2C"
+               "%7B%22ServerId%22%3A%22vm-232%22%2C%22Port%22%3A%2290%22%7D%5D"
+               "&RegionId=cn-hangzhou&VServerGroupId=rsp-cige6j5e7p");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_without_items_sends_no_parameter) {
+    static constexpr request nothing{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-cige6j5e7p"};
+    BOOST_TEST(query_of(nothing) == "RegionId=cn-hangzhou&VServerGroupId=rsp-cige6j5e7p");
+    constexpr auto as_constant = [] {
+        char out[200] = {};
+        slb::detail::writer sink{out};
+        slb::detail::put_query(sink, nothing);
+        return std::string_view(out, static_cast<std::size_t>(sink.out - out)) ==
+               "RegionId=cn-hangzhou&VServerGroupId=rsp-cige6j5e7p";
+    };
+    static_assert(as_constant());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_unset_is_never_sent_and_what_is_zero_is) {
+    for (unsigned set = 0; set != 16; ++set) {
+        slb::backend_server to{.server_id = "eni-1", .port = 1};
+        std::string json = R"([{"ServerId":"eni-1","Port":"1")";
+        if (set & 1U) {
+            to.weight = slb::server_weight(0);
+            json += R"(,"Weight":"0")";
+        }
+        if (set & 2U) {
+            to.type = slb::server_type("ecs");
+            json += R"(,"Type":"ecs")";
+        }
+        if (set & 4U) {
+            to.server_ip = slb::server_address("2001:db8::1");
+            json += R"(,"ServerIp":"2001:db8::1")";
+        }
+        if (set & 8U) {
+            to.description = slb::server_description("web/1_\xe6\x9c\x8d");
+            json += ",\"Description\":\"web/1_\xe6\x9c\x8d\"";
+        }
+        json += "}]";
+        request sent{
+            .region_id = "r", .vserver_group_id = "g", .replace = {{.from = {"i-1", 65535}, .to = to}}};
+        BOOST_TEST((slb::verify(sent) == errc::none));
+        BOOST_TEST(query_of(sent) == "NewBackendServers=" + encoded(json) + "&OldBackendServers=" +
+                                         encoded(R"([{"ServerId":"i-1","Port":"65535"}])") +
+                                         "&RegionId=r&VServerGroupId=g");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_to_go_is_named_with_type_and_address_where_it_has_them) {
+    request const sent{
+        .region_id = "r",
+        .vserver_group_id = "g",
+        .replace = {{.from = {.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.1"},
+                     .to = {"i-2", 80}}}};
+    BOOST_TEST(query_of(sent) ==
+               "NewBackendServers=" + encoded(R"([{"ServerId":"i-2","Port":"80"}])") + "&OldBackendServers=" +
+                   encoded(R"([{"ServerId":"eni-1","Port":"80","Type":"eni","ServerIp":"192.0.2.1"}])") +
+                   "&RegionId=r&VServerGroupId=g");
+}
+
+BOOST_AUTO_TEST_CASE(ids_keep_every_character_of_their_alphabet) {
+    std::string all;
+    for (char c = '!'; c <= '~'; ++c)
+        if (c != '"' && c != '\'' && c != '\\') all += c;
+    request const sent{.region_id = runtime(all), .vserver_group_id = runtime(all)};
+    BOOST_TEST((slb::verify(sent) == errc::none));
+    BOOST_TEST(query_of(sent) == "RegionId=" + encoded(all) + "&VServerGroupId=" + encoded(all));
+}
+
+BOOST_AUTO_TEST_CASE(twenty_pairs_of_the_longest_values_fit_what_was_measured) {
+    std::string id(126, '~');
+    std::string chinese;
+    for (int i = 0; i != 80; ++i) chinese += "\xe6\x9c\x8d";
+    std::string ids[20];
+    request full{.region_id = runtime(id), .vserver_group_id = runtime(id)};
+    std::string expected_new;
+    std::string expected_old;
+    for (int i = 0; i != 20; ++i) {
+        ids[i] = std::string(126, '/') + std::to_string(10 + i);
+        full.replace.push_back(
+            {.from = {runtime(ids[i]), 65535, "eni", "2001:db8:1111:2222:3333:4444:5555:6666"},
+             .to = {.server_id = runtime(ids[i]),
+                    .port = 65534,
+                    .weight = 100,
+                    .type = "eci",
+                    .server_ip = "2001:db8:1111:2222:3333:4444:5555:7777",
+                    .description = runtime(chinese)}});
+        expected_old +=
+            R"(,{"ServerId":")" + ids[i] +
+            R"(","Port":"65535","Type":"eni","ServerIp":"2001:db8:1111:2222:3333:4444:5555:6666"})";
+        expected_new += R"(,{"ServerId":")" + ids[i] +
+                        R"(","Port":"65534","Weight":"100","Type":"eci","ServerIp":)"
+                        R"("2001:db8:1111:2222:3333:4444:5555:7777","Description":")" +
+                        chinese + R"("})";
+    }
+    BOOST_TEST(text(slb::verify(full)) == "no error");
+    BOOST_TEST(query_of(full) == "NewBackendServers=" + encoded("[" + expected_new.substr(1) + "]") +
+                                     "&OldBackendServers=" + encoded("[" + expected_old.substr(1) + "]") +
+                                     "&RegionId=" + id + "&VServerGroupId=" + id);
+}
+
+BOOST_AUTO_TEST_CASE(lists_and_optional_values_of_other_requests_are_written_by_their_description) {
+    described_request sent{.id = "i-1"};
+    BOOST_TEST(query_of(sent) == "Id=i-1");
+    sent.limit = slb::server_weight(0);
+    BOOST_TEST(query_of(sent) == "Id=i-1&Limit=0");
+    sent.keys = {{"a", 1}, {"b", 2}};
+    BOOST_TEST(query_of(sent) ==
+               "Id=i-1&Keys=" + encoded(R"([{"ServerId":"a","Port":"1"},{"ServerId":"b","Port":"2"}])") +
+                   "&Limit=0");
+    BOOST_TEST((slb::verify(sent) == errc::none));
+    sent.limit = runtime(-1);
+    BOOST_TEST(text(slb::verify(sent)) == "not sent: Limit must be between 0 and 100, is -1");
+    sent.limit = {};
+    sent.keys.push_back({"b", 2});
+    BOOST_TEST(text(slb::verify(sent)) == "not sent: Keys[2] must not name the same server twice");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_in_order_is_found_in_order) {
+    static constexpr request nothing{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-cige6j5e7p"};
+    static_assert(slb::verify(nothing) == errc::none);
+    BOOST_TEST(text(slb::verify(nothing)) == "no error");
+    BOOST_TEST(text(slb::verify(seed())) == "no error");
+    BOOST_TEST(text(slb::verify(five())) == "no error");
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_rule_is_found_in_a_constant_expression) {
+    static constexpr request broken{.region_id = "cn-hangzhou", .vserver_group_id = runtime("rsp cige")};
+    static_assert(slb::verify(broken) == errc::id_alphabet);
+    static_assert(slb::verify(broken).path() == slb::wire_path{"VServerGroupId", {}, -1});
+    BOOST_TEST(text(slb::verify(broken)) == "not sent: VServerGroupId must be printable ASCII without space, "
+                                            "quote or backslash");
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_rule_is_named_with_its_place_on_the_wire) {
+    static std::string const longest(129, 'i');
+    static std::string const long_text(81, 'd');
+    change const changes[] = {
+        {"RegionId must not be empty", [](request& r) { r.region_id = runtime(""); }},
+        {"RegionId must have at most 128 characters", [](request& r) { r.region_id = runtime(longest); }},
+        {"VServerGroupId must not be empty", [](request& r) { r.vserver_group_id = runtime(""); }},
+        {"VServerGroupId must be printable ASCII without space, quote or backslash",
+         [](request& r) { r.vserver_group_id = runtime("rsp\r\n"); }},
+
+        {"NewBackendServers[3].Port must be between 1 and 65535, is 70000",
+         [](request& r) { r.replace[3].to.port = runtime(70000); }},
+        {"NewBackendServers[0].Port must be between 1 and 65535, is 0",
+         [](request& r) { r.replace[0].to.port = runtime(0); }},
+        {"NewBackendServers[4].ServerId must not be empty",
+         [](request& r) { r.replace[4].to.server_id = runtime(""); }},
+        {"NewBackendServers[1].ServerId must have at most 128 characters",
+         [](request& r) { r.replace[1].to.server_id = runtime(longest); }},
+        {"NewBackendServers[1].ServerId must be printable ASCII without space, quote or backslash",
+         [](request& r) { r.replace[1].to.server_id = runtime("i-\"1"); }},
+        {"NewBackendServers[2].Weight must be between 0 and 100, is 101",
+         [](request& r) { r.replace[2].to.weight = runtime(101); }},
+        {"NewBackendServers[2].Weight must be between 0 and 100, is -1",
+         [](request& r) { r.replace[2].to.weight = runtime(-1); }},
+        {"NewBackendServers[2].Type must be ecs, eni or eci",
+         [](request& r) { r.replace[2].to.type = runtime("ECS"); }},
+        {"NewBackendServers[2].ServerIp must be an IPv4 or IPv6 address",
+         [](request& r) { r.replace[2].to.server_ip = runtime("192.0.2.01"); }},
+        {"NewBackendServers[2].Description must have 1 to 80 characters",
+         [](request& r) { r.replace[2].to.description = runtime(""); }},
+        {"NewBackendServers[2].Description must have 1 to 80 characters",
+         [](request& r) { r.replace[2].to.description = runtime(long_text); }},
+        {"NewBackendServers[2].Description must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF",
+         [](request& r) { r.replace[2].to.description = runtime("a b"); }},
+
+        {"OldBackendServers[3].Port must be between 1 and 65535, is 65536",
+         [](request& r) { r.replace[3].from.port = runtime(65536); }},
+        {"OldBackendServers[0].ServerId must not be empty",
+         [](request& r) { r.replace[0].from.server_id = runtime(""); }},
+        {"OldBackendServers[2].Type must be ecs, eni or eci",
+         [](request& r) { r.replace[2].from.type = runtime(""); }},
+        {"OldBackendServers[2].ServerIp must be an IPv4 or IPv6 address",
+         [](request& r) { r.replace[2].from.server_ip = runtime("localhost"); }},
+
+        {"NewBackendServers[1].ServerIp must be given for a server of type eni or eci",
+         [](request& r) { r.replace[1].to.type = runtime("eni"); }},
+        {"NewBackendServers[1].ServerIp must be given for a server of type eni or eci",
+         [](request& r) { r.replace[1].to.type = runtime("eci"); }},
+        {"OldBackendServers[4].ServerIp must be given for a server of type eni or eci",
+         [](request& r) { r.replace[4].from.type = runtime("eni"); }},
+        {"OldBackendServers[4].ServerIp must be given for a server of type eni or eci",
+         [](request& r) { r.replace[4].from.type = runtime("eci"); }},
+
+        {"NewBackendServers[4] must not name the same server twice",
+         [](request& r) { r.replace[4].to.server_id = runtime("new-0"); }},
+        {"OldBackendServers[3] must not name the same server twice",
+         [](request& r) { r.replace[3].from = r.replace[2].from; }},
+        {"NewBackendServers[2] must not name the server it replaces",
+         [](request& r) { r.replace[2].to.server_id = runtime("old-2"); }},
+
+        // With several, the first in the order of the description.
+        {"RegionId must not be empty",
+         [](request& r) {
+             r.region_id = runtime("");
+             r.vserver_group_id = runtime("");
+             r.replace[0].to.port = runtime(0);
+         }},
+        {"NewBackendServers[4].Port must be between 1 and 65535, is 0",
+         [](request& r) {
+             r.replace[0].from.port = runtime(0);
+             r.replace[4].to.port = runtime(0);
+         }},
+    };
+    for (auto const& [expected, apply] : changes) {
+        request changed = five();
+        apply(changed);
+        slb::error const found = slb::verify(changed);
+        BOOST_TEST(text(found) == "not sent: " + std::string(expected));
+        BOOST_TEST((found.delivery() == slb::delivery::not_sent));
+        BOOST_TEST(!found.retryable());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_breaks_no_rule_is_allowed) {
+    change const changes[] = {
+        {"the same server at another port",
+         [](request& r) {
+             r.replace[4].to = {"new-0", 81};
+         }},
+        {"the same server and port at another address",
+         [](request& r) {
+             r.replace[3].to = {"eni-1", 80, {}, "eni", "192.0.2.1"};
+             r.replace[4].to = {"eni-1", 80, {}, "eni", "192.0.2.2"};
+         }},
+        {"a server to go at two addresses",
+         [](request& r) {
+             r.replace[3].from = {"eni-1", 80, "eni", "192.0.2.1"};
+             r.replace[4].from = {"eni-1", 80, "eni", "2001:db8::1"};
+         }},
+        {"a server moved to another port",
+         [](request& r) {
+             r.replace[2].to = {"old-2", 8080};
+         }},
+        {"a server moved to another address",
+         [](request& r) {
+             r.replace[2].from = {"eni-1", 80, "eni", "192.0.2.1"};
+             r.replace[2].to = {"eni-1", 80, {}, "eni", "192.0.2.2"};
+         }},
+        {"an address without a type", [](request& r) { r.replace[2].to.server_ip = runtime("192.0.2.1"); }},
+        {"an ecs without an address", [](request& r) { r.replace[2].to.type = runtime("ecs"); }},
+        {"a weight of zero", [](request& r) { r.replace[2].to.weight = runtime(0); }},
+        {"nothing to replace", [](request& r) { r.replace.clear(); }},
+    };
+    for (auto const& [what, apply] : changes) {
+        request changed = five();
+        apply(changed);
+        BOOST_TEST(text(slb::verify(changed)) == "no error", what);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_21st_pair_is_refused_whether_it_was_kept_or_not) {
+    std::string ids[21];
+    request pushed{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-cige6j5e7p"};
+    for (int i = 0; i != 21; ++i) {
+        BOOST_TEST(text(slb::verify(pushed)) == "no error");
+        ids[i] = "vm-" + std::to_string(i);
+        pushed.replace.push_back({.from = {runtime(ids[i]), 80}, .to = {runtime(ids[i]), 81}});
+    }
+    BOOST_TEST(pushed.replace.size() == 20U);
+    BOOST_TEST(text(slb::verify(pushed)) ==
+               "not sent: NewBackendServers must not hold more items than one call takes");
+    slb::basic_modify_vserver_group_backend_servers<21> larger{.region_id = "r", .vserver_group_id = "g"};
+    for (auto const& id : ids) larger.replace.push_back({.from = {runtime(id), 80}, .to = {runtime(id), 81}});
+    BOOST_TEST(text(slb::verify(larger)) == "no error");
+}
+
+BOOST_AUTO_TEST_CASE(servers_are_the_same_by_id_port_and_address) {
+    using server = slb::backend_server;
+    using key = slb::backend_server_key;
+    constexpr server plain{.server_id = "i-1", .port = 80};
+    static_assert(slb::same_server(plain, server{.server_id = "i-1", .port = 80, .weight = 7}));
+    static_assert(slb::same_server(plain, key{.server_id = "i-1", .port = 80}));
+    static_assert(slb::same_server(plain, key{.server_id = "i-1", .port = 80, .type = "ecs"}));
+    static_assert(!slb::same_server(plain, key{.server_id = "i-2", .port = 80}));
+    static_assert(!slb::same_server(plain, key{.server_id = "i-1", .port = 81}));
+    static_assert(!slb::same_server(plain, key{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"}));
+    BOOST_TEST(slb::same_server(key{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"},
+                                server{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
