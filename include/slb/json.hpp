@@ -2,9 +2,6 @@
 #define SLB_JSON_HPP
 
 #include <slb/parse.hpp>
-#include <slb/query.hpp>
-
-#include <bit>
 
 namespace slb::inline v0_1 {
 
@@ -14,27 +11,23 @@ namespace detail {
 /// description lets one expect.
 template <std::size_t Size>
 struct quoted_text {
-    char text[Size] = {};
+    char text[Size + 2] = {};
+    constexpr explicit quoted_text(std::string_view name) {
+        text[0] = text[Size + 1] = '"';
+        for (std::size_t i = 0; i != Size; ++i) text[1 + i] = name[i];
+    }
 };
 template <class T, std::size_t Index>
 inline constexpr auto quoted_name = [] {
     constexpr std::string_view name = described<T>::template word<Index>().name;
-    quoted_text<name.size() + 2> quoted;
-    writer sink{quoted.text};
-    sink.put("\"");
-    sink.put(name);
-    sink.put("\"");
-    return quoted;
+    return quoted_text<name.size()>(name);
 }();
 
-/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs. Where it stands
-/// is an argument and a result of every function, so that it stays in a register; null: it has failed.
-class json_parser {
+/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
+class json_parser : public parser_base {
   public:
     json_parser(std::string_view text, arena& memory, parse_limits limits)
-        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
-
-    [[nodiscard]] parse_failure failure() const { return failure_; }
+        : parser_base(text, memory, limits) {}
 
     /// The whole text is one object: a T, or a T inside one member named `action` or `action` + "Response".
     template <class T>
@@ -47,17 +40,6 @@ class json_parser {
     }
 
   private:
-    using position = char const*;
-
-    position fail(errc code, wire_path path = {}) {
-        if (failure_.code == errc::none) failure_ = {code, path};
-        return nullptr;
-    }
-    /// `Name`, or `List[index].Name` inside an element.
-    [[nodiscard]] wire_path path_to(std::string_view name) const {
-        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
-    }
-
     [[nodiscard]] bool is(position at, char c) const { return at != end_ && *at == c; }
     [[nodiscard]] position skip_space(position at) const {
         while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
@@ -300,9 +282,8 @@ class json_parser {
         auto const parse_element = [&](position begin) {
             index_ = static_cast<int>(size);
             if (!is(begin, '{')) return mistyped(begin, {});
-            if (++elements_ > limits_.elements) return fail(errc::too_many_elements);
-            void* const memory = memory_.push(sizeof(Element), alignof(Element));
-            if (memory == nullptr) return fail(errc::out_of_memory);
+            void* const memory = push_element(sizeof(Element), alignof(Element));
+            if (memory == nullptr) return position{};
             auto* const element = ::new (memory) Element{};
             if (size++ == 0) first = element;
             return parse_members(begin + 1, *element);
@@ -332,7 +313,7 @@ class json_parser {
     position parse_string(position at, std::string_view& out) {
         if (!is(at, '"')) return fail(errc::text_malformed);
         position const begin = at + 1;
-        at = skip_ascii(begin);
+        at = skip_ascii<'"', '\\'>(begin);
         if (!is(at, '"')) return parse_rare_string(begin, at, out);
         out = {begin, static_cast<std::size_t>(at - begin)};
         return at + 1;
@@ -377,30 +358,10 @@ class json_parser {
         at = skip_to_quote(at + 1);
         return at == nullptr ? at : at + 1;
     }
-    /// To the next quote, backslash, control character or byte that is not ASCII; eight bytes at a time. (Of
-    /// the marked bytes the lowest is exact, those above it need not be.)
-    [[nodiscard]] position skip_ascii(position at) const {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        constexpr std::uint64_t highs = 0x8080808080808080;
-        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
-        if constexpr (std::endian::native == std::endian::little) {
-            while (end_ - at >= 8) {
-                std::uint64_t word = 0;
-                std::memcpy(&word, at, 8);
-                std::uint64_t const special = (mark_zeros(word ^ ones * '"') |
-                                               mark_zeros(word ^ ones * '\\') | (word - ones * 0x20) | word) &
-                                              highs;
-                if (special != 0) return at + std::countr_zero(special) / 8;
-                at += 8;
-            }
-        }
-        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && *at != '"' && *at != '\\') ++at;
-        return at;
-    }
     /// To the next quote or backslash, over characters that stand for themselves.
     position skip_plain(position at) {
         for (;;) {
-            at = skip_ascii(at);
+            at = skip_ascii<'"', '\\'>(at);
             if (at == end_) return fail(errc::text_malformed);
             if (*at == '"' || *at == '\\') return at;
             at = skip_character(at);
@@ -516,16 +477,6 @@ class json_parser {
             if (at == nullptr) return at;
         }
     }
-
-    position begin_;
-    position end_;
-    arena& memory_;
-    parse_limits limits_;
-    parse_failure failure_{};
-    std::size_t depth_ = 0;
-    std::size_t elements_ = 0;
-    std::string_view parameter_{};
-    int index_ = -1;
 };
 
 } // namespace detail

@@ -3,6 +3,7 @@
 
 #include <slb/table.hpp>
 
+#include <bit>
 #include <cstring>
 #include <span>
 
@@ -125,6 +126,73 @@ constexpr char* put_utf8(char* out, std::uint32_t point) {
     }
     return out;
 }
+
+/// What the two parsers share: the text, the memory, the limits, and the first failure. Where a parser stands
+/// is an argument and a result of its functions, so that it stays in a register; null: it has failed.
+class parser_base {
+  public:
+    [[nodiscard]] parse_failure failure() const { return failure_; }
+
+  protected:
+    using position = char const*;
+
+    parser_base(std::string_view text, arena& memory, parse_limits limits)
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+
+    position fail(errc code, wire_path path = {}) {
+        if (failure_.code == errc::none) failure_ = {code, path};
+        return nullptr;
+    }
+    /// `Name`, or `List[index].Name` inside an element.
+    [[nodiscard]] wire_path path_to(std::string_view name) const {
+        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
+    }
+
+    /// To the next of `Stops`, control character or byte that is not ASCII; eight bytes at a time. (Of the
+    /// marked bytes the lowest is exact, those above it need not be.)
+    template <char... Stops>
+    [[nodiscard]] position skip_ascii(position at) const {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t highs = 0x8080808080808080;
+        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
+        if constexpr (std::endian::native == std::endian::little) {
+            while (end_ - at >= 8) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, at, 8);
+                std::uint64_t const special =
+                    ((mark_zeros(word ^ ones * Stops) | ...) | (word - ones * 0x20) | word) & highs;
+                if (special != 0) return at + std::countr_zero(special) / 8;
+                at += 8;
+            }
+        }
+        while (at != end_ && *at >= 0x20 && ((*at != Stops) && ...)) ++at;
+        return at;
+    }
+
+    /// Room for the next element of a list. Null after fail().
+    void* push_element(std::size_t size, std::size_t alignment) {
+        if (++elements_ > limits_.elements) {
+            fail(errc::too_many_elements);
+            return nullptr;
+        }
+        void* const element = memory_.push(size, alignment);
+        if (element == nullptr) fail(errc::out_of_memory);
+        return element;
+    }
+
+    position begin_;
+    position end_;
+    arena& memory_;
+    parse_limits limits_;
+    std::size_t depth_ = 0;
+    /// The list and the element that is being read.
+    std::string_view parameter_{};
+    int index_ = -1;
+
+  private:
+    parse_failure failure_{};
+    std::size_t elements_ = 0;
+};
 
 } // namespace detail
 

@@ -3,8 +3,6 @@
 
 #include <slb/parse.hpp>
 
-#include <bit>
-
 namespace slb::inline v0_1 {
 
 namespace detail {
@@ -19,13 +17,10 @@ constexpr bool is_xml_name(char c) { return is_xml_name_start(c) || is_digit(c) 
 
 /// One pass over an XML document (XML 1.0) that checks that all of it is well-formed and fills the described
 /// structs of a table. Documents with a document type are refused, so no entity but the five can be meant.
-/// Where it stands is an argument and a result of every function, as in json_parser; null: it has failed.
-class xml_parser {
+class xml_parser : public parser_base {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
-        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
-
-    [[nodiscard]] parse_failure failure() const { return failure_; }
+        : parser_base(text, memory, limits) {}
 
     /// The whole document: the root element, whatever its name, holds the members of `object`.
     bool parse_root(struct_table const& table, void* object) {
@@ -41,22 +36,12 @@ class xml_parser {
     }
 
   private:
-    using position = char const*;
-
     struct tag {
         std::string_view name{};
         /// `</name>`, where it is at hand.
         std::string_view close{};
         bool empty = false;
     };
-
-    position fail(errc code, wire_path path = {}) {
-        if (failure_.code == errc::none) failure_ = {code, path};
-        return nullptr;
-    }
-    [[nodiscard]] wire_path path_to(std::string_view name) const {
-        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
-    }
 
     [[nodiscard]] bool starts(position at, std::string_view what) const {
         return static_cast<std::size_t>(end_ - at) >= what.size() &&
@@ -288,9 +273,8 @@ class xml_parser {
         void const* first = nullptr;
         std::size_t size = 0;
         auto const parse_element = [&](position inside, tag const& item) {
-            if (++elements_ > limits_.elements) return fail(errc::too_many_elements);
-            void* const element = memory_.push(row.elements->object_size, row.elements->object_alignment);
-            if (element == nullptr) return fail(errc::out_of_memory);
+            void* const element = push_element(row.elements->object_size, row.elements->object_alignment);
+            if (element == nullptr) return position{};
             row.elements->construct(element);
             if (size == 0) first = element;
             index_ = static_cast<int>(size++);
@@ -323,8 +307,8 @@ class xml_parser {
         if (opened.empty) return at;
         position const begin = at;
         bool plain = true;
-        for (at = skip_plain(at); at != nullptr && !starts(at, "</");
-             at = at == nullptr ? at : skip_plain(at)) {
+        at = skip_plain(at);
+        while (!starts(at, "</")) {
             if (at == end_) return fail(errc::text_malformed);
             std::uint32_t point = 0;
             plain = plain && *at != '<' && *at != '&' && *at != '\r';
@@ -338,8 +322,9 @@ class xml_parser {
                 at = skip_aside(at);
             else
                 return fail(errc::member_malformed, path_to(name));
+            if (at == nullptr) return at;
+            at = skip_plain(at);
         }
-        if (at == nullptr) return at;
         std::string_view const raw(begin, static_cast<std::size_t>(at - begin));
         if (plain)
             out = raw;
@@ -347,28 +332,8 @@ class xml_parser {
             return nullptr;
         return parse_close(at, opened);
     }
-    /// Over characters that mean nothing but themselves, eight at a time. (Of the marked bytes the lowest is
-    /// exact, those above it need not be.)
-    [[nodiscard]] position skip_plain(position at) const {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        constexpr std::uint64_t highs = 0x8080808080808080;
-        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
-        if (at == nullptr) return at;
-        if constexpr (std::endian::native == std::endian::little) {
-            while (end_ - at >= 8) {
-                std::uint64_t word = 0;
-                std::memcpy(&word, at, 8);
-                std::uint64_t const special = (mark_zeros(word ^ ones * '<') | mark_zeros(word ^ ones * '&') |
-                                               mark_zeros(word ^ ones * ']') | (word - ones * 0x20) | word) &
-                                              highs;
-                if (special != 0) return at + std::countr_zero(special) / 8;
-                at += 8;
-            }
-        }
-        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && *at != '<' && *at != '&' && *at != ']')
-            ++at;
-        return at;
-    }
+    /// Over characters that mean nothing but themselves.
+    [[nodiscard]] position skip_plain(position at) const { return skip_ascii<'<', '&', ']'>(at); }
     position skip_text_character(position at) {
         return starts(at, "]]>") ? fail(errc::text_malformed) : skip_character(at);
     }
@@ -459,16 +424,6 @@ class xml_parser {
         }
         return at;
     }
-
-    position begin_;
-    position end_;
-    arena& memory_;
-    parse_limits limits_;
-    parse_failure failure_{};
-    std::size_t depth_ = 0;
-    std::size_t elements_ = 0;
-    std::string_view parameter_{};
-    int index_ = -1;
 };
 
 } // namespace detail

@@ -119,11 +119,9 @@ class generator {
         return std::string(pick(spaces));
     }
     std::string escaped(std::uint32_t unit) {
-        std::string made = "\\u";
-        bool const upper = one_in(2);
-        for (int shift = 12; shift >= 0; shift -= 4)
-            made += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[unit >> shift & 15];
-        return made;
+        std::string_view const digits = one_in(2) ? "0123456789ABCDEF" : "0123456789abcdef";
+        return {
+            '\\', 'u', digits[unit >> 12], digits[unit >> 8 & 15], digits[unit >> 4 & 15], digits[unit & 15]};
     }
     std::string quoted(std::string_view text) {
         std::string made = "\"";
@@ -181,7 +179,10 @@ class generator {
                                                       "[[1,2],[{\"a\":[null]}]]",
                                                       "{\"ServerId\":{\"Port\":[0.1,\"x\"]}}",
                                                       "\"\xe4\xb8\xad\""};
-        while (one_in(3)) members.push_back(member("X" + word(), std::string(pick(values))));
+        while (one_in(3)) {
+            std::string const name = "X" + word();
+            members.push_back(member(name, std::string(pick(values))));
+        }
     }
     std::string json_server(server_reply const& said) {
         std::vector<std::string> members{member("ServerId", quoted(said.server_id)),
