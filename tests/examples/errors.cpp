@@ -15,8 +15,7 @@ int main(int argc, char** argv) {
         .replace = {{.from = {"vm-233", 80}, .to = {"vm-235", 8080}}}};
 
     // [readme]
-    slb::response<slb::modify_vserver_group_backend_servers>
-        response; // kept: used again, it allocates nothing
+    slb::response<slb::modify_vserver_group_backend_servers> response; // used again, it allocates nothing
     for (int attempt = 0; !client.invoke(request, response); ++attempt) {
         slb::error const& error = response.error();
         std::cerr << error << '\n'; // one line, never a secret
