@@ -407,7 +407,7 @@ BOOST_AUTO_TEST_CASE(each_operation_of_a_first_call_may_fail) {
           "read: maybe applied: the connection was reset (HTTP 200)",
           "read: maybe applied: the connection was reset (HTTP 200)"}},
         {slb::errc::timed_out,
-         {"connect: not sent: the deadline passed", "write: not sent: the deadline passed",
+         {"connect: not sent: the deadline passed", "write: maybe applied: the deadline passed",
           "write: maybe applied: the deadline passed", "read: maybe applied: the deadline passed",
           "read: maybe applied: the deadline passed (HTTP 200)",
           "read: maybe applied: the deadline passed (HTTP 200)",
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(each_operation_of_a_call_on_a_kept_connection_may_fail) {
           "read: maybe applied: the connection was reset (HTTP 200)",
           "read: maybe applied: the connection was reset (HTTP 200)"}},
         {slb::errc::timed_out,
-         {"write: not sent: the deadline passed", "write: maybe applied: the deadline passed",
+         {"write: maybe applied: the deadline passed", "write: maybe applied: the deadline passed",
           "read: maybe applied: the deadline passed", "read: maybe applied: the deadline passed (HTTP 200)",
           "read: maybe applied: the deadline passed (HTTP 200)",
           "read: maybe applied: the deadline passed (HTTP 200)"}},
@@ -675,6 +675,24 @@ BOOST_AUTO_TEST_CASE(a_thousand_calls_with_varied_responses_ask_the_allocator_fo
             BOOST_TEST(log.allocations == before);
             BOOST_TEST(right == 10U * 256U);
         }
+}
+
+BOOST_AUTO_TEST_CASE(a_kept_connection_that_the_transport_finds_changed_is_replaced) {
+    struct watched : scripted_transport {
+        bool fine = true;
+        bool usable() const noexcept { return fine; }
+    } line;
+    line.answers = {http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
+    slb::client client{line, slb::credentials{"testid", "testsecret"}};
+    std::string log;
+    for (bool const fine : {true, true, false, true}) {
+        line.begin_again();
+        line.fine = fine;
+        answer out;
+        BOOST_TEST(client.invoke(a_request(), out));
+        log += line.log + "; ";
+    }
+    BOOST_TEST(log == "connect write read; write read; connect write read; write read; ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

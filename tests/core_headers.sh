@@ -43,7 +43,7 @@ for absent in openssl/sha.h boost/version.hpp; do
 done
 
 mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
-    grep -o 'slb/[a-z_/]*\.hpp')
+    tr -s ' \\' '\n' | sed -n "s|^$include/||p")
 ((${#headers[@]} > 10)) || fail "only ${#headers[@]} headers of the core were found"
 for header in "${headers[@]}"; do
     # Twice: the second time, its guard holds.

@@ -160,6 +160,9 @@ BOOST_AUTO_TEST_CASE(what_the_server_says_about_a_retry_is_kept) {
     static_assert(busy.retryable() && busy.retry_after_ms() == 250);
     constexpr auto final_word = slb::error(errc::service_refused).with_retry(false, 250);
     static_assert(!final_word.retryable() && final_word.retry_after_ms() == 250);
+    // Where the server names no pause, a usual one is given.
+    constexpr auto silent = slb::error(errc::service_refused).with_retry(true, 0);
+    static_assert(silent.retryable() && silent.retry_after_ms() == slb::error::default_retry_after_ms);
     BOOST_TEST(text(final_word).find("retry") == std::string::npos);
 }
 

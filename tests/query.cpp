@@ -425,9 +425,12 @@ BOOST_AUTO_TEST_CASE(servers_are_the_same_by_id_port_and_address) {
     static_assert(slb::same_server(plain, key{.server_id = "i-1", .port = 80, .type = "ecs"}));
     static_assert(!slb::same_server(plain, key{.server_id = "i-2", .port = 80}));
     static_assert(!slb::same_server(plain, key{.server_id = "i-1", .port = 81}));
-    static_assert(!slb::same_server(plain, key{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"}));
-    BOOST_TEST(slb::same_server(key{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"},
-                                server{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"}));
+    // An ECS is known by id and port alone.
+    static_assert(slb::same_server(plain, key{.server_id = "i-1", .port = 80, .server_ip = "192.0.2.1"}));
+    constexpr key eni{.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.1"};
+    constexpr server same{.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.1"};
+    constexpr server other{.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.2"};
+    static_assert(slb::same_server(eni, same) && !slb::same_server(eni, other));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,4 +5,9 @@ cd "$(dirname "$0")/.."
 bash tests/setup.sh run
 cmake -S . -B build -G Ninja >/dev/null
 cmake --build build
-ctest --test-dir build --output-on-failure --no-tests=error "$@"
+log=build/ctest.log
+ctest --test-dir build --output-on-failure --no-tests=error "$@" >"$log" && passed=yes || passed=
+# What the tests counted, then what ctest says.
+grep -hoE '^[a-z ]+: [0-9].*' build/Testing/Temporary/LastTest.log || true
+cat "$log"
+[ -n "$passed" ]

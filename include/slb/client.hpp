@@ -2,6 +2,7 @@
 #define SLB_CLIENT_HPP
 
 #include <slb/session.hpp>
+#include <slb/transport.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -34,6 +35,8 @@ class client {
     /// allocated. Returns whether it succeeded.
     template <described_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
+        if constexpr (requires { transport_.usable() ? 0 : 0; })
+            if (!transport_.usable()) session_.dropped();
         session_.start(request, out, signer_, transport_.steady_ms());
         for (;;) {
             switch (session_.next(transport_.steady_ms())) {

@@ -242,6 +242,7 @@ struct described {
     static_assert(!names_repeat(), "a_description_must_not_repeat_a_name");
     static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
     static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
+    static_assert(size <= 64, "a_struct_must_not_have_more_than_64_members");
 };
 
 /// Calls f(word) for each word of T's description, in order.

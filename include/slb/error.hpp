@@ -53,6 +53,7 @@ enum class errc : std::uint8_t {
     reused_connection_lost,
     connection_closed,
     timed_out,
+    answer_without_request,
 
     // The bytes of the response.
     http_malformed,
@@ -108,6 +109,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
     case errc::connection_closed: return "the connection was closed before the response was complete";
     case errc::timed_out: return "the deadline passed";
+    case errc::answer_without_request: return "the server answered before it had the request";
     case errc::http_malformed: return "the response is not HTTP/1.1";
     case errc::http_framing_refused: return "the length of the response is ambiguous";
     case errc::http_head_too_large: return "the head of the response is too large";
@@ -152,7 +154,8 @@ struct wire_path {
 };
 
 /// Everything the service said when it refused a call. The views lie in the response's block and live as
-/// long as the response; a member that the server did not send is empty.
+/// long as the response; a member that the server did not send is empty. The message of a refused signature
+/// repeats the request that was signed, security token included: log the error's text, which leaves that out.
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism (common error body).
 struct service_error {
     std::string_view code{};
@@ -199,7 +202,7 @@ constexpr void write_line(Sink& sink, std::string_view text) {
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
-/// Its views live as long as the response (or result) that it came from. It never holds a secret.
+/// Its views live as long as the response (or result) that it came from. Its text never shows a secret.
 class error {
   public:
     constexpr error() = default;
@@ -218,8 +221,11 @@ class error {
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
-    /// How long the server asked to wait before the next attempt, in milliseconds; 0 when it did not say.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept { return retry_after_ms_; }
+    /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
+    /// nothing, default_retry_after_ms if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
@@ -281,10 +287,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            // A refused signature is answered with the whole request, token included: not for a log.
-            std::string_view const said = service_.message;
-            bool const echoes = service_.code.find("Signature") != std::string_view::npos;
-            detail::write_line(sink, echoes ? said.substr(0, said.find(" server ")) : said);
+            detail::write_line(sink, without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -297,7 +300,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            detail::write_number(sink, retry_after_ms_ > 0 ? retry_after_ms_ : default_retry_after_ms);
+            detail::write_number(sink, retry_after_ms());
             sink(" ms");
         }
     }
@@ -326,6 +329,14 @@ class error {
     static constexpr std::int64_t default_retry_after_ms = 3000;
 
   private:
+    /// A refused signature is answered with the request that was signed, token included: not for a log.
+    static constexpr std::string_view without_echo(std::string_view said) {
+        for (std::string_view echo :
+             {" server string to sign", " server StringToSign", " server CanonicalRequest"})
+            said = said.substr(0, said.find(echo));
+        return said;
+    }
+
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool has_number_ = false;

@@ -25,6 +25,8 @@ class exchange {
     explicit exchange(slb::endpoint const& target, call_options const& options = {},
                       Allocator const& allocator = Allocator())
         : call_(target, options, allocator) {}
+    exchange(exchange const&) = delete;
+    exchange& operator=(exchange const&) = delete;
 
     /// Encodes, signs and begins. The nonce must be new. After an error, done() is true at once.
     template <class Operation, class Crypto, class SignerAllocator>
@@ -63,17 +65,20 @@ class exchange {
         return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
     }
     /// `size` bytes of output() were sent, from its front.
-    void sent(std::size_t size) { sent_ += size; }
+    void sent(std::size_t size) {
+        std::size_t const left = output().size();
+        sent_ += size < left ? size : left;
+    }
 
     /// Room for bytes of the response, at least one.
     [[nodiscard]] std::span<char> input() {
         if (phase_ != phase::running) return {};
         auto& block = response_->block_;
+        // One byte more than is expected, so that a surplus is seen and the connection not used again.
         std::size_t const expected = framer_.expected_size();
-        std::size_t wanted = expected > block.size() ? expected : block.size() + smallest_input_;
-        if (wanted > block.capacity() && wanted < 2 * block.capacity() && expected == 0)
-            wanted = 2 * block.capacity();
-        if (block.capacity() == block.size() || expected > block.capacity())
+        std::size_t wanted = expected != 0 ? expected + 1 : block.size() + smallest_input_;
+        if (expected == 0 && wanted < 2 * block.capacity()) wanted = 2 * block.capacity();
+        if (block.capacity() == block.size() || (expected != 0 && wanted > block.capacity()))
             if (!block.reserve(wanted)) {
                 finish(errc::out_of_memory);
                 return {};
@@ -83,6 +88,7 @@ class exchange {
     /// `size` bytes were put into input().
     void received(std::size_t size) {
         if (phase_ != phase::running) return;
+        if (sent_ == 0) return refuse_early();
         auto& block = response_->block_;
         std::size_t filled = block.size() + size;
         auto const state = framer_.consume(block.data(), filled);
@@ -98,8 +104,13 @@ class exchange {
         abandon(slb::error(why));
         if (phase_ == phase::running) finish(why);
     }
-    /// The caller's deadline passed.
-    void expired() { failed(errc::timed_out); }
+    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
+    void expired() {
+        if (phase_ == phase::running && sent_ == 0)
+            refuse(slb::error(errc::timed_out));
+        else
+            failed(errc::timed_out);
+    }
     /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
     void abandon(slb::error const& why) {
         if (phase_ == phase::encoded) refuse(why);
@@ -125,17 +136,20 @@ class exchange {
         phase_ = phase::done;
         return false;
     }
-    /// Ends without a response. A request of which no byte left was not sent; else nobody knows.
+    /// What arrives before anything was sent answers something else.
+    void refuse_early() { refuse(slb::error(errc::answer_without_request)); }
+    /// Ends without a response: bytes may have been sent, and nobody knows what became of them.
     void finish(errc why) {
-        bool const nothing_sent = sent_ == 0 && why == errc::timed_out;
-        response_->fail(slb::error(why, nothing_sent ? slb::delivery::not_sent : slb::delivery::maybe_applied)
-                            .with_http_status(framer_.status()));
+        response_->fail(slb::error(why, slb::delivery::maybe_applied).with_http_status(framer_.status()));
         phase_ = phase::done;
     }
     void settle(detail::http_framer::state state) {
         using enum detail::http_framer::state;
         if (state == failed) finish(framer_.failure());
         if (state != complete) return;
+        // A yes to half a request is no answer to it; a no may well come early.
+        bool const granted = framer_.status() >= 200 && framer_.status() < 300;
+        if (granted && !request_sent()) return finish(errc::answer_without_request);
         auto& block = response_->block_;
         std::string_view const body = framer_.body(block.data());
         auto const body_begin = static_cast<std::size_t>(body.data() - block.data());

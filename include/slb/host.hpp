@@ -49,11 +49,15 @@ struct system_host {
         return true;
     }
 #endif
+};
+
+static_assert(host<system_host>);
 
 #if defined(__unix__)
-    /// For a transport over a socket: sends or receives some bytes until a deadline, whether the socket
-    /// blocks or not. errc::timed_out, or errc::connection_reset for any other failure; receive gives 0 for a
-    /// clean end. No signal is raised.
+/// The same for a transport over a socket: sends and receives some bytes until a deadline, whether the socket
+/// blocks or not. Errors: timed_out, and connection_reset for any other failure; receive gives 0 for a clean
+/// end. No signal is raised.
+struct socket_host : system_host {
     result<std::size_t> send(int socket, std::string_view bytes, std::int64_t deadline) const {
         return transfer(socket, POLLOUT, deadline, [&] {
             return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -77,10 +81,8 @@ struct system_host {
             ::poll(&ready, 1, static_cast<int>(left < longest ? left : longest));
         }
     }
-#endif
 };
-
-static_assert(host<system_host>);
+#endif
 
 } // namespace slb::inline v0_1
 

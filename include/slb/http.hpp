@@ -7,7 +7,7 @@
 
 namespace slb::inline v0_1 {
 
-/// How large a response may be. Beyond: errc::http_head_too_large, errc::body_too_large.
+/// How large a response may be, at most 1 GiB each. Beyond: errc::http_head_too_large, errc::body_too_large.
 struct http_limits {
     /// Bytes of the status line and all headers; also of the trailers of a chunked body.
     std::size_t head = 16 * 1024;
@@ -61,11 +61,16 @@ class http_framer {
   public:
     enum class state : std::uint8_t { need_more, complete, failed };
 
-    explicit http_framer(http_limits limits = {}) : limits_(limits) {}
+    explicit http_framer(http_limits limits = {})
+        : limits_{limits.head < most ? limits.head : most, limits.body < most ? limits.body : most} {}
 
     state consume(char* buffer, std::size_t& size) {
+        unread_ = body_end_;
         while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
         }
+        // The framing that was read leaves the buffer: what follows moves up to the end of the body.
+        std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
+        size -= unread_ - body_end_;
         surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
         return current();
     }
@@ -92,7 +97,7 @@ class http_framer {
     }
     /// How large the buffer gets at least, as far as that is known.
     [[nodiscard]] std::size_t expected_size() const {
-        return stage_ == stage::fixed_body ? body_begin_ + remaining_ + (body_end_ - body_begin_) : 0;
+        return stage_ == stage::fixed_body ? body_end_ + static_cast<std::size_t>(remaining_) : 0;
     }
 
   private:
@@ -123,47 +128,43 @@ class http_framer {
     bool step(char* buffer, std::size_t& size) {
         switch (stage_) {
         case stage::head: return read_head({buffer, size});
-        case stage::fixed_body: {
-            std::size_t const available = size - body_end_;
-            std::size_t const taken = available < remaining_ ? available : remaining_;
-            body_end_ += taken;
-            remaining_ -= taken;
-            if (remaining_ == 0) stage_ = stage::complete;
-            return remaining_ == 0;
-        }
+        case stage::fixed_body:
+            if (!take_data(buffer, size)) return false;
+            stage_ = stage::complete;
+            return true;
         case stage::until_close:
-            body_end_ = size;
+            body_end_ = unread_ = size;
             return body_end_ - body_begin_ > limits_.body && fail(errc::body_too_large);
-        case stage::chunk_size: return read_chunk_size(buffer, size);
-        case stage::chunk_data: {
-            std::size_t const available = size - body_end_;
-            std::size_t const taken = available < remaining_ ? available : remaining_;
-            body_end_ += taken;
-            remaining_ -= taken;
-            if (remaining_ != 0) return false;
+        case stage::chunk_size: return read_chunk_size({buffer + unread_, size - unread_});
+        case stage::chunk_data:
+            if (!take_data(buffer, size)) return false;
             stage_ = stage::chunk_end;
             return true;
-        }
         case stage::chunk_end: {
-            std::string_view const rest(buffer + body_end_, size - body_end_);
+            std::string_view const rest(buffer + unread_, size - unread_);
             if (!rest.empty() && rest[0] != '\r') return fail(errc::http_malformed);
             if (rest.size() < 2) return false;
             if (rest[1] != '\n') return fail(errc::http_malformed);
-            remove(buffer, size, 2);
+            unread_ += 2;
             stage_ = stage::chunk_size;
             return true;
         }
-        case stage::trailers: return read_trailers(buffer, size);
+        case stage::trailers: return read_trailers({buffer + unread_, size - unread_});
         case stage::complete:
         case stage::failed: break;
         }
         return false;
     }
 
-    /// Takes framing out of the buffer: what follows moves up to the end of the body.
-    void remove(char* buffer, std::size_t& size, std::size_t count) {
-        std::memmove(buffer + body_end_, buffer + body_end_ + count, size - body_end_ - count);
-        size -= count;
+    /// Moves bytes of a length-framed piece to the body. Says whether the piece is whole.
+    bool take_data(char* buffer, std::size_t size) {
+        std::size_t const available = size - unread_;
+        std::size_t const taken = available < remaining_ ? available : static_cast<std::size_t>(remaining_);
+        if (unread_ != body_end_) std::memmove(buffer + body_end_, buffer + unread_, taken);
+        body_end_ += taken;
+        unread_ += taken;
+        remaining_ -= taken;
+        return remaining_ == 0;
     }
 
     /// The length of the line at the front, its end not counted; npos: not there yet, or failed.
@@ -197,7 +198,7 @@ class http_framer {
             if (head_size_ > limits_.head) return fail(errc::http_head_too_large);
             if (!first && line.empty()) break;
         }
-        body_begin_ = body_end_ = head_begin_ + head_size_;
+        body_begin_ = body_end_ = unread_ = head_begin_ + head_size_;
         return choose_framing();
     }
     bool read_status_line(std::string_view line) {
@@ -257,7 +258,7 @@ class http_framer {
         remaining_ = 0;
         for (char c : digits) {
             if (!is_digit(c)) return fail(errc::http_framing_refused);
-            remaining_ = remaining_ * 10 + static_cast<std::size_t>(c - '0');
+            remaining_ = remaining_ * 10 + static_cast<std::uint64_t>(c - '0');
         }
         has_length_ = true;
         return true;
@@ -288,8 +289,7 @@ class http_framer {
         return true;
     }
 
-    bool read_chunk_size(char* buffer, std::size_t& size) {
-        std::string_view const text(buffer + body_end_, size - body_end_);
+    bool read_chunk_size(std::string_view text) {
         std::size_t const length = line_length(text, max_chunk_line, errc::http_malformed);
         if (length == text.npos) return false;
         std::string_view const line = text.substr(0, length);
@@ -297,20 +297,19 @@ class http_framer {
         remaining_ = 0;
         for (; digits < line.size() && is_hex(line[digits]); ++digits) {
             char const c = lower(line[digits]);
-            remaining_ = remaining_ << 4 | static_cast<std::size_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+            remaining_ = remaining_ << 4 | static_cast<std::uint64_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
             if (remaining_ > limits_.body) return fail(errc::body_too_large);
         }
         // Behind the size only an extension may stand, after optional space.
         std::string_view const extension = trim(line.substr(digits));
         if (digits == 0 || !is_text(line) || (!extension.empty() && extension[0] != ';'))
             return fail(errc::http_malformed);
-        remove(buffer, size, length + 2);
+        unread_ += length + 2;
         if (remaining_ > limits_.body - (body_end_ - body_begin_)) return fail(errc::body_too_large);
         stage_ = remaining_ == 0 ? stage::trailers : stage::chunk_data;
         return true;
     }
-    bool read_trailers(char* buffer, std::size_t& size) {
-        std::string_view const text(buffer + body_end_, size - body_end_);
+    bool read_trailers(std::string_view text) {
         std::size_t const length = line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
         if (length == text.npos) return false;
         std::string_view const line = text.substr(0, length);
@@ -319,13 +318,14 @@ class http_framer {
         if (!line.empty() && !split_header(line, name, value)) return false;
         trailer_size_ += length + 2;
         if (trailer_size_ > limits_.head) return fail(errc::http_head_too_large);
-        bool const last = line.empty();
-        remove(buffer, size, length + 2);
-        if (last) stage_ = stage::complete;
+        unread_ += length + 2;
+        if (line.empty()) stage_ = stage::complete;
         return true;
     }
 
     static constexpr std::size_t max_chunk_line = 256;
+    /// Larger limits count as this one, so that no sum overflows.
+    static constexpr std::size_t most = std::size_t{1} << 30;
 
     http_limits limits_;
     stage stage_ = stage::head;
@@ -342,7 +342,9 @@ class http_framer {
     std::size_t headers_begin_ = 0;
     std::size_t body_begin_ = 0;
     std::size_t body_end_ = 0;
-    std::size_t remaining_ = 0;
+    /// Where what has not been looked at begins, inside consume(); outside it is body_end_.
+    std::size_t unread_ = 0;
+    std::uint64_t remaining_ = 0;
     std::size_t trailer_size_ = 0;
 };
 

@@ -46,6 +46,8 @@ class http_call {
     explicit http_call(slb::endpoint const& target, call_options const& options = {},
                        Allocator const& allocator = Allocator())
         : endpoint_(target), options_(options), memory_(allocator) {}
+    http_call(http_call const&) = delete;
+    http_call& operator=(http_call const&) = delete;
 
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }

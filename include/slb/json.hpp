@@ -482,11 +482,12 @@ class json_parser : public parser_base {
 } // namespace detail
 
 /// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
-/// member named `action` or `action` + "Response" or not, numbers as numbers or quoted digits, a list as an
-/// array, a single object, or absent; null counts as absent. Unknown members are skipped, and validated like
-/// everything else. A known member that stands twice is refused: which one would be meant?
-/// Views lie in `body`, or in `memory` where the text had escapes; both must outlive `out`. `memory` has room
-/// when it has parse_memory<T>(body.size()) bytes. The error's delivery is the caller's to set.
+/// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
+/// as numbers or quoted digits, a list as an array, a single object, or absent; null counts as absent.
+/// Unknown members are skipped, and validated like everything else. A known member that stands twice is
+/// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
+/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error's delivery
+/// is the caller's to set.
 template <class T>
 slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
                       parse_limits limits = {}) {

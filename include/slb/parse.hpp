@@ -165,7 +165,8 @@ class parser_base {
                 at += 8;
             }
         }
-        while (at != end_ && *at >= 0x20 && ((*at != Stops) && ...)) ++at;
+        // As a signed number a byte that is not ASCII is below 0x20; char is unsigned on some machines.
+        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && ((*at != Stops) && ...)) ++at;
         return at;
     }
 

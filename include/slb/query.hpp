@@ -279,11 +279,12 @@ constexpr bool verify_list(List const& list, std::string_view name, Side side, s
     int index = 0;
     for (auto const& item : list) {
         if (!verify_element(side(item), name, index, why)) return false;
-        for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
-            if (same_server(side(*earlier), side(item))) {
-                why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
-                return false;
-            }
+        if constexpr (requires { same_server(side(item), side(item)); })
+            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
+                if (same_server(side(*earlier), side(item))) {
+                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
+                    return false;
+                }
         ++index;
     }
     return true;
@@ -296,13 +297,14 @@ constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why
     if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
         return false;
     int index = 0;
-    for (auto const& pair : list) {
-        if (same_server(first(pair), second(pair))) {
-            why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
-            return false;
+    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
+        for (auto const& pair : list) {
+            if (same_server(first(pair), second(pair))) {
+                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
+                return false;
+            }
+            ++index;
         }
-        ++index;
-    }
     return true;
 }
 

@@ -50,17 +50,16 @@ class response_base {
             fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
             return;
         }
-        std::string_view const body(block_.data() + body_begin, body_size);
+        std::string_view body(block_.data() + body_begin, body_size);
         std::span<char> const memory(block_.data() + block_.size(), needed);
-        std::size_t const start = body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-        std::string_view const text = body.substr(start == body.npos ? body_size : start);
-        bool const xml = text.substr(0, 1) == "<" && !looks_like_html(text);
-        if (!xml && text.substr(0, 1) != "{") {
-            fail_foreign(status, retry_after);
-            return;
-        }
+        if (body.substr(0, 3) == "\xef\xbb\xbf") body.remove_prefix(3);
+        std::size_t const start = body.find_first_not_of(" \t\r\n");
+        char const first = start == body.npos ? '\0' : body[start];
+        bool const xml = first == '<';
+        bool const success = status >= 200 && status < 300;
+        if (!xml && first != '{') return fail_foreign(status, retry_after);
         slb::error unreadable;
-        if (status >= 200 && status < 300) {
+        if (success) {
             unreadable = parse_(*this, body, memory, xml, limits);
             if (unreadable.code() == errc::none) {
                 has_value_ = true;
@@ -72,14 +71,14 @@ class response_base {
         slb::error const no_refusal =
             xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
         service_error const said = refusal.said(status);
-        if (no_refusal.code() == errc::none && !said.code.empty()) {
+        if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
             refusal_meaning const meaning = meaning_of(said.code, status);
             bool const retryable = meaning.retryable || (retry_after > 0 && !meaning.maybe_applied);
             fail(slb::error(errc::service_refused,
                             meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                      .with_service(said)
                      .with_retry(retryable, retry_after));
-        } else if (status >= 200 && status < 300) {
+        } else if (success && is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {
             fail_foreign(status, retry_after);
@@ -87,9 +86,14 @@ class response_base {
     }
 
   private:
-    static bool looks_like_html(std::string_view body) {
-        return equal_ignoring_case(body.substr(0, 5), "<html") ||
-               equal_ignoring_case(body.substr(0, 14), "<!doctype html");
+    /// Whether a body that cannot be read was still written by the service: all its answers have a RequestId,
+    /// and no page of a proxy says so.
+    static bool is_of_the_api(std::string_view body) {
+        return body.find("\"RequestId\"") != body.npos || body.find("<RequestId>") != body.npos;
+    }
+    /// Some services of the vendor name a code in success too (as its Node client expects).
+    static bool says_success(std::string_view code) {
+        return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t retry_after) {

@@ -23,6 +23,9 @@ inline constexpr std::string_view busy_codes[] = {
     "OperationConflict",
     "ServiceUnavailable.RegionMaintaining",
     "Rejected.Throttling",
+    "LastTokenProcessing",
+    "DomainExtensionProcessing",
+    "VpcStatusError",
 };
 
 /// What a refusal means for a caller who wants to try again.

@@ -1,8 +1,8 @@
 #ifndef SLB_SESSION_HPP
 #define SLB_SESSION_HPP
 
+#include <slb/deadline.hpp>
 #include <slb/exchange.hpp>
-#include <slb/transport.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -29,6 +29,8 @@ class session {
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
+    session(session const&) = delete;
+    session& operator=(session const&) = delete;
 
     /// Encodes the request. After an error, which a signer that cannot sign is too, the next step is done.
     template <class Operation, class Crypto, class SignerAllocator>
@@ -52,8 +54,10 @@ class session {
         }
     }
 
+    /// What to do now. When the call's deadline has passed, the call is over.
     [[nodiscard]] session_step next(std::int64_t now_ms) {
         now_ms_ = now_ms;
+        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
         return step_;
     }
     /// Until when the current step may take.
@@ -80,9 +84,11 @@ class session {
     }
     [[nodiscard]] std::string_view output() const { return exchange_.output(); }
     void wrote(result<std::size_t> const& outcome) {
-        if (outcome) {
+        if (outcome && *outcome != 0) {
             exchange_.sent(*outcome);
             advance();
+        } else if (outcome) {
+            failed(errc::connection_reset);
         } else if (outcome.error() == errc::timed_out) {
             failed(errc::timed_out);
         } else {
@@ -116,14 +122,16 @@ class session {
         exchange_.failed(why);
         advance();
     }
+    /// The connection is gone: as the step close asked, or while no call was under way.
     void dropped() {
         open_ = false;
-        step_ = exchange_.done() ? session_step::done : session_step::connect;
+        if (step_ == session_step::close)
+            step_ = exchange_.done() ? session_step::done : session_step::connect;
     }
 
   private:
     static constexpr std::int64_t later(std::int64_t now, std::int64_t ms) {
-        return ms > no_deadline - now ? no_deadline : now + ms;
+        return now > 0 && ms > no_deadline - now ? no_deadline : now + ms;
     }
     /// The connection broke. On one that was kept, before any byte of the response, the server has probably
     /// dropped it for idleness, which the caller may want to tell from a failure in the middle.

@@ -134,6 +134,7 @@ inline constexpr auto tags_of = [] {
         else
             return word.name;
     }();
+    static_assert(name.size() >= 2, "a_wire_name_must_have_two_characters");
     return tag_pair<name.size()>(name);
 }();
 

@@ -1,14 +1,12 @@
 #ifndef SLB_TRANSPORT_HPP
 #define SLB_TRANSPORT_HPP
 
+#include <slb/deadline.hpp>
 #include <slb/endpoint.hpp>
 
 #include <span>
 
 namespace slb::inline v0_1 {
-
-/// A deadline that never passes. Deadlines are absolute, on the clock of `steady_ms()`.
-inline constexpr std::int64_t no_deadline = INT64_MAX;
 
 /// What the library needs of the machine it runs on. `slb::system_host` (host.hpp) is a ready one.
 ///   unix_seconds()   the time of day, for signatures; seconds since 1970, UTC
@@ -28,7 +26,12 @@ concept host = requires(T& machine, std::span<unsigned char> bytes, std::int64_t
 ///   connect(deadline)     opens the connection, TLS included, after closing an older one
 ///   write(bytes, deadline)  sends some of the bytes and says how many, at least one
 ///   read(space, deadline)   receives some bytes and says how many; 0: the peer closed cleanly
-///   close()               drops the connection; may be called at any time
+///   close()               drops the connection; in any state
+/// A transport that can tell offers more:
+///   usable()              whether a kept connection is as it was left, open and with nothing arrived; a
+///   bool.
+///                         The client then never takes late bytes for the answer to its next request
+/// After a failed write the session reads once more: a server that refuses early may have said why.
 /// Errors: endpoint_malformed, resolve_failed, connect_failed, tls_failed, certificate_refused,
 /// connection_reset, timed_out, out_of_memory; called_out_of_order without a connection.
 template <class T>

@@ -15,8 +15,9 @@ constexpr bool is_xml_space(char c) {
 constexpr bool is_xml_name_start(char c) { return is_letter(c) || c == '_' || c == ':' || (c & 0x80) != 0; }
 constexpr bool is_xml_name(char c) { return is_xml_name_start(c) || is_digit(c) || c == '-' || c == '.'; }
 
-/// One pass over an XML document (XML 1.0) that checks that all of it is well-formed and fills the described
-/// structs of a table. Documents with a document type are refused, so no entity but the five can be meant.
+/// One pass over an XML document (XML 1.0) that checks that all of it is well-formed (but for attributes
+/// given twice, which nobody reads) and fills the described structs of a table. Documents with a document
+/// type are refused, so no entity but the five can be meant.
 class xml_parser : public parser_base {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
@@ -248,8 +249,8 @@ class xml_parser : public parser_base {
         }
         return at;
     }
-    /// Past a tag of at least four characters, or null, without failing. It compares in loads that may
-    /// overlap, where memcmp would be a call.
+    /// Past a tag, or null, without failing. It compares in loads that may overlap, where memcmp would be a
+    /// call; a described name has at least two characters, so a tag has four.
     [[nodiscard]] position skip_same(position at, std::string_view what) const {
         std::size_t const size = what.size();
         if (static_cast<std::size_t>(end_ - at) < size) return nullptr;

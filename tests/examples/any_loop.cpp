@@ -2,7 +2,9 @@
 #include <slb/host.hpp>
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <iostream>
 #include <poll.h>
 #include <sys/socket.h>
@@ -15,6 +17,7 @@ int main(int argc, char** argv) {
     sockaddr_in const to{AF_INET, htons(target.port()), {htonl(INADDR_LOOPBACK)}, {}};
     int const fd = ::socket(AF_INET, SOCK_STREAM, 0);
     if (::connect(fd, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) return 1;
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
     slb::modify_vserver_group_backend_servers const request{
         .region_id = "cn-hangzhou",
         .vserver_group_id = "rsp-cige6j5e7p",
@@ -27,23 +30,23 @@ int main(int argc, char** argv) {
     slb::signer signer{slb::credentials::from_environment()};
     slb::response<slb::modify_vserver_group_backend_servers> response;
     slb::exchange exchange{target}; // HTTP/1.1 without a socket; used again for the next call
+    std::int64_t const deadline = host.steady_ms() + 10000;
 
     exchange.start(request, response, signer, host.unix_seconds(), slb::nonce(random));
     while (!exchange.done()) {
+        std::int64_t const left = deadline - host.steady_ms();
         short const events = exchange.wants_write() ? POLLIN | POLLOUT : POLLIN; // a refusal may come early
         pollfd ready{fd, events, 0};
-        if (::poll(&ready, 1, 5000) == 0) exchange.expired();
+        if (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) == 0) exchange.expired();
         if ((ready.revents & POLLOUT) != 0) {
-            std::string_view const bytes = exchange.output();
-            auto const n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-            n < 0 ? exchange.failed(slb::errc::connection_reset) : exchange.sent(static_cast<std::size_t>(n));
+            auto const n = ::send(fd, exchange.output().data(), exchange.output().size(), MSG_NOSIGNAL);
+            if (n > 0) exchange.sent(static_cast<std::size_t>(n));
         }
-        if ((ready.revents & (POLLIN | POLLHUP)) != 0) {
-            std::span<char> const space = exchange.input();
-            auto const n = ::recv(fd, space.data(), space.size(), MSG_DONTWAIT);
+        if ((ready.revents & ~POLLOUT) != 0) {
+            auto const n = ::recv(fd, exchange.input().data(), exchange.input().size(), 0);
             if (n > 0) exchange.received(static_cast<std::size_t>(n));
             if (n == 0) exchange.closed();
-            if (n < 0) exchange.failed(slb::errc::connection_reset);
+            if (n < 0 && errno != EAGAIN && errno != EINTR) exchange.failed(slb::errc::connection_reset);
         }
     }
     bool const keep = exchange.reusable();

@@ -2,8 +2,10 @@
 #include <slb/host.hpp>
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <cstdlib>
 #include <iostream>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,22 +13,28 @@ static void hang_up(int& socket) {
     if (socket >= 0) ::close(socket);
     socket = -1;
 }
-static int dial(std::uint16_t port) {
-    sockaddr_in const to{AF_INET, htons(port), {htonl(INADDR_LOOPBACK)}, {}};
-    int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    if (::connect(socket, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) hang_up(socket);
+static int dial(slb::endpoint const& target, std::int64_t ms) {
+    sockaddr_in const to{AF_INET, htons(target.port()), {htonl(INADDR_LOOPBACK)}, {}};
+    int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    bool const connected = ::connect(socket, reinterpret_cast<sockaddr const*>(&to), sizeof to) == 0;
+    pollfd ready{socket, POLLOUT, 0};
+    int failure = connected ? 0 : ETIMEDOUT;
+    socklen_t size = sizeof failure;
+    if (!connected && errno == EINPROGRESS && ::poll(&ready, 1, static_cast<int>(ms)) == 1)
+        ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &size);
+    if (failure != 0) hang_up(socket);
     return socket;
 }
 
 // [readme]
-struct tcp_transport : slb::system_host { // the clocks and the randomness of the system
+struct tcp_transport : slb::socket_host { // the clocks, the randomness, and sockets with deadlines
     slb::endpoint target;
     int socket = -1;
 
     slb::endpoint const& endpoint() const { return target; }
-    slb::result<void> connect(std::int64_t) {
+    slb::result<void> connect(std::int64_t deadline) {
         close();
-        socket = dial(target.port());
+        socket = dial(target, deadline - steady_ms());
         if (socket < 0) return slb::errc::connect_failed;
         return {};
     }

@@ -56,16 +56,18 @@ int main() {
         "BackendServers": {"BackendServer": [{"ServerId": "vm-233", "Port": 80, "Weight": 100},
                                              {"ServerId": "vm-232", "Port": 90, "Weight": 100},
                                              {"ServerId": "vm-240", "Port": 80, "Weight": 50}]}})");
-    auto const ca_file =
-        std::filesystem::temp_directory_path() / ("slb-demo-ca-" + std::to_string(::getpid()) + ".pem");
-    auto const certificate = slb::make_emulator_certificate(ca_file.string());
+    // A folder that nobody else can write into: what lies in it is trusted.
+    std::string folder = (std::filesystem::temp_directory_path() / "slb-demo-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) return 1;
+    std::string const ca_file = folder + "/ca.pem";
+    auto const certificate = slb::make_emulator_certificate(ca_file);
     if (problem || !certificate) {
         std::cerr << "demo: " << problem.value_or(certificate.problem) << '\n';
         return 1;
     }
     slb::basic_emulator_server server{emulator, certificate};
-    showing_transport transport{slb::endpoint("127.0.0.1", server.port()), {.ca_file = ca_file.string()}};
-    std::filesystem::remove(ca_file);
+    showing_transport transport{slb::endpoint("127.0.0.1", server.port()), {.ca_file = ca_file}};
+    std::filesystem::remove_all(folder);
     slb::client client{transport, slb::credentials("demo-key", secret)};
 
     auto const show_group = [&](std::string_view when) {

@@ -7,6 +7,7 @@
 #include <slb/emulator/groups.hpp>
 #include <slb/emulator/http_request.hpp>
 #include <slb/emulator/step.hpp>
+#include <slb/emulator/text.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -175,14 +176,11 @@ class emulator {
         log_(detail::joined({request_id, " ", action, " ", status, " ", code}));
     }
 
-    /// 32 hexadecimal digits. SplitMix64: ids need to differ, not to be secret.
+    /// 32 hexadecimal digits: ids need to differ, not to be secret.
     std::string next_hex(std::string_view digits) {
         std::string text;
         for (int half = 0; half != 2; ++half) {
-            std::uint64_t z = random_ += 0x9e3779b97f4a7c15;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-            z ^= z >> 31;
+            std::uint64_t const z = random_();
             for (int shift = 60; shift >= 0; shift -= 4) text += digits[z >> shift & 15];
         }
         return text;
@@ -201,7 +199,7 @@ class emulator {
     group_store groups_;
     fault_plan faults_;
     std::map<std::string, emulator_handler, std::less<>> handlers_;
-    std::uint64_t random_;
+    detail::splitmix64 random_;
     std::int64_t unix_ms_;
     std::int64_t steady_ms_ = 0;
     std::function<std::int64_t()> clock_;

@@ -165,7 +165,7 @@ class gateway {
         bool const any = rest.empty();
         while (!rest.empty()) {
             std::string_view wanted = detail::take_until(',', rest);
-            std::string_view const type = detail::trimmed(detail::take_until(';', wanted));
+            std::string_view const type = detail::trim(detail::take_until(';', wanted));
             if (type == "*/*" || type == "application/*" || type == "application/json") return true;
             if (type == "application/xml" || type == "text/xml") {
                 format = reply_format::xml;

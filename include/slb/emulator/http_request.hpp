@@ -184,7 +184,7 @@ class http_request_decoder {
         if (colon == line.npos || !is_token(line.substr(0, colon))) return refuse(400);
         if (!keep) return;
         request_.headers.push_back(
-            {detail::lowered(line.substr(0, colon)), std::string(detail::trimmed(line.substr(colon + 1)))});
+            {detail::lowered(line.substr(0, colon)), std::string(detail::trim(line.substr(colon + 1)))});
     }
 
     void on_head_end() {
@@ -216,7 +216,7 @@ class http_request_decoder {
     }
     static bool lists_close(std::string_view options) {
         while (!options.empty())
-            if (detail::equal_ignoring_case(detail::trimmed(detail::take_until(',', options)), "close"))
+            if (detail::equal_ignoring_case(detail::trim(detail::take_until(',', options)), "close"))
                 return true;
         return false;
     }
@@ -229,7 +229,7 @@ class http_request_decoder {
             body_left_ = body_left_ * 16 + static_cast<std::size_t>(c <= '9' ? c - '0' : c - 'a' + 10);
             if (request_.body.size() + body_left_ > max_body) return refuse(413);
         }
-        std::string_view const rest = detail::trimmed(line.substr(digits));
+        std::string_view const rest = detail::trim(line.substr(digits));
         if (digits == 0 || (rest.empty() ? digits != line.size() : rest.front() != ';')) return refuse(400);
         enter(body_left_ == 0 ? state::trailer : state::chunk_data);
     }

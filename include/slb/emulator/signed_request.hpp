@@ -124,7 +124,7 @@ class signed_request {
     [[nodiscard]] bool has_form() const {
         std::string const type = http_->header("content-type").value_or("");
         std::string_view rest = type;
-        return detail::equal_ignoring_case(detail::trimmed(detail::take_until(';', rest)),
+        return detail::equal_ignoring_case(detail::trim(detail::take_until(';', rest)),
                                            "application/x-www-form-urlencoded");
     }
 

@@ -1,9 +1,11 @@
 #ifndef SLB_EMULATOR_TEXT_HPP
 #define SLB_EMULATOR_TEXT_HPP
 
-#include <slb/rules.hpp>
+#include <slb/http.hpp>
+#include <slb/parse.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -13,13 +15,6 @@ namespace slb::inline v0_1::detail {
 [[nodiscard]] inline std::string joined(std::initializer_list<std::string_view> parts) {
     std::string text;
     for (auto part : parts) text.append(part);
-    return text;
-}
-
-/// Without spaces and tabs around it.
-[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
 }
 
@@ -36,23 +31,29 @@ namespace slb::inline v0_1::detail {
     return out;
 }
 
-/// Whether a text is UTF-8 (RFC 3629): shortest forms, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] inline bool is_utf8(std::string_view text) {
-    auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    for (std::size_t i = 0; i < text.size();) {
-        unsigned const lead = byte(i);
-        std::size_t const size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        if (size == 0 || lead > 0xf4 || text.size() - i < size) return false;
-        for (std::size_t k = 1; k < size; ++k)
-            if ((byte(i + k) & 0xc0U) != 0x80) return false;
-        if (lead == 0xe0 && byte(i + 1) < 0xa0) return false;
-        if (lead == 0xed && byte(i + 1) > 0x9f) return false;
-        if (lead == 0xf0 && byte(i + 1) < 0x90) return false;
-        if (lead == 0xf4 && byte(i + 1) > 0x8f) return false;
-        i += size;
+    while (!text.empty()) {
+        std::size_t const size = utf8_length(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
     }
     return true;
 }
+
+/// SplitMix64: numbers that differ and follow from a seed. Good for ids and tests, never for secrets.
+class splitmix64 {
+  public:
+    explicit splitmix64(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t operator()() {
+        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
+
+  private:
+    std::uint64_t state_;
+};
 
 } // namespace slb::inline v0_1::detail
 

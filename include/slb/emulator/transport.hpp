@@ -69,14 +69,8 @@ class emulator_transport {
     [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds(); }
     [[nodiscard]] std::int64_t steady_ms() const { return emulator_->steady_ms(); }
     void wait(std::int64_t ms) { emulator_->advance(ms); }
-    /// SplitMix64.
     [[nodiscard]] bool random(std::span<unsigned char> bytes) noexcept {
-        for (auto& byte : bytes) {
-            std::uint64_t z = random_ += 0x9e3779b97f4a7c15;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-            byte = static_cast<unsigned char>(z >> 56);
-        }
+        for (auto& byte : bytes) byte = static_cast<unsigned char>(random_() >> 56);
         return true;
     }
 
@@ -84,7 +78,7 @@ class emulator_transport {
     emulator* emulator_;
     slb::endpoint endpoint_;
     std::optional<emulator::connection> connection_;
-    std::uint64_t random_;
+    detail::splitmix64 random_;
     std::size_t connections_ = 0;
 };
 

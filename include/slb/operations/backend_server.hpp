@@ -55,11 +55,14 @@ constexpr auto describe(type<backend_server_view>) {
                          field("ServerIp", &view::server_ip), field("Description", &view::description));
 }
 
-/// Whether two entries mean the same server of a group.
+/// Whether two entries mean the same server of a group: an ECS is known by id and port, an ENI or ECI by its
+/// address too. (Addresses are compared as they are spelt.) The encoder refuses a list that names one twice.
 template <class Left, class Right>
     requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
 constexpr bool same_server(Left const& left, Right const& right) {
-    return left.port == right.port && left.server_id == right.server_id && left.server_ip == right.server_ip;
+    auto const is_ecs = [](auto const& server) { return !server.type || server.type->text() == "ecs"; };
+    return left.port == right.port && left.server_id == right.server_id &&
+           ((is_ecs(left) && is_ecs(right)) || left.server_ip == right.server_ip);
 }
 
 /// The rule across the members of one server: an ENI or ECI is known by its address.
