@@ -26,12 +26,12 @@ int main(int argc, char** argv) {
     unsigned char random[16];
     if (!host.random(random)) return 1;
 
+    std::int64_t const deadline = host.steady_ms() + 10000;
+
     // [readme]
     slb::signer signer{slb::credentials::from_environment()};
     slb::response<slb::modify_vserver_group_backend_servers> response;
     slb::exchange exchange{target}; // HTTP/1.1 without a socket; used again for the next call
-    std::int64_t const deadline = host.steady_ms() + 10000;
-
     exchange.start(request, response, signer, host.unix_seconds(), slb::nonce(random));
     while (!exchange.done()) {
         std::int64_t const left = deadline - host.steady_ms();
@@ -49,8 +49,8 @@ int main(int argc, char** argv) {
             if (n < 0 && errno != EAGAIN && errno != EINTR) exchange.failed(slb::errc::connection_reset);
         }
     }
-    bool const keep = exchange.reusable();
     // [readme]
+    bool const keep = exchange.reusable();
     ::close(fd);
     if (!response) {
         std::cerr << response.error() << '\n';
