@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <functional>
+#include <future>
 #include <memory>
 #include <netdb.h>
 #include <ostream>
@@ -184,6 +185,14 @@ slb::errc write_error(Transport& line) {
     return slb::errc::none;
 }
 
+/// Writes until the peer, who does not read, is found gone.
+template <class Transport>
+slb::errc write_to_the_end(Transport& line) {
+    std::string const bytes(1 << 16, 'x');
+    for (;;)
+        if (auto const size = line.write(bytes, in(line, patience)); !size) return size.error().code();
+}
+
 /// Runs `step`, which is to meet its deadline, and holds it to a generous bound.
 template <class Step>
 slb::errc bounded(Step step) {
@@ -356,6 +365,111 @@ BOOST_AUTO_TEST_CASE(a_lax_context_does_not_switch_verification_off) {
     context.set_verify_callback([](bool, asio::ssl::verify_context&) { return true; });
     slb::beast_transport line{slb::endpoint("localhost", server.port()), context};
     BOOST_TEST(connected(line) == errc::certificate_refused);
+}
+
+/// The ways of a context to say yes to every certificate and leave no trace of it.
+static void verify_nothing(asio::ssl::context& context) {
+    ::SSL_CTX_set_cert_verify_callback(
+        context.native_handle(), [](::X509_STORE_CTX*, void*) { return 1; }, nullptr);
+}
+static void call_all_valid(asio::ssl::context& context) {
+    context.set_verify_callback([](bool, asio::ssl::verify_context& verdict) {
+        ::X509_STORE_CTX_set_error(verdict.native_handle(), X509_V_OK);
+        return true;
+    });
+}
+static void call_all_valid_in_the_store(asio::ssl::context& context) {
+    ::X509_STORE_set_verify_cb(::SSL_CTX_get_cert_store(context.native_handle()),
+                               [](int, ::X509_STORE_CTX* verdict) {
+                                   ::X509_STORE_CTX_set_error(verdict, X509_V_OK);
+                                   return 1;
+                               });
+}
+static void trust_every_signature(asio::ssl::context& context) {
+    ::X509_STORE_set_verify(::SSL_CTX_get_cert_store(context.native_handle()),
+                            [](::X509_STORE_CTX*) { return 1; });
+}
+static void forget_the_host(asio::ssl::context& context) {
+    ::SSL_CTX_set_cert_verify_callback(
+        context.native_handle(),
+        [](::X509_STORE_CTX* verdict, void*) {
+            auto const ssl = static_cast<::SSL*>(
+                ::X509_STORE_CTX_get_ex_data(verdict, ::SSL_get_ex_data_X509_STORE_CTX_idx()));
+            ::X509_VERIFY_PARAM_set1_host(::SSL_get0_param(ssl), nullptr, 0);
+            ::X509_VERIFY_PARAM_set1_ip(::SSL_get0_param(ssl), nullptr, 0);
+            return 1;
+        },
+        nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_hostile_context_does_not_switch_verification_off) {
+    identity const who, elsewhere({"example.com", "192.0.2.1"}), unknown;
+    echo first, second;
+    slb::basic_emulator_server right{first, who.certificate};
+    slb::basic_emulator_server wrong{second, elsewhere.certificate};
+    for (auto const hostile : {verify_nothing, call_all_valid, call_all_valid_in_the_store, forget_the_host})
+        for (std::string_view host : {"localhost", "127.0.0.1"}) {
+            auto const outcome = [&](auto const& server, identity const* trusted) {
+                asio::ssl::context context(asio::ssl::context::tls_client);
+                if (trusted != nullptr) context.load_verify_file(trusted->ca_file.text);
+                hostile(context);
+                slb::beast_transport line{slb::endpoint(host, server.port()), context};
+                return connected(line);
+            };
+            BOOST_TEST(outcome(right, nullptr) == errc::certificate_refused);
+            BOOST_TEST(outcome(right, &unknown) == errc::certificate_refused);
+            BOOST_TEST(outcome(wrong, &elsewhere) == errc::certificate_refused);
+            // Its trust is its own affair, and heeded.
+            BOOST_TEST(outcome(right, &who) == errc::none);
+        }
+    // A store that does the whole work itself leaves nothing to verify with.
+    for (auto const* trusted : {&who, &unknown}) {
+        asio::ssl::context context(asio::ssl::context::tls_client);
+        context.load_verify_file(trusted->ca_file.text);
+        trust_every_signature(context);
+        slb::beast_transport line{slb::endpoint("localhost", right.port()), context};
+        BOOST_TEST(connected(line) == errc::certificate_refused);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_context_may_trust_a_certificate_that_is_no_authority) {
+    identity const who;
+    echo emulator;
+    slb::basic_emulator_server server{emulator, who.certificate};
+    auto const outcome = [&](std::string_view host, auto allow) {
+        asio::ssl::context context(asio::ssl::context::tls_client);
+        context.add_certificate_authority(asio::buffer(who.certificate.chain));
+        allow(context.native_handle());
+        slb::beast_transport line{slb::endpoint(host, server.port()), context};
+        return connected(line);
+    };
+    BOOST_TEST(outcome("localhost", [](::SSL_CTX*) {}) == errc::certificate_refused);
+    auto const by_store = [](::SSL_CTX* context) {
+        ::X509_STORE_set_flags(::SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
+    };
+    auto const by_context = [](::SSL_CTX* context) {
+        ::X509_VERIFY_PARAM_set_flags(::SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+    };
+    BOOST_TEST(outcome("localhost", by_store) == errc::none);
+    BOOST_TEST(outcome("127.0.0.1", by_store) == errc::none);
+    BOOST_TEST(outcome("localhost", by_context) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_may_trust_by_a_store_for_verification_alone) {
+    identity const who, other;
+    echo emulator;
+    slb::basic_emulator_server server{emulator, who.certificate};
+    for (auto const* trusted : {&who, &other})
+        for (bool const hostile : {false, true}) {
+            asio::ssl::context source(asio::ssl::context::tls_client),
+                context(asio::ssl::context::tls_client);
+            source.load_verify_file(trusted->ca_file.text);
+            ::SSL_CTX_set1_verify_cert_store(context.native_handle(),
+                                             ::SSL_CTX_get_cert_store(source.native_handle()));
+            if (hostile) verify_nothing(context);
+            slb::beast_transport line{slb::endpoint("localhost", server.port()), context};
+            BOOST_TEST(connected(line) == (trusted == &who ? errc::none : errc::certificate_refused));
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_server_without_a_certificate_is_refused_whatever_the_context_says) {
@@ -554,7 +668,216 @@ BOOST_AUTO_TEST_CASE(a_reset_is_met_by_writing_too) {
     send(line, "reset\n");
     BOOST_TEST(eventually([&] { return server.with([](echo& counted) { return counted.gone; }) == 1; }));
     BOOST_TEST(write_error(line) == errc::connection_reset);
+    BOOST_TEST(line.write("x", in(line, patience)).error().code() == errc::connection_reset);
+    BOOST_TEST(read_error(line) == errc::connection_reset);
     BOOST_TEST(read_error(line) == errc::called_out_of_order);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_peer_said_before_it_hung_up_is_read_after_a_failed_write) {
+    // Closed with bytes unread, a socket sends a reset and no end.
+    for (bool const ends_first : {false, true}) {
+        scripted_peer peer([&](tcp::socket& socket) {
+            asio::write(socket, asio::buffer("refused", 7));
+            if (ends_first)
+                socket.shutdown(tcp::socket::shutdown_send);
+            else
+                socket.wait(tcp::socket::wait_read);
+            socket.close();
+        });
+        slb::insecure_loopback_transport line{slb::endpoint("localhost", peer.port())};
+        BOOST_TEST(connected(line) == errc::none);
+        BOOST_TEST(bounded([&] { return write_to_the_end(line); }) == errc::connection_reset);
+        BOOST_TEST(!line.usable());
+        BOOST_TEST(receive(line, 7) == "refused");
+        // Whether the end or the reset came first is not known any more.
+        BOOST_TEST(bounded([&] { return read_error(line); }) == errc::connection_reset);
+        BOOST_TEST(read_error(line) == errc::called_out_of_order);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_tls_peer_said_before_it_hung_up_is_read_after_a_failed_write) {
+    identity const who;
+    for (int version : {TLS1_2_VERSION, TLS1_3_VERSION})
+        for (bool const says_farewell : {false, true}) {
+            scripted_peer peer([&](tcp::socket& socket) {
+                asio::ssl::context context = context_of(who.certificate);
+                ::SSL_CTX_set_max_proto_version(context.native_handle(), version);
+                // Otherwise these words wait behind the session tickets, and a reset destroys them.
+                socket.set_option(tcp::no_delay(true));
+                tls_stream stream(std::move(socket), context);
+                stream.handshake(tls_stream::server);
+                asio::write(stream, asio::buffer("refused", 7));
+                ::SSL_set_shutdown(stream.native_handle(), SSL_RECEIVED_SHUTDOWN);
+                if (says_farewell) stream.shutdown();
+                stream.next_layer().close();
+            });
+            slb::beast_transport line{slb::endpoint("localhost", peer.port()), who.trusted()};
+            BOOST_TEST(connected(line) == errc::none);
+            BOOST_TEST(bounded([&] { return write_to_the_end(line); }) == errc::connection_reset);
+            BOOST_TEST(!line.usable());
+            BOOST_TEST(receive(line, 7) == "refused");
+            if (says_farewell) {
+                BOOST_TEST(receive(line, 1) == "");
+                BOOST_TEST(receive(line, 1) == "");
+            } else {
+                BOOST_TEST(bounded([&] { return read_error(line); }) == errc::connection_reset);
+                BOOST_TEST(read_error(line) == errc::called_out_of_order);
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_read_after_a_failed_write_never_waits_for_a_peer_that_is_gone) {
+    // Reset with nothing said: the read has nothing but the end to report.
+    echo emulator;
+    slb::basic_emulator_server server{emulator};
+    slb::insecure_loopback_transport line{slb::endpoint("localhost", server.port())};
+    for (bool const read_before : {false, true}) {
+        BOOST_TEST(connected(line) == errc::none);
+        if (read_before) {
+            send(line, "hello");
+            BOOST_TEST(receive(line, 5) == "hello");
+        }
+        send(line, "reset\n");
+        BOOST_TEST(bounded([&] { return write_to_the_end(line); }) == errc::connection_reset);
+        BOOST_TEST(bounded([&] {
+                       char space[8];
+                       return line.read(space, slb::no_deadline).error().code();
+                   }) == errc::connection_reset);
+    }
+}
+
+// -------------------------------------------------------------------------------- whether it can be kept
+
+BOOST_AUTO_TEST_CASE(a_connection_is_usable_between_exchanges) {
+    identity const who;
+    echo first, second;
+    slb::basic_emulator_server secure{first, who.certificate};
+    slb::basic_emulator_server plain{second};
+    auto const kept = [](auto& line) {
+        BOOST_TEST(!line.usable());
+        for (int round = 0; round != 2; ++round) {
+            BOOST_TEST(connected(line) == errc::none);
+            for (int exchange = 0; exchange != 3; ++exchange) {
+                send(line, "hello");
+                BOOST_TEST(receive(line, 5) == "hello");
+                BOOST_TEST(line.usable());
+                // Session tickets have come by now, if any are on their way.
+                line.wait(moment);
+                BOOST_TEST(line.usable());
+            }
+            line.close();
+            BOOST_TEST(!line.usable());
+        }
+    };
+    slb::insecure_loopback_transport over_tcp{slb::endpoint("localhost", plain.port())};
+    kept(over_tcp);
+    slb::beast_transport over_tls{slb::endpoint("localhost", secure.port()), who.trusted()};
+    kept(over_tls);
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    context.load_verify_file(who.ca_file.text);
+    ::SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_2_VERSION);
+    slb::beast_transport over_tls_1_2{slb::endpoint("localhost", secure.port()), context};
+    kept(over_tls_1_2);
+    ::SSL_CTX_set_max_proto_version(context.native_handle(), 0);
+    ::SSL_CTX_set_read_ahead(context.native_handle(), 1);
+    slb::beast_transport reading_ahead{slb::endpoint("localhost", secure.port()), context};
+    kept(reading_ahead);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_is_not_usable_after_a_surplus_byte) {
+    identity const who;
+    auto const surplus = [](auto& line, std::promise<void>& idle) {
+        BOOST_TEST(connected(line) == errc::none);
+        BOOST_TEST(receive(line, 5) == "hello");
+        BOOST_TEST(line.usable());
+        idle.set_value();
+        BOOST_TEST(eventually([&] { return !line.usable(); }));
+        // Looking took nothing away.
+        BOOST_TEST(receive(line, 1) == "x");
+        BOOST_TEST(line.usable());
+        line.close();
+    };
+    {
+        std::promise<void> idle;
+        scripted_peer peer([&](tcp::socket& socket) {
+            asio::write(socket, asio::buffer("hello", 5));
+            idle.get_future().wait();
+            asio::write(socket, asio::buffer("x", 1));
+            drain(socket);
+        });
+        slb::insecure_loopback_transport line{slb::endpoint("localhost", peer.port())};
+        surplus(line, idle);
+    }
+    std::promise<void> idle;
+    scripted_peer peer([&](tcp::socket& socket) {
+        asio::ssl::context context = context_of(who.certificate);
+        tls_stream stream(std::move(socket), context);
+        stream.handshake(tls_stream::server);
+        asio::write(stream, asio::buffer("hello", 5));
+        idle.get_future().wait();
+        asio::write(stream, asio::buffer("x", 1));
+        drain(stream.next_layer());
+    });
+    slb::beast_transport line{slb::endpoint("localhost", peer.port()), who.trusted()};
+    surplus(line, idle);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_is_not_usable_while_tls_holds_surplus_bytes) {
+    identity const who;
+    for (bool const read_ahead : {false, true}) {
+        scripted_peer peer([&](tcp::socket& socket) {
+            asio::ssl::context context = context_of(who.certificate);
+            tls_stream stream(std::move(socket), context);
+            stream.handshake(tls_stream::server);
+            asio::write(stream, asio::buffer("hello", 5));
+            asio::write(stream, asio::buffer("world", 5));
+            drain(stream.next_layer());
+        });
+        asio::ssl::context context(asio::ssl::context::tls_client);
+        context.load_verify_file(who.ca_file.text);
+        ::SSL_CTX_set_read_ahead(context.native_handle(), read_ahead);
+        slb::beast_transport line{slb::endpoint("localhost", peer.port()), context};
+        BOOST_TEST(connected(line) == errc::none);
+        line.wait(moment);
+        // Both records come with the first read; the rest of one is plain by then, the other still
+        // enciphered.
+        for (std::size_t const size : {2u, 3u, 1u, 4u}) {
+            BOOST_TEST(!line.usable());
+            char space[8];
+            BOOST_TEST(line.read(std::span(space, size), in(line, patience)).value() == size);
+        }
+        BOOST_TEST(line.usable());
+        line.close();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_is_not_usable_after_the_server_has_closed_or_reset_it) {
+    identity const who;
+    echo first, second;
+    slb::basic_emulator_server secure{first, who.certificate};
+    slb::basic_emulator_server plain{second};
+    auto const dropped = [](auto& line) {
+        BOOST_TEST(connected(line) == errc::none);
+        send(line, "close\n");
+        BOOST_TEST(receive(line, 7) == "closing");
+        BOOST_TEST(eventually([&] { return !line.usable(); }));
+        BOOST_TEST(receive(line, 1) == "");
+        BOOST_TEST(!line.usable());
+
+        BOOST_TEST(connected(line) == errc::none);
+        send(line, "hello");
+        BOOST_TEST(receive(line, 5) == "hello");
+        BOOST_TEST(line.usable());
+        send(line, "reset\n");
+        BOOST_TEST(eventually([&] { return !line.usable(); }));
+        // The reset can be learnt only once.
+        BOOST_TEST(read_error(line) == errc::called_out_of_order);
+        BOOST_TEST(!line.usable());
+    };
+    slb::insecure_loopback_transport over_tcp{slb::endpoint("localhost", plain.port())};
+    dropped(over_tcp);
+    slb::beast_transport over_tls{slb::endpoint("localhost", secure.port()), who.trusted()};
+    dropped(over_tls);
 }
 
 BOOST_AUTO_TEST_CASE(a_tls_stream_that_is_cut_is_a_reset_and_no_clean_end) {

@@ -10,7 +10,9 @@
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -53,6 +55,8 @@ inline errc errc_of(boost::system::error_code const& failure) noexcept {
 ///   make(optional_stream, io, endpoint)  makes the stream; errc::none or what went wrong
 ///   secure(stream, run)             greets the connected peer, where `run(start)` runs one operation and
 ///                                   gives its error code; errc::none or what went wrong
+///   quiet(stream)                   whether no byte received is held between the socket and the caller
+///   end_is_proven                   whether an end that reads as one cannot be a reset
 template <class Security>
 class basic_beast_transport : public system_host {
     using tcp = boost::asio::ip::tcp;
@@ -80,31 +84,78 @@ class basic_beast_transport : public system_host {
     }
 
     /// Sends some of `bytes`, of which there must be at least one, and says how many.
-    /// Errors, after which there is no connection: connection_reset, tls_failed, timed_out, out_of_memory;
-    /// called_out_of_order when there was none.
+    /// Errors: connection_reset, tls_failed, timed_out, out_of_memory; called_out_of_order when there is no
+    /// connection. After connection_reset and tls_failed, what the peer said before can as a rule still be
+    /// read, and another write fails likewise; after the others there is no connection.
     result<std::size_t> write(std::string_view bytes, std::int64_t deadline) noexcept {
-        return transfer(deadline, errc::connection_reset, [&](auto done) {
-            stream_->async_write_some(boost::asio::buffer(bytes.data(), bytes.size()), done);
-        });
+        if (stream_ && write_failure_ != errc::none) return write_failure_;
+        return transfer(
+            deadline,
+            [&](auto done) {
+                stream_->async_write_some(boost::asio::buffer(bytes.data(), bytes.size()), done);
+            },
+            [&](error_code failure) -> result<std::size_t> {
+                // TLS may read in order to write, and an end that it met must not be waited for again.
+                bool const read_ended = failure == boost::asio::error::eof ||
+                                        failure == boost::asio::ssl::error::stream_truncated;
+                errc const why = errc_of(failure);
+                if (read_ended || why == errc::timed_out)
+                    close();
+                else
+                    write_failure_ = why;
+                return why;
+            });
     }
 
     /// Receives some bytes into `space`, which must not be empty, and says how many; 0, now and from now on:
     /// the peer ended its direction cleanly (close_notify, or FIN where there is no TLS), and it can still be
-    /// written to. Errors: those of write.
+    /// written to. Without TLS an end after a failed write is connection_reset, as it may have been one.
+    /// Errors, after which there is no connection: connection_reset, tls_failed, timed_out, out_of_memory;
+    /// called_out_of_order when there was none.
     result<std::size_t> read(std::span<char> space, std::int64_t deadline) noexcept {
         // Asio may wait without end for news of a socket that has reported its end before.
         if (ended_) return std::size_t{0};
-        auto const got = transfer(deadline, std::size_t{0}, [&](auto done) {
-            stream_->async_read_some(boost::asio::buffer(space.data(), space.size()), done);
-        });
-        ended_ = got && *got == 0;
-        return got;
+        return transfer(
+            deadline,
+            [&](auto done) {
+                stream_->async_read_some(boost::asio::buffer(space.data(), space.size()), done);
+            },
+            [&](error_code failure) -> result<std::size_t> {
+                // A failed write takes the news of a reset away, and a read then sees only an end.
+                bool const clean = Security::end_is_proven || write_failure_ == errc::none;
+                if (failure == boost::asio::error::eof && clean) {
+                    ended_ = true;
+                    return std::size_t{0};
+                }
+                close();
+                return errc_of(failure);
+            });
+    }
+
+    /// Whether a connection that was kept is still as an exchange left it: open as far as this machine
+    /// knows, and nothing has arrived on it since, neither bytes nor the peer's end. Otherwise it must not
+    /// carry another request: bytes that came too early would be taken for the answer. It never waits and
+    /// takes no byte away; a broken connection is dropped. False when there is no connection.
+    /// Records of TLS itself count as bytes, so that a server that sends session tickets late, after its
+    /// response, costs a reconnect. Those that precede its response, as is usual, have been read along.
+    [[nodiscard]] bool usable() noexcept {
+        if (!stream_ || ended_ || write_failure_ != errc::none || !Security::quiet(*stream_)) return false;
+        char byte = 0;
+        error_code state;
+        auto& socket = lowest().socket();
+        if (!socket.non_blocking()) socket.non_blocking(true, state);
+        if (!state) socket.receive(boost::asio::buffer(&byte, 1), tcp::socket::message_peek, state);
+        if (state == boost::asio::error::would_block) return true;
+        // A socket tells of its failure once, so a read would now see a clean end.
+        if (state && state != boost::asio::error::eof) close();
+        return false;
     }
 
     /// Drops the connection, if there is one. It never waits, so a TLS peer gets no close_notify.
     void close() noexcept {
         stream_.reset();
         ended_ = false;
+        write_failure_ = errc::none;
     }
 
   private:
@@ -170,17 +221,15 @@ class basic_beast_transport : public system_host {
         return addresses.empty() ? errc::endpoint_malformed : errc::none;
     }
 
-    /// One read or write. `at_end` is its result when the peer's direction has ended cleanly.
-    template <class Start>
-    result<std::size_t> transfer(std::int64_t deadline, result<std::size_t> at_end, Start start) noexcept {
+    /// One read or write. `judge(error)` is its result when it fails.
+    template <class Start, class Judge>
+    result<std::size_t> transfer(std::int64_t deadline, Start start, Judge judge) noexcept {
         if (!stream_) return errc::called_out_of_order;
         return guarded(result<std::size_t>(errc::connection_reset), [&]() -> result<std::size_t> {
             lowest().expires_at(time_of(deadline));
             outcome const done = run(start);
             if (!done.error) return done.size;
-            if (done.error == boost::asio::error::eof && at_end) return at_end;
-            close();
-            return errc_of(done.error);
+            return judge(done.error);
         });
     }
 
@@ -224,12 +273,52 @@ class basic_beast_transport : public system_host {
     boost::asio::io_context io_{1};
     std::optional<stream> stream_{};
     bool ended_ = false;
+    errc write_failure_ = errc::none;
 };
+
+/// Whether the certificate that the peer of `ssl` has shown is valid for `host` and leads to one that is
+/// trusted. Unlike the verification within the handshake it cannot be replaced or overruled by a callback of
+/// the context. What to trust and the parameters of trust remain the context's, as in the handshake: its
+/// store, flags such as X509_V_FLAG_PARTIAL_CHAIN, depth, and security level.
+inline bool certificate_is_valid(::SSL* ssl, std::string const& host) noexcept {
+    STACK_OF(X509)* const shown = ::SSL_get_peer_cert_chain(ssl);
+    if (shown == nullptr || sk_X509_num(shown) < 1) return false;
+
+    ::X509_STORE* store = nullptr;
+#ifdef SSL_CTRL_GET_VERIFY_CERT_STORE
+    SSL_get0_verify_cert_store(ssl, &store);
+#endif
+    if (store == nullptr) store = ::SSL_CTX_get_cert_store(::SSL_get_SSL_CTX(ssl));
+    // A store with a verification of its own offers no other.
+    if (store == nullptr || ::X509_STORE_get_verify(store) != nullptr) return false;
+
+    struct release {
+        void operator()(::X509_STORE_CTX* work) const noexcept { ::X509_STORE_CTX_free(work); }
+    };
+    std::unique_ptr<::X509_STORE_CTX, release> const work(::X509_STORE_CTX_new());
+    // A client's copy of the chain begins with the certificate of the server itself.
+    if (!work || ::X509_STORE_CTX_init(work.get(), store, sk_X509_value(shown, 0), shown) != 1) return false;
+    ::X509_STORE_CTX_set_verify_cb(work.get(), [](int valid, ::X509_STORE_CTX*) { return valid; });
+
+    // As libssl does it, except that the host is set last.
+    ::X509_VERIFY_PARAM* const demands = ::X509_STORE_CTX_get0_param(work.get());
+    ::X509_VERIFY_PARAM_set_auth_level(demands, ::SSL_get_security_level(ssl));
+    if (::X509_STORE_CTX_set_default(work.get(), "ssl_server") != 1) return false;
+    if (::X509_VERIFY_PARAM_set1(demands, ::SSL_get0_param(ssl)) != 1) return false;
+    if (is_ipv4(host) || is_ipv6(host)) {
+        if (::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) != 1) return false;
+    } else {
+        ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        if (::X509_VERIFY_PARAM_set1_host(demands, host.data(), host.size()) != 1) return false;
+    }
+    return ::X509_verify_cert(work.get()) == 1;
+}
 
 /// TLS 1.2 or later to a server whose certificate is valid for the endpoint's host.
 class verified_tls {
   public:
     using stream = boost::asio::ssl::stream<boost::beast::tcp_stream>;
+    static constexpr bool end_is_proven = true;
 
     /// A context of its own. One that cannot be made is remembered as none.
     explicit verified_tls(tls_options const& options) {
@@ -255,7 +344,7 @@ class verified_tls {
     /// All demands are made at the stream, so that a context of the user's cannot fall short of them.
     errc make(std::optional<stream>& made, boost::asio::io_context& io, slb::endpoint const& peer) {
         ::SSL* const ssl = made.emplace(io, *context_).native_handle();
-        std::string const host(peer.host());
+        std::string const& host = host_ = peer.host();
         ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
         bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
                      ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
@@ -271,24 +360,31 @@ class verified_tls {
     }
 
     template <class Run>
-    errc secure(stream& peer, Run run) {
-        auto const failure = run([&](auto done) { peer.async_handshake(stream::client, done); });
-        // A verify callback of the user's context that says yes to everything, or a cipher without
-        // certificates, lets the handshake succeed. The verdict itself is beyond them.
-        ::SSL* const ssl = peer.native_handle();
-        bool const unnamed = !failure && ::SSL_get_peer_cert_chain(ssl) == nullptr;
-        if (unnamed || ::SSL_get_verify_result(ssl) != X509_V_OK) return errc::certificate_refused;
-        return failure == boost::asio::error::eof ? errc::tls_failed : errc_of(failure);
+    errc secure(stream& connection, Run run) {
+        auto const failure = run([&](auto done) { connection.async_handshake(stream::client, done); });
+        ::SSL* const ssl = connection.native_handle();
+        if (::SSL_get_verify_result(ssl) != X509_V_OK) return errc::certificate_refused;
+        if (failure) return failure == boost::asio::error::eof ? errc::tls_failed : errc_of(failure);
+        // So far a callback of the user's context, or a cipher without certificates, may have said yes.
+        return certificate_is_valid(ssl, host_) ? errc::none : errc::certificate_refused;
+    }
+
+    /// What a read has taken off the socket but not handed out waits in OpenSSL, or in the BIO before it.
+    [[nodiscard]] static bool quiet(stream& connection) noexcept {
+        ::SSL* const ssl = connection.native_handle();
+        return ::SSL_has_pending(ssl) == 0 && ::BIO_ctrl_pending(::SSL_get_rbio(ssl)) == 0;
     }
 
   private:
     std::optional<boost::asio::ssl::context> own_{};
     boost::asio::ssl::context* context_ = nullptr;
+    std::string host_{};
 };
 
 /// No TLS, and no peer but this machine.
 struct loopback_only {
     using stream = boost::beast::tcp_stream;
+    static constexpr bool end_is_proven = false;
 
     [[nodiscard]] static errc status(slb::endpoint const& peer) {
         boost::system::error_code is_name;
@@ -307,6 +403,7 @@ struct loopback_only {
     static errc secure(stream&, Run const&) {
         return errc::none;
     }
+    [[nodiscard]] static bool quiet(stream&) noexcept { return true; }
 };
 
 } // namespace detail
@@ -331,7 +428,9 @@ class beast_transport : public detail::basic_beast_transport<detail::verified_tl
     beast_transport(slb::endpoint const& where, tls_options const& options)
         : basic_beast_transport(where, options) {}
     /// Uses the user's context, which must outlive the transport, for trust, client certificates and
-    /// ciphers. TLS 1.2, verification and host name are demanded all the same, whatever the context says.
+    /// ciphers. TLS 1.2, verification and host name are demanded all the same, whatever the context says:
+    /// its certificates, flags and store are heeded, also by a second verification after the handshake that
+    /// no callback of the context takes part in. A store with X509_STORE_set_verify is refused.
     beast_transport(slb::endpoint const& where, boost::asio::ssl::context& context)
         : basic_beast_transport(where, context) {}
 };

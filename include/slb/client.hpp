@@ -35,7 +35,7 @@ class client {
     /// allocated. Returns whether it succeeded.
     template <described_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
-        if constexpr (requires { transport_.usable() ? 0 : 0; })
+        if constexpr (watchful_transport<Transport>)
             if (!transport_.usable()) session_.dropped();
         session_.start(request, out, signer_, transport_.steady_ms());
         for (;;) {

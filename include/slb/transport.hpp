@@ -41,8 +41,16 @@ concept transport = host<T> &&
     { line.connect(deadline) } -> std::same_as<result<void>>;
     { line.write(bytes, deadline) } -> std::same_as<result<std::size_t>>;
     { line.read(space, deadline) } -> std::same_as<result<std::size_t>>;
-    { line.close() }
-    noexcept;
+    requires noexcept(line.close());
+};
+
+/// A transport that can tell more:
+///   usable()              whether a kept connection is as it was left: open, and with nothing arrived
+/// The client then never takes late bytes for the answer to its next request, and never writes into a
+/// connection that the server has dropped. Without it, only the idle timeout guards against that.
+template <class T>
+concept watchful_transport = transport<T> && requires(T& line) {
+    { line.usable() } -> std::same_as<bool>;
 };
 
 } // namespace slb::inline v0_1
