@@ -62,13 +62,13 @@ concept printable = requires(std::ostream& out, T const& shown) {
 BOOST_AUTO_TEST_CASE(an_access_key_is_taken_as_it_is) {
     static constexpr slb::credentials key("testid", "testsecret");
     static_assert(key.access_key_id() == "testid" && key.access_key_secret() == "testsecret");
-    static_assert(key.security_token().empty() && key.check() == errc::none);
+    static_assert(key.security_token().empty() && key.problem() == errc::none);
     std::string const id = "testid";
     std::string const secret = "testsecret";
     std::string const token = "token";
     slb::credentials const temporary(id, secret, token);
     BOOST_TEST(temporary.security_token() == "token");
-    BOOST_TEST(text(temporary.check()) == "no error");
+    BOOST_TEST(text(temporary.problem()) == "no error");
     BOOST_TEST((temporary.access_key_id().data() == id.data()));
 }
 
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_an_access_key) {
     BOOST_TEST(found.access_key_id() == "LTAI-test");
     BOOST_TEST(found.access_key_secret() == "s3cret");
     BOOST_TEST(found.security_token().empty());
-    BOOST_TEST(text(found.check()) == "no error");
+    BOOST_TEST(text(found.problem()) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_gives_the_token_of_a_temporary_key) {
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_the_token_of_a_temporary_key) {
     variable const token(token_name, "CAIS+token/with=signs");
     auto const found = slb::credentials::from_environment();
     BOOST_TEST(found.security_token() == "CAIS+token/with=signs");
-    BOOST_TEST(text(found.check()) == "no error");
+    BOOST_TEST(text(found.problem()) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(what_the_environment_lacks_is_named) {
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(what_the_environment_lacks_is_named) {
     for (auto const& [id_value, secret_value, expected] : rows) {
         variable const id(id_name, id_value);
         variable const secret(secret_name, secret_value);
-        slb::error const found = slb::credentials::from_environment().check();
+        slb::error const found = slb::credentials::from_environment().problem();
         BOOST_TEST((found == errc::credentials_missing));
         BOOST_TEST(text(found) == expected);
     }
@@ -136,25 +136,25 @@ BOOST_AUTO_TEST_CASE(an_empty_token_in_the_environment_counts_as_none) {
     variable const secret(secret_name, "y");
     variable const token(token_name, "");
     BOOST_TEST(slb::credentials::from_environment().security_token().empty());
-    BOOST_TEST(text(slb::credentials::from_environment().check()) == "no error");
+    BOOST_TEST(text(slb::credentials::from_environment().problem()) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_of_a_key_handed_in_is_named) {
-    constexpr auto missing = [](slb::credentials const& key) { return key.check().path().parameter; };
+    constexpr auto missing = [](slb::credentials const& key) { return key.problem().path().parameter; };
     static_assert(missing(slb::credentials("", "")) == "access key id and access key secret");
     static_assert(missing(slb::credentials("", "x")) == "access key id");
     static_assert(missing(slb::credentials("x", "")) == "access key secret");
-    BOOST_TEST(text(slb::credentials("", "x").check()) ==
+    BOOST_TEST(text(slb::credentials("", "x").problem()) ==
                "not sent: access key id must be set to an access key");
 }
 
 BOOST_AUTO_TEST_CASE(a_null_pointer_as_getenv_gives_one_counts_as_missing) {
     char const* const none = nullptr;
-    BOOST_TEST(text(slb::credentials(none, none).check()) ==
+    BOOST_TEST(text(slb::credentials(none, none).problem()) ==
                "not sent: access key id and access key secret must be set to an access key");
-    BOOST_TEST(text(slb::credentials("x", none, none).check()) ==
+    BOOST_TEST(text(slb::credentials("x", none, none).problem()) ==
                "not sent: access key secret must be set to an access key");
-    BOOST_TEST(text(slb::credentials("x", "y", none).check()) == "no error");
+    BOOST_TEST(text(slb::credentials("x", "y", none).problem()) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_may_stand_in_a_key_or_not) {
@@ -165,9 +165,9 @@ BOOST_AUTO_TEST_CASE(every_byte_may_stand_in_a_key_or_not) {
         bool const good = byte > 0x20 && byte < 0x7f && byte != ',';
         errc const expected = good ? errc::none : errc::credentials_malformed;
         BOOST_TEST_CONTEXT("byte " << byte) {
-            BOOST_TEST((slb::credentials(value, "secret").check() == expected));
-            BOOST_TEST((slb::credentials("id", value).check() == expected));
-            BOOST_TEST((slb::credentials("id", "secret", value).check() == expected));
+            BOOST_TEST((slb::credentials(value, "secret").problem() == expected));
+            BOOST_TEST((slb::credentials("id", value).problem() == expected));
+            BOOST_TEST((slb::credentials("id", "secret", value).problem() == expected));
         }
     }
 }
@@ -186,8 +186,8 @@ BOOST_AUTO_TEST_CASE(line_ends_are_refused_and_never_shown) {
         {{"id", "secret", "\xe6\x9c\x8d"}, "not sent: security token must be printable ASCII"},
     };
     for (auto const& [key, expected] : rows) {
-        BOOST_TEST((key.check() == errc::credentials_malformed));
-        BOOST_TEST(text(key.check()) == expected);
+        BOOST_TEST((key.problem() == errc::credentials_malformed));
+        BOOST_TEST(text(key.problem()) == expected);
     }
 }
 

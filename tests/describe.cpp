@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_table_row_of_a_request_s_value_leaves_the_check_to_the_va
     BOOST_TEST(row<slb::backend_server>("Port").assign(&server, "70000"));
     BOOST_TEST(!row<slb::backend_server>("Port").assign(&server, "70000.0"));
     BOOST_TEST(row<slb::backend_server>("Type").assign(&server, "eni"));
-    BOOST_TEST((server.server_id.check() == slb::errc::id_alphabet));
+    BOOST_TEST((server.server_id.broken_rule() == slb::errc::id_alphabet));
     BOOST_TEST(server.port.number() == 70000);
     BOOST_TEST(server.type->text() == "eni");
     BOOST_TEST(row<slb::backend_server>("Type").show(&server).text == "eni");
@@ -224,9 +224,9 @@ BOOST_AUTO_TEST_CASE(a_table_row_of_a_request_s_value_leaves_the_check_to_the_va
 BOOST_AUTO_TEST_CASE(a_struct_can_be_made_before_its_required_members_are_there) {
     constexpr auto server = slb::detail::make_empty<slb::backend_server>();
     static_assert(server.server_id.text().empty() && server.port.number() == 0);
-    static_assert(server.server_id.check() == slb::errc::id_empty);
+    static_assert(server.server_id.broken_rule() == slb::errc::id_empty);
     static_assert(!server.weight && !server.type && !server.server_ip && !server.description);
-    BOOST_TEST((server.port.check() == slb::errc::port_out_of_range));
+    BOOST_TEST((server.port.broken_rule() == slb::errc::port_out_of_range));
 }
 
 BOOST_AUTO_TEST_CASE(a_table_row_of_a_list_sets_and_shows_elements) {

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(what_is_unset_is_never_sent_and_what_is_zero_is) {
         json += "}]";
         request sent{
             .region_id = "r", .vserver_group_id = "g", .replace = {{.from = {"i-1", 65535}, .to = to}}};
-        BOOST_TEST((slb::verify(sent) == errc::none));
+        BOOST_TEST((slb::validate(sent) == errc::none));
         BOOST_TEST(query_of(sent) == "NewBackendServers=" + encoded(json) + "&OldBackendServers=" +
                                          encoded(R"([{"ServerId":"i-1","Port":"65535"}])") +
                                          "&RegionId=r&VServerGroupId=g");
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(ids_keep_every_character_of_their_alphabet) {
     for (char c = '!'; c <= '~'; ++c)
         if (c != '"' && c != '\'' && c != '\\') all += c;
     request const sent{.region_id = runtime(all), .vserver_group_id = runtime(all)};
-    BOOST_TEST((slb::verify(sent) == errc::none));
+    BOOST_TEST((slb::validate(sent) == errc::none));
     BOOST_TEST(query_of(sent) == "RegionId=" + encoded(all) + "&VServerGroupId=" + encoded(all));
 }
 
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(twenty_pairs_of_the_longest_values_fit_what_was_measured) {
                         R"("2001:db8:1111:2222:3333:4444:5555:7777","Description":")" +
                         chinese + R"("})";
     }
-    BOOST_TEST(text(slb::verify(full)) == "no error");
+    BOOST_TEST(text(slb::validate(full)) == "no error");
     BOOST_TEST(query_of(full) == "NewBackendServers=" + encoded("[" + expected_new.substr(1) + "]") +
                                      "&OldBackendServers=" + encoded("[" + expected_old.substr(1) + "]") +
                                      "&RegionId=" + id + "&VServerGroupId=" + id);
@@ -256,28 +256,29 @@ BOOST_AUTO_TEST_CASE(lists_and_optional_values_of_other_requests_are_written_by_
     BOOST_TEST(query_of(sent) ==
                "Id=i-1&Keys=" + encoded(R"([{"ServerId":"a","Port":"1"},{"ServerId":"b","Port":"2"}])") +
                    "&Limit=0");
-    BOOST_TEST((slb::verify(sent) == errc::none));
+    BOOST_TEST((slb::validate(sent) == errc::none));
     sent.limit = runtime(-1);
-    BOOST_TEST(text(slb::verify(sent)) == "not sent: Limit must be between 0 and 100, is -1");
+    BOOST_TEST(text(slb::validate(sent)) == "not sent: Limit must be between 0 and 100, is -1");
     sent.limit = {};
     sent.keys.push_back({"b", 2});
-    BOOST_TEST(text(slb::verify(sent)) == "not sent: Keys[2] must not name the same server twice");
+    BOOST_TEST(text(slb::validate(sent)) == "not sent: Keys[2] must not name the same server twice");
 }
 
 BOOST_AUTO_TEST_CASE(a_request_in_order_is_found_in_order) {
     static constexpr request nothing{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-cige6j5e7p"};
-    static_assert(slb::verify(nothing) == errc::none);
-    BOOST_TEST(text(slb::verify(nothing)) == "no error");
-    BOOST_TEST(text(slb::verify(seed())) == "no error");
-    BOOST_TEST(text(slb::verify(five())) == "no error");
+    static_assert(slb::validate(nothing) == errc::none);
+    BOOST_TEST(text(slb::validate(nothing)) == "no error");
+    BOOST_TEST(text(slb::validate(seed())) == "no error");
+    BOOST_TEST(text(slb::validate(five())) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_rule_is_found_in_a_constant_expression) {
     static constexpr request broken{.region_id = "cn-hangzhou", .vserver_group_id = runtime("rsp cige")};
-    static_assert(slb::verify(broken) == errc::id_alphabet);
-    static_assert(slb::verify(broken).path() == slb::wire_path{"VServerGroupId", {}, -1});
-    BOOST_TEST(text(slb::verify(broken)) == "not sent: VServerGroupId must be printable ASCII without space, "
-                                            "quote or backslash");
+    static_assert(slb::validate(broken) == errc::id_alphabet);
+    static_assert(slb::validate(broken).path() == slb::wire_path{"VServerGroupId", {}, -1});
+    BOOST_TEST(text(slb::validate(broken)) ==
+               "not sent: VServerGroupId must be printable ASCII without space, "
+               "quote or backslash");
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_rule_is_named_with_its_place_on_the_wire) {
@@ -356,7 +357,7 @@ BOOST_AUTO_TEST_CASE(a_broken_rule_is_named_with_its_place_on_the_wire) {
     for (auto const& [expected, apply] : changes) {
         request changed = five();
         apply(changed);
-        slb::error const found = slb::verify(changed);
+        slb::error const found = slb::validate(changed);
         BOOST_TEST(text(found) == "not sent: " + std::string(expected));
         BOOST_TEST((found.delivery() == slb::delivery::not_sent));
         BOOST_TEST(!found.retryable());
@@ -396,7 +397,7 @@ BOOST_AUTO_TEST_CASE(what_breaks_no_rule_is_allowed) {
     for (auto const& [what, apply] : changes) {
         request changed = five();
         apply(changed);
-        BOOST_TEST(text(slb::verify(changed)) == "no error", what);
+        BOOST_TEST(text(slb::validate(changed)) == "no error", what);
     }
 }
 
@@ -404,16 +405,16 @@ BOOST_AUTO_TEST_CASE(the_21st_pair_is_refused_whether_it_was_kept_or_not) {
     std::string ids[21];
     request pushed{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-cige6j5e7p"};
     for (int i = 0; i != 21; ++i) {
-        BOOST_TEST(text(slb::verify(pushed)) == "no error");
+        BOOST_TEST(text(slb::validate(pushed)) == "no error");
         ids[i] = "vm-" + std::to_string(i);
         pushed.replace.push_back({.from = {runtime(ids[i]), 80}, .to = {runtime(ids[i]), 81}});
     }
     BOOST_TEST(pushed.replace.size() == 20U);
-    BOOST_TEST(text(slb::verify(pushed)) ==
+    BOOST_TEST(text(slb::validate(pushed)) ==
                "not sent: NewBackendServers must not hold more items than one call takes");
     slb::basic_modify_vserver_group_backend_servers<21> larger{.region_id = "r", .vserver_group_id = "g"};
     for (auto const& id : ids) larger.replace.push_back({.from = {runtime(id), 80}, .to = {runtime(id), 81}});
-    BOOST_TEST(text(slb::verify(larger)) == "no error");
+    BOOST_TEST(text(slb::validate(larger)) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(servers_are_the_same_by_id_port_and_address) {

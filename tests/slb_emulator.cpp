@@ -81,7 +81,7 @@ slb::emulator_key parse_key(std::string_view text) {
                           .secret = std::string(secret.substr(0, second)),
                           .token = std::string(second == secret.npos ? "" : secret.substr(second + 1))};
     // The sentence of the error names the part that is wrong and never shows it.
-    if (auto const why = slb::credentials(key.id, key.secret, key.token).check();
+    if (auto const why = slb::credentials(key.id, key.secret, key.token).problem();
         why.code() != slb::errc::none)
         throw bad_option("--key: " + std::string(why.path().parameter) + " " +
                          std::string(slb::message(why.code())));

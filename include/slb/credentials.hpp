@@ -43,7 +43,7 @@ class credentials {
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.
-    [[nodiscard]] constexpr slb::error check() const {
+    [[nodiscard]] constexpr slb::error problem() const {
         if (id_.empty() || secret_.empty())
             return slb::error(errc::credentials_missing, wire_path{missing(), {}, -1});
         if (!is_printable(id_))

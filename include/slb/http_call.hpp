@@ -59,7 +59,7 @@ class http_call {
         action_ = {};
         if (endpoint_.status() != errc::none)
             return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
-        if (slb::error broken = verify(request); broken.code() != errc::none) return broken;
+        if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
         detail::measurer measured;
         detail::put_query(measured, request);
         memory_.resize(0);

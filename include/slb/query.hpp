@@ -245,7 +245,7 @@ constexpr bool verify_value(Value const& value, std::string_view parameter, std:
     if constexpr (is_maybe<Value>) {
         return !value || verify_value(*value, parameter, member, index, why);
     } else {
-        errc const broken = value.check();
+        errc const broken = value.broken_rule();
         if (broken == errc::none) return true;
         why = slb::error(broken, wire_path{parameter, member, index});
         if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
@@ -313,7 +313,7 @@ constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why
 /// Checks a request against the rules of its values and those between them. The error names the wire
 /// parameter; errc::none: the request can be sent.
 template <described_operation Request>
-constexpr slb::error verify(Request const& request) {
+constexpr slb::error validate(Request const& request) {
     slb::error why;
     bool good = true;
     detail::for_each_word<Request>([&](auto const& word) {

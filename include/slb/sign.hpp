@@ -310,7 +310,7 @@ class signer {
   public:
     /// Copies what it needs. Errors are remembered: see status().
     explicit signer(credentials const& access, Allocator const& allocator = Allocator())
-        : texts_(allocator), status_(access.check()) {
+        : texts_(allocator), status_(access.problem()) {
         if (status_.code() != errc::none) return;
         std::size_t const id = access.access_key_id().size();
         std::size_t const token = access.security_token().size();

@@ -92,13 +92,13 @@ class text_value {
     }
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
-        detail::enforce(Rule::check(text_));
+        detail::enforce(Rule::broken(text_));
     }
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
-    [[nodiscard]] constexpr errc check() const { return verified_ ? errc::none : Rule::check(text_); }
+    [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -123,12 +123,12 @@ class number_value {
     }
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
-        detail::enforce(Rule::check(number_));
+        detail::enforce(Rule::broken(number_));
     }
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
     constexpr explicit number_value(detail::unset_t) {}
 
-    [[nodiscard]] constexpr errc check() const { return Rule::check(number_); }
+    [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -139,32 +139,32 @@ class number_value {
 
 namespace detail {
 struct region_id_rule {
-    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::region_id_is_required;
 };
 struct vserver_group_id_rule {
-    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::vserver_group_id_is_required;
 };
 struct server_id_rule {
-    static constexpr errc check(std::string_view id) { return check_id(id); }
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::server_id_is_required;
 };
 struct server_description_rule {
-    static constexpr errc check(std::string_view text) { return check_description(text); }
+    static constexpr errc broken(std::string_view text) { return check_description(text); }
 };
 struct server_type_rule {
-    static constexpr errc check(std::string_view type) { return check_server_type(type); }
+    static constexpr errc broken(std::string_view type) { return check_server_type(type); }
 };
 struct server_address_rule {
-    static constexpr errc check(std::string_view text) { return check_server_address(text); }
+    static constexpr errc broken(std::string_view text) { return check_server_address(text); }
 };
 struct port_rule {
-    static constexpr errc check(std::int64_t port) { return check_port(port); }
+    static constexpr errc broken(std::int64_t port) { return check_port(port); }
     static constexpr auto missing = rule::port_is_required;
 };
 struct weight_rule {
-    static constexpr errc check(std::int64_t weight) { return check_weight(weight); }
+    static constexpr errc broken(std::int64_t weight) { return check_weight(weight); }
 };
 } // namespace detail
 
@@ -189,7 +189,7 @@ using server_weight = number_value<detail::weight_rule>;
 template <class Value, class Input>
 constexpr result<Value> checked(Input&& input) {
     Value const value{runtime(static_cast<Input&&>(input))};
-    if (errc const broken = value.check(); broken != errc::none) {
+    if (errc const broken = value.broken_rule(); broken != errc::none) {
         slb::error why{broken};
         if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
         return why;

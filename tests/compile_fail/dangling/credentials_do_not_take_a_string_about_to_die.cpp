@@ -10,5 +10,5 @@ bool usable() {
     std::string const id = read_file("id");
     std::string const secret = read_file("secret");
     slb::credentials const key(id, read_file("secret"));
-    return key.check() == slb::errc::none && !secret.empty();
+    return key.problem() == slb::errc::none && !secret.empty();
 }

@@ -9,5 +9,5 @@ std::string read_file(char const* name);
 bool usable() {
     std::string const token = read_file("token");
     slb::credentials const key("id", "secret", read_file("token"));
-    return key.check() == slb::errc::none && !token.empty();
+    return key.problem() == slb::errc::none && !token.empty();
 }

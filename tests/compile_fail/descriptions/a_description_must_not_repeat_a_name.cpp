@@ -22,5 +22,5 @@ constexpr auto describe(slb::type<rename_group>) {
 }
 
 slb::error checked() {
-    return slb::verify(rename_group{.region_id = "cn-hangzhou", .group_id = "rsp-cige6j5e7p"});
+    return slb::validate(rename_group{.region_id = "cn-hangzhou", .group_id = "rsp-cige6j5e7p"});
 }

@@ -28,4 +28,4 @@ constexpr auto describe(slb::type<add_tags>) {
 }
 constexpr bool same_server(tag const& left, tag const& right) { return left.key == right.key; }
 
-slb::error checked(add_tags const& request) { return slb::verify(request); }
+slb::error checked(add_tags const& request) { return slb::validate(request); }
