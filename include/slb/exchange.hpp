@@ -88,7 +88,11 @@ class exchange {
     /// `size` bytes were put into input().
     void received(std::size_t size) {
         if (phase_ != phase::running) return;
-        if (sent_ == 0) return refuse_early();
+        if (sent_ == 0) {
+            // What arrives before anything was sent answers something else.
+            refuse(slb::error(errc::answer_without_request));
+            return;
+        }
         auto& block = response_->block_;
         std::size_t filled = block.size() + size;
         auto const state = framer_.consume(block.data(), filled);
@@ -136,8 +140,6 @@ class exchange {
         phase_ = phase::done;
         return false;
     }
-    /// What arrives before anything was sent answers something else.
-    void refuse_early() { refuse(slb::error(errc::answer_without_request)); }
     /// Ends without a response: bytes may have been sent, and nobody knows what became of them.
     void finish(errc why) {
         response_->fail(slb::error(why, slb::delivery::maybe_applied).with_http_status(framer_.status()));

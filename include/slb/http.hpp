@@ -69,8 +69,10 @@ class http_framer {
         while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
         }
         // The framing that was read leaves the buffer: what follows moves up to the end of the body.
-        std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
-        size -= unread_ - body_end_;
+        if (unread_ != body_end_) {
+            std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
+            size -= unread_ - body_end_;
+        }
         surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
         return current();
     }
