@@ -467,4 +467,20 @@ BOOST_AUTO_TEST_CASE(headers_are_walked_in_order) {
     BOOST_TEST(!slb::detail::next_header(without_end, name, value));
 }
 
+BOOST_AUTO_TEST_CASE(limits_beyond_all_measure_overflow_nothing) {
+    slb::http_limits const endless{.head = SIZE_MAX, .body = SIZE_MAX};
+    std::string good = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    std::size_t size = good.size();
+    slb::detail::http_framer framer(endless);
+    BOOST_TEST((framer.consume(good.data(), size) == slb::detail::http_framer::state::complete));
+    BOOST_TEST(framer.body(good.data()) == "ok");
+
+    // As a 64-bit number shifted out of its top digits, this size would be 0x26.
+    std::string wrapping = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000026\r\n";
+    size = wrapping.size();
+    slb::detail::http_framer chunked(endless);
+    BOOST_TEST((chunked.consume(wrapping.data(), size) == slb::detail::http_framer::state::failed));
+    BOOST_TEST((chunked.failure() == slb::errc::body_too_large));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
