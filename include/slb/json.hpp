@@ -80,7 +80,7 @@ class json_parser : public parser_base {
         // First in the order of the description, which is how the service writes: each key is compared with
         // the next one only. Then whatever is left, in any order.
         auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (!is_key<T, Index>(at)) return true;
+            if (!is_here(at, quoted_name<T, Index>.text)) return true;
             at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
             if (at != nullptr) at = skip_separator(at, '}', more);
             return at != nullptr && more;
@@ -99,38 +99,13 @@ class json_parser : public parser_base {
         return at == nullptr || wrapped || has_all<T>(seen) ? at : nullptr;
     }
 
-    template <class T, std::size_t Index>
-    [[nodiscard]] bool is_key(position at) const {
-        constexpr auto const& key = quoted_name<T, Index>;
-        return static_cast<std::size_t>(end_ - at) >= sizeof key.text && starts_with(at, key.text);
-    }
-
-    /// Compares with a constant in loads of eight bytes that may overlap, where memcmp would be a call.
-    template <std::size_t Size>
-    [[nodiscard]] static bool starts_with(position at, char const (&constant)[Size]) {
-        if constexpr (Size < 8) {
-            return std::memcmp(at, constant, Size) == 0;
-        } else {
-            auto const differ = [&](std::size_t offset) {
-                std::uint64_t left = 0;
-                std::uint64_t right = 0;
-                std::memcpy(&left, at + offset, 8);
-                std::memcpy(&right, constant + offset, 8);
-                return left ^ right;
-            };
-            std::uint64_t difference = differ(Size - 8);
-            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
-            return difference == 0;
-        }
-    }
-
     /// A member at any place: one of T's, a wrapper, or one to be skipped.
     template <class T>
     position parse_member(position at, T& out, std::uint64_t& seen, std::string_view const* action,
                           bool& wrapped) {
         bool known = false;
         auto const try_quoted = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (!is_key<T, Index>(at)) return false;
+            if (!is_here(at, quoted_name<T, Index>.text)) return false;
             at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
             return true;
         };
@@ -178,43 +153,13 @@ class json_parser : public parser_base {
         else
             return parse_value(at, out.*word.member, word.name);
     }
-    template <class T>
-    bool has_all(std::uint64_t seen) {
-        constexpr std::uint64_t required = [] {
-            std::uint64_t bits = 0;
-            std::uint64_t bit = 1;
-            for_each_word<T>([&](auto const& word) {
-                using word_type = std::remove_cvref_t<decltype(word)>;
-                if constexpr (is_field<word_type>)
-                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
-                bit <<= 1;
-            });
-            return bits;
-        }();
-        std::uint64_t missing = required & ~seen;
-        if (missing == 0) return true;
-        for_each_word<T>([&](auto const& word) {
-            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
-                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
-            missing >>= 1;
-        });
-        return false;
-    }
-
     position parse_value(position at, std::string_view& out, std::string_view name) {
         return is(at, '"') ? parse_string(at, out) : mistyped(at, name);
     }
-    /// Up to nine digits, as ports and weights have, are read in one go.
     position parse_value(position at, std::int32_t& out, std::string_view name) {
-        position const begin = at;
-        std::uint32_t small = 0;
-        while (at != end_ && is_digit(*at)) small = small * 10 + static_cast<std::uint32_t>(*at++ - '0');
-        std::ptrdiff_t const digits = at - begin;
-        bool const ends = is(at, ',') || is(at, '}');
-        if (!ends || digits == 0 || digits > 9 || (*begin == '0' && digits != 1))
-            return parse_rare_number(begin, out, name);
-        out = static_cast<std::int32_t>(small);
-        return at;
+        position const end = parse_small_number(at, out);
+        bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
+        return ends ? end : parse_rare_number(at, out, name);
     }
     position parse_rare_number(position at, std::int32_t& out, std::string_view name) {
         std::string_view digits;

@@ -1,7 +1,7 @@
 #ifndef SLB_PARSE_HPP
 #define SLB_PARSE_HPP
 
-#include <slb/table.hpp>
+#include <slb/describe.hpp>
 
 #include <bit>
 #include <cstring>
@@ -18,6 +18,32 @@ struct parse_limits {
 };
 
 namespace detail {
+
+/// Gives a described value the text that stands on the wire for it. False: it cannot be such a value.
+constexpr bool assign(std::string_view& value, std::string_view text) {
+    value = text;
+    return true;
+}
+constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
+template <class Rule>
+constexpr bool assign(text_value<Rule>& value, std::string_view text) {
+    value = runtime_text{text};
+    return true;
+}
+template <class Rule>
+constexpr bool assign(number_value<Rule>& value, std::string_view text) {
+    std::int64_t number = 0;
+    if (!parse_integer(text, number)) return false;
+    value = runtime_number{number};
+    return true;
+}
+template <class T>
+constexpr bool assign(maybe<T>& value, std::string_view text) {
+    T present = anything{};
+    if (!assign(present, text)) return false;
+    value = maybe<T>(present);
+    return true;
+}
 
 /// The memory of one parse, handed in: elements of lists grow from the bottom, texts that had to be decoded
 /// come from the top.
@@ -148,6 +174,51 @@ class parser_base {
         return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
 
+    /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
+    /// would be a call.
+    template <std::size_t Size>
+    [[nodiscard]] bool is_here(position at, char const (&constant)[Size]) const {
+        if (static_cast<std::size_t>(end_ - at) < Size) return false;
+        if constexpr (Size < 8) {
+            return std::memcmp(at, constant, Size) == 0;
+        } else {
+            auto const differ = [&](std::size_t offset) {
+                std::uint64_t left = 0;
+                std::uint64_t right = 0;
+                std::memcpy(&left, at + offset, 8);
+                std::memcpy(&right, constant + offset, 8);
+                return left ^ right;
+            };
+            std::uint64_t difference = differ(Size - 8);
+            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
+            return difference == 0;
+        }
+    }
+
+    /// Whether no required member of T is missing; bit k of `seen` says that its k-th member was there.
+    template <class T>
+    bool has_all(std::uint64_t seen) {
+        constexpr std::uint64_t required = [] {
+            std::uint64_t bits = 0;
+            std::uint64_t bit = 1;
+            for_each_word<T>([&](auto const& word) {
+                using word_type = std::remove_cvref_t<decltype(word)>;
+                if constexpr (is_field<word_type>)
+                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
+                bit <<= 1;
+            });
+            return bits;
+        }();
+        std::uint64_t missing = required & ~seen;
+        if (missing == 0) return true;
+        for_each_word<T>([&](auto const& word) {
+            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
+                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
+            missing >>= 1;
+        });
+        return false;
+    }
+
     /// To the next of `Stops`, control character or byte that is not ASCII; eight bytes at a time. (Of the
     /// marked bytes the lowest is exact, those above it need not be.)
     template <char... Stops>
@@ -167,6 +238,17 @@ class parser_base {
         }
         // As a signed number a byte that is not ASCII is below 0x20; char is unsigned on some machines.
         while (at != end_ && static_cast<signed char>(*at) >= 0x20 && ((*at != Stops) && ...)) ++at;
+        return at;
+    }
+
+    /// A number of one to nine digits, as ports and weights have, read in one go. Null: no such number.
+    [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
+        position const begin = at;
+        std::uint32_t number = 0;
+        while (at != end_ && is_digit(*at)) number = number * 10 + static_cast<std::uint32_t>(*at++ - '0');
+        std::ptrdiff_t const digits = at - begin;
+        if (digits == 0 || digits > 9 || (*begin == '0' && digits != 1)) return nullptr;
+        out = static_cast<std::int32_t>(number);
         return at;
     }
 

@@ -4,6 +4,7 @@
 #include <slb/error.hpp>
 
 #include <cstddef>
+#include <cstring>
 
 namespace slb::inline v0_1 {
 
@@ -52,14 +53,69 @@ consteval void enforce_capacity() {
     if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
 }
 
+/// A predicate of characters as a table.
+struct byte_set {
+    bool has[256] = {};
+    constexpr explicit byte_set(bool (*predicate)(char)) {
+        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
+    }
+    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
+};
+
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+inline constexpr byte_set plain_characters([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+});
+/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time.
+constexpr bool is_plain(std::string_view text) {
+    if (std::is_constant_evaluated() || text.size() < 8) {
+        bool plain = true;
+        for (char c : text) plain &= plain_characters(c);
+        return plain;
+    }
+    auto const offenders = [&](std::size_t at) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        // The highest bit of a byte says whether its lower seven are at least `bound`.
+        std::uint64_t const low = word & 0x7f * ones;
+        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
+            return bytes + (0x80 - bound) * ones;
+        };
+        std::uint64_t const folded = low | 0x20 * ones;
+        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
+        std::uint64_t const digit =
+            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
+        return (~(letter | digit) | word) & 0x80 * ones;
+    };
+    std::uint64_t found = offenders(text.size() - 8);
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
+    return found == 0;
+}
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i != left.size(); ++i)
         if (lower(left[i]) != lower(right[i])) return false;
+    return true;
+}
+
+/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
+template <class Integer>
+constexpr bool parse_integer(std::string_view text, Integer& out) {
+    bool const negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
+    std::uint64_t magnitude = 0;
+    for (char c : text) {
+        if (!is_digit(c)) return false;
+        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
+    if (magnitude > limit) return false;
+    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
     return true;
 }
 
@@ -77,6 +133,7 @@ constexpr errc check_weight(std::int64_t weight) {
 constexpr errc check_id(std::string_view id) {
     if (id.empty()) return errc::id_empty;
     if (id.size() > 128) return errc::id_too_long;
+    if (is_plain(id)) return errc::none;
     for (char c : id)
         if (c <= ' ' || c > '~' || c == '"' || c == '\'' || c == '\\') return errc::id_alphabet;
     return errc::none;
@@ -85,8 +142,8 @@ constexpr errc check_id(std::string_view id) {
 /// 1 to 80 code points of letters, digits, - / . _ and (disputed: only the Chinese documentation has them)
 /// U+4E00 to U+9FFF.
 constexpr errc check_description(std::string_view text) {
-    std::size_t characters = 0;
-    for (std::size_t i = 0; i < text.size(); ++characters) {
+    std::size_t characters = is_plain(text) ? text.size() : 0;
+    for (std::size_t i = characters; i < text.size(); ++characters) {
         char const c = text[i];
         if (is_letter(c) || is_digit(c) || c == '-' || c == '/' || c == '.' || c == '_') {
             ++i;

@@ -1,8 +1,8 @@
 #ifndef SLB_SERVICE_CODES_HPP
 #define SLB_SERVICE_CODES_HPP
 
+#include <slb/describe.hpp>
 #include <slb/http.hpp>
-#include <slb/table.hpp>
 
 namespace slb::inline v0_1 {
 

@@ -14,33 +14,61 @@ constexpr bool is_xml_space(char c) {
 }
 constexpr bool is_xml_name_start(char c) { return is_letter(c) || c == '_' || c == ':' || (c & 0x80) != 0; }
 constexpr bool is_xml_name(char c) { return is_xml_name_start(c) || is_digit(c) || c == '-' || c == '.'; }
+inline constexpr byte_set ascii_xml_name([](char c) { return is_xml_name(c) && (c & 0x80) == 0; });
+
+/// `<Name>` and `</Name>`, so that a tag is found by comparing with what the description lets one expect.
+template <std::size_t Size>
+struct tag_pair {
+    char open[Size + 2] = {};
+    char close[Size + 3] = {};
+    constexpr explicit tag_pair(std::string_view name) {
+        open[0] = close[0] = '<';
+        close[1] = '/';
+        open[Size + 1] = close[Size + 2] = '>';
+        for (std::size_t i = 0; i != Size; ++i) open[1 + i] = close[2 + i] = name[i];
+    }
+};
+template <class T, std::size_t Index>
+inline constexpr auto member_tags = [] {
+    constexpr std::string_view name = described<T>::template word<Index>().name;
+    return tag_pair<name.size()>(name);
+}();
+template <class T, std::size_t Index>
+inline constexpr auto item_tags = [] {
+    constexpr std::string_view name = described<T>::template word<Index>().item_name;
+    return tag_pair<name.size()>(name);
+}();
 
 /// One pass over an XML document (XML 1.0) that checks that all of it is well-formed (but for attributes
-/// given twice, which nobody reads) and fills the described structs of a table. Documents with a document
-/// type are refused, so no entity but the five can be meant.
+/// given twice, which nobody reads) and fills described structs. Documents with a document type are refused,
+/// so no entity but the five can be meant.
 class xml_parser : public parser_base {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
         : parser_base(text, memory, limits) {}
 
-    /// The whole document: the root element, whatever its name, holds the members of `object`.
-    bool parse_root(struct_table const& table, void* object) {
+    /// The whole document: the root element, whatever its name, holds the members of `out`.
+    template <class T>
+    bool parse_root(T& out) {
         position at = begin_;
         if (starts(at, "\xef\xbb\xbf")) at += 3;
-        if (starts(at, "<?xml") && end_ - at > 5 && is_xml_space(at[5])) at = skip_declaration(at + 5);
+        if (starts(at, usual_declaration))
+            at += usual_declaration.size();
+        else if (starts(at, "<?xml") && end_ - at > 5 && is_xml_space(at[5]))
+            at = skip_declaration(at + 5);
         if (at != nullptr) at = skip_misc(at);
         tag root;
         if (at != nullptr) at = parse_open(at, root);
-        if (at != nullptr) at = parse_members(at, table, object, root);
+        if (at != nullptr) at = parse_members(at, out, root);
         if (at != nullptr) at = skip_misc(at);
         return at == end_ || fail(errc::text_malformed) != nullptr;
     }
 
   private:
+    static constexpr std::string_view usual_declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+
     struct tag {
         std::string_view name{};
-        /// `</name>`, where it is at hand.
-        std::string_view close{};
         bool empty = false;
     };
 
@@ -49,9 +77,10 @@ class xml_parser : public parser_base {
                std::memcmp(at, what.data(), what.size()) == 0;
     }
     [[nodiscard]] position skip_space(position at) const {
+        // A line end, and blanks.
+        if (at != end_ && *at == '\n') ++at;
         for (;; ++at) {
             if constexpr (std::endian::native == std::endian::little) {
-                // Indentation is blanks, and many.
                 while (end_ - at >= 8) {
                     std::uint64_t word = 0;
                     std::memcpy(&word, at, 8);
@@ -84,7 +113,8 @@ class xml_parser : public parser_base {
     position parse_name(position at, std::string_view& name) {
         position const begin = at;
         if (at == end_ || !is_xml_name_start(*at)) return fail(errc::text_malformed);
-        while (at != nullptr && at != end_ && is_xml_name(*at)) at = skip_character(at);
+        while (at != nullptr && at != end_ && is_xml_name(*at))
+            at = ascii_xml_name(*at) ? at + 1 : skip_character(at);
         if (at != nullptr) name = {begin, static_cast<std::size_t>(at - begin)};
         return at;
     }
@@ -169,11 +199,6 @@ class xml_parser : public parser_base {
         return at;
     }
     position parse_close(position at, tag const& opened) {
-        position const end = opened.close.empty() ? nullptr : skip_same(at, opened.close);
-        if (end != nullptr) {
-            --depth_;
-            return end;
-        }
         if (!starts(at, "</") || !starts(at + 2, opened.name)) return fail(errc::text_malformed);
         at = skip_space(at + 2 + opened.name.size());
         --depth_;
@@ -198,107 +223,137 @@ class xml_parser : public parser_base {
         return at;
     }
 
-    position parse_members(position at, struct_table const& table, void* object, tag const& parent) {
+    template <class T>
+    position parse_members(position at, T& out, tag const& parent) {
         std::uint64_t seen = 0;
-        std::size_t next = 0;
-        if (!parent.empty) at = parse_expected(at, table, object, seen, next);
+        if (!parent.empty) at = parse_expected(at, out, seen);
+        return parse_rest(at, out, seen, parent);
+    }
+    /// Everything that parse_expected leaves, to the end of `parent`.
+    template <class T>
+    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent) {
         at = for_each_child(at, parent, [&](position inside, tag const& child) {
-            std::size_t index = next;
-            while (index != table.size && table.rows[index].name != child.name) ++index;
-            if (index == table.size)
-                for (index = 0; index != table.size && table.rows[index].name != child.name;) ++index;
-            if (index == table.size) return skip_content(inside, child);
-            next = index + 1;
-            member_row const& row = table.rows[index];
-            if ((seen >> index & 1) != 0) return fail(errc::member_repeated, path_to(row.name));
-            if (row.elements != nullptr) {
-                seen |= std::uint64_t{1} << index;
-                return parse_items(inside, row, object, child);
+            bool known = false;
+            auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+                known = child.name == described<T>::template word<Index>().name;
+                if (known) inside = parse_word<T, Index>(inside, out, seen, child);
+                return known;
+            };
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((try_word(std::integral_constant<std::size_t, I>{}) || ...));
             }
-            std::string_view text;
-            position const after = parse_text(inside, child, row.name, text);
-            if (after == nullptr) return after;
-            if (row.assign(object, text))
-                seen |= std::uint64_t{1} << index;
-            else if (!text.empty()) // An empty element where a number belongs says nothing: absent.
-                return fail(errc::member_malformed, path_to(row.name));
+            (typename described<T>::words::indices{});
+            if (!known) return skip_content(inside, child);
             // Behind a member in an unusual form the usual one may go on.
-            return parse_expected(after, table, object, seen, next);
+            return inside == nullptr ? inside : parse_expected(inside, out, seen);
         });
-        if (at == nullptr) return at;
-        for (std::size_t i = 0; i != table.size; ++i)
-            if (table.rows[i].required && (seen >> i & 1) == 0)
-                return fail(errc::member_missing, path_to(table.rows[i].name));
-        return at;
+        return at == nullptr || has_all<T>(seen) ? at : nullptr;
     }
     /// Reads members as the service writes them: in the order of the description, each as `<Name>text</Name>`
     /// in plain characters. Stops, without failing, in front of anything else.
-    position parse_expected(position at, struct_table const& table, void* object, std::uint64_t& seen,
-                            std::size_t& next) {
-        for (; next != table.size; ++next) {
-            member_row const& row = table.rows[next];
-            if (row.elements != nullptr || depth_ == limits_.depth) return at;
-            position const begin = skip_same(skip_space(at), row.open_tag);
-            if (begin == nullptr) continue;
-            position const close = skip_plain(begin);
-            position const end = skip_same(close, row.close_tag);
-            std::string_view const text(begin, static_cast<std::size_t>(close - begin));
-            if (end == nullptr || (seen >> next & 1) != 0 || !row.assign(object, text)) return at;
-            seen |= std::uint64_t{1} << next;
-            at = end;
+    template <class T>
+    position parse_expected(position at, T& out, std::uint64_t& seen) {
+        if (depth_ == limits_.depth) return at;
+        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            constexpr auto const& word = described<T>::template word<Index>();
+            constexpr auto const& tags = member_tags<T, Index>;
+            constexpr auto bit = std::uint64_t{1} << Index;
+            position const space = skip_space(at);
+            if ((seen & bit) != 0 || !is_here(space, tags.open)) return true;
+            position const begin = space + sizeof tags.open;
+            if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+                ++depth_;
+                at = parse_word<T, Index>(begin, out, seen, {word.name, false});
+                return at != nullptr;
+            } else {
+                position const close = parse_plain(begin, out.*word.member);
+                if (close == nullptr || !is_here(close, tags.close)) return false;
+                seen |= bit;
+                at = close + sizeof tags.close;
+                return true;
+            }
+        };
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
         }
+        (typename described<T>::words::indices{});
         return at;
     }
-    /// Past a tag, or null, without failing. It compares in loads that may overlap, where memcmp would be a
-    /// call; a described name has at least two characters, so a tag has four.
-    [[nodiscard]] position skip_same(position at, std::string_view what) const {
-        std::size_t const size = what.size();
-        if (static_cast<std::size_t>(end_ - at) < size) return nullptr;
-        auto const differ = [&]<class Word>(Word left, std::size_t offset) {
-            Word right = 0;
-            std::memcpy(&left, at + offset, sizeof left);
-            std::memcpy(&right, what.data() + offset, sizeof right);
-            return left != right;
-        };
-        if (size < 8) {
-            if (differ(std::uint32_t{}, 0) || differ(std::uint32_t{}, size - 4)) return nullptr;
-            return at + size;
-        }
-        for (std::size_t offset = 0; offset + 8 < size; offset += 8)
-            if (differ(std::uint64_t{}, offset)) return nullptr;
-        return differ(std::uint64_t{}, size - 8) ? nullptr : at + size;
+
+    [[nodiscard]] position parse_plain(position at, std::string_view& out) const {
+        position const end = skip_plain(at);
+        out = {at, static_cast<std::size_t>(end - at)};
+        return end;
+    }
+    [[nodiscard]] position parse_plain(position at, std::int32_t& out) const {
+        return parse_small_number(at, out);
+    }
+    template <class T>
+    [[nodiscard]] position parse_plain(position at, maybe<T>& out) const {
+        T present{};
+        at = parse_plain(at, present);
+        if (at != nullptr) out = maybe<T>(present);
+        return at;
     }
 
-    position parse_items(position at, member_row const& row, void* object, tag const& parent) {
-        parameter_ = row.name;
-        void const* first = nullptr;
+    /// What is inside the element of one of T's members.
+    template <class T, std::size_t Index>
+    position parse_word(position at, T& out, std::uint64_t& seen, tag const& opened) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto bit = std::uint64_t{1} << Index;
+        if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
+        if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+            seen |= bit;
+            return parse_items<T, Index>(at, out.*word.member, opened);
+        } else {
+            std::string_view text;
+            at = parse_text(at, opened, word.name, text);
+            if (at == nullptr) return at;
+            if (assign(out.*word.member, text)) {
+                seen |= bit;
+                return at;
+            }
+            // An empty element where a number belongs says nothing: absent.
+            return text.empty() ? at : fail(errc::member_malformed, path_to(word.name));
+        }
+    }
+
+    template <class T, std::size_t Index, class Element>
+    position parse_items(position at, list_view<Element>& out, tag const& parent) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto const& tags = item_tags<T, Index>;
+        parameter_ = word.name;
+        Element const* first = nullptr;
         std::size_t size = 0;
         auto const parse_element = [&](position inside, tag const& item) {
-            void* const element = push_element(row.elements->object_size, row.elements->object_alignment);
-            if (element == nullptr) return position{};
-            row.elements->construct(element);
+            void* const memory = push_element(sizeof(Element), alignof(Element));
+            if (memory == nullptr) return position{};
+            auto* const element = ::new (memory) Element{};
             if (size == 0) first = element;
             index_ = static_cast<int>(size++);
-            return parse_members(inside, *row.elements, element, item);
+            if (item.empty) return parse_members(inside, *element, item);
+            std::uint64_t seen = 0;
+            inside = parse_expected(inside, *element, seen);
+            position const space = inside == nullptr ? inside : skip_space(inside);
+            if (space == nullptr || !is_here(space, tags.close))
+                return parse_rest(inside, *element, seen, item);
+            --depth_;
+            return has_all<Element>(seen) ? space + sizeof tags.close : nullptr;
         };
         // As the service writes them, one after the other; then whatever else there is.
-        auto const parse_expected_elements = [&](position inside) {
-            while (inside != nullptr && depth_ < limits_.depth) {
-                position const begin = skip_same(skip_space(inside), row.open_tag);
-                if (begin == nullptr) break;
-                ++depth_;
-                inside = parse_element(begin, {row.item_name, row.close_tag, false});
-            }
-            return inside;
-        };
-        if (!parent.empty) at = parse_expected_elements(at);
+        while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
+            position const space = skip_space(at);
+            if (!is_here(space, tags.open)) break;
+            ++depth_;
+            at = parse_element(space + sizeof tags.open, {word.item_name, false});
+        }
         if (at != nullptr)
             at = for_each_child(at, parent, [&](position inside, tag const& child) {
-                if (child.name != row.item_name) return skip_content(inside, child);
+                if (child.name != word.item_name) return skip_content(inside, child);
                 return parse_element(inside, child);
             });
         index_ = -1;
-        row.set_list(object, first, size);
+        out = list_view<Element>(first, size);
         return at;
     }
 
@@ -407,7 +462,7 @@ class xml_parser : public parser_base {
             at = skip_plain(at);
             if (at == end_) return fail(errc::text_malformed);
             if (starts(at, "</")) {
-                at = parse_close(at, {open[--count], {}, false});
+                at = parse_close(at, {open[--count], false});
             } else if (starts(at, "<![CDATA[")) {
                 at = skip_past(at + 9, "]]>");
             } else if (is_aside(at)) {
@@ -437,7 +492,7 @@ slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, pars
     if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
-    if (parser.parse_root(detail::table_of<T>::value, &out)) return {};
+    if (parser.parse_root(out)) return {};
     return slb::error(parser.failure().code, parser.failure().path);
 }
 

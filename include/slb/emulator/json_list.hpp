@@ -1,9 +1,9 @@
 #ifndef SLB_EMULATOR_JSON_LIST_HPP
 #define SLB_EMULATOR_JSON_LIST_HPP
 
+#include <slb/emulator/table.hpp>
 #include <slb/emulator/text.hpp>
 #include <slb/query.hpp>
-#include <slb/table.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 

@@ -1,9 +1,9 @@
 #ifndef SLB_EMULATOR_REPLY_HPP
 #define SLB_EMULATOR_REPLY_HPP
 
+#include <slb/emulator/table.hpp>
 #include <slb/emulator/text.hpp>
 #include <slb/sign.hpp>
-#include <slb/table.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,54 +1,11 @@
-#ifndef SLB_TABLE_HPP
-#define SLB_TABLE_HPP
+#ifndef SLB_EMULATOR_TABLE_HPP
+#define SLB_EMULATOR_TABLE_HPP
 
-#include <slb/describe.hpp>
+#include <slb/parse.hpp>
 
 namespace slb::inline v0_1 {
 
 namespace detail {
-
-/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
-template <class Integer>
-constexpr bool parse_integer(std::string_view text, Integer& out) {
-    bool const negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
-    std::uint64_t magnitude = 0;
-    for (char c : text) {
-        if (!is_digit(c)) return false;
-        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
-    if (magnitude > limit) return false;
-    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
-    return true;
-}
-
-/// Gives a described value the text that stands on the wire for it. False: it cannot be such a value.
-constexpr bool assign(std::string_view& value, std::string_view text) {
-    value = text;
-    return true;
-}
-constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
-template <class Rule>
-constexpr bool assign(text_value<Rule>& value, std::string_view text) {
-    value = runtime_text{text};
-    return true;
-}
-template <class Rule>
-constexpr bool assign(number_value<Rule>& value, std::string_view text) {
-    std::int64_t number = 0;
-    if (!parse_integer(text, number)) return false;
-    value = runtime_number{number};
-    return true;
-}
-template <class T>
-constexpr bool assign(maybe<T>& value, std::string_view text) {
-    T present = anything{};
-    if (!assign(present, text)) return false;
-    value = maybe<T>(present);
-    return true;
-}
 
 /// A value as the wire shows it: nothing, a text, or a number.
 struct shown_value {
@@ -74,12 +31,9 @@ constexpr shown_value show(maybe<T> const& value) {
 struct struct_table;
 
 /// One member of a described struct, for code that interprets tables instead of being generated for each
-/// struct: the XML parser and the emulator. `object` is the struct.
+/// struct. `object` is the struct.
 struct member_row {
     std::string_view name{};
-    /// The name as XML tags, `<Name>` and `</Name>`; of a list, those of its items.
-    std::string_view open_tag{};
-    std::string_view close_tag{};
     bool required = false;
     // Values.
     bool (*assign)(void* object, std::string_view text) = nullptr;
@@ -113,31 +67,6 @@ constexpr T make_empty() {
     (std::make_index_sequence<member_count<T>()>{});
 }
 
-/// A name as closing and opening tag.
-template <std::size_t Size>
-struct tag_pair {
-    char close[Size + 3] = {};
-    char open[Size + 2] = {};
-    constexpr explicit tag_pair(std::string_view name) {
-        close[0] = open[0] = '<';
-        close[1] = '/';
-        close[Size + 2] = open[Size + 1] = '>';
-        for (std::size_t i = 0; i != Size; ++i) close[2 + i] = open[1 + i] = name[i];
-    }
-};
-template <class T, std::size_t Index>
-inline constexpr auto tags_of = [] {
-    constexpr auto word = described<T>::template word<Index>();
-    constexpr std::string_view name = [&] {
-        if constexpr (is_items<std::remove_cv_t<decltype(word)>>)
-            return word.item_name;
-        else
-            return word.name;
-    }();
-    static_assert(name.size() >= 2, "a_wire_name_must_have_two_characters");
-    return tag_pair<name.size()>(name);
-}();
-
 template <class T>
 struct table_of;
 
@@ -147,9 +76,6 @@ constexpr member_row make_row() {
     using word_type = std::remove_cv_t<decltype(word)>;
     member_row row;
     row.name = word.name;
-    constexpr auto const& tags = tags_of<T, Index>;
-    row.open_tag = {tags.open, sizeof tags.open};
-    row.close_tag = {tags.close, sizeof tags.close};
     if constexpr (is_field<word_type>) {
         using member_type = typename word_type::member_type;
         row.required = !is_maybe<member_type>;
