@@ -37,14 +37,14 @@ std::string encoded(std::string_view text) {
 
 template <class Request>
 std::string query_of(Request const& request_to_show) {
-    slb::detail::measurer measured;
+    slb::detail::query_measurer measured;
     slb::detail::put_query(measured, request_to_show);
     // A heap buffer of exactly the measured size: the address sanitizer sees any byte beyond.
-    auto const buffer = std::make_unique<char[]>(measured.size);
-    slb::detail::writer sink{buffer.get()};
+    auto const buffer = std::make_unique<char[]>(measured.once);
+    slb::detail::query_writer sink{{buffer.get()}};
     slb::detail::put_query(sink, request_to_show);
-    auto const size = static_cast<std::size_t>(sink.out - buffer.get());
-    BOOST_TEST(size <= measured.size);
+    auto const size = static_cast<std::size_t>(sink.once.out - buffer.get());
+    BOOST_TEST(size <= measured.once);
     return {buffer.get(), size};
 }
 
@@ -156,9 +156,9 @@ BOOST_AUTO_TEST_CASE(a_list_without_items_sends_no_parameter) {
     BOOST_TEST(query_of(nothing) == "RegionId=cn-hangzhou&VServerGroupId=rsp-cige6j5e7p");
     constexpr auto as_constant = [] {
         char out[200] = {};
-        slb::detail::writer sink{out};
+        slb::detail::query_writer sink{{out}};
         slb::detail::put_query(sink, nothing);
-        return std::string_view(out, static_cast<std::size_t>(sink.out - out)) ==
+        return std::string_view(out, static_cast<std::size_t>(sink.once.out - out)) ==
                "RegionId=cn-hangzhou&VServerGroupId=rsp-cige6j5e7p";
     };
     static_assert(as_constant());

@@ -577,33 +577,60 @@ BOOST_AUTO_TEST_CASE(the_stages_that_need_no_crypto_run_in_constant_expressions)
     BOOST_TEST(slb::hmac_sha1::string_to_sign_bound("GET", "") == 8U);
 }
 
-BOOST_AUTO_TEST_CASE(two_canonical_queries_merge_into_a_sorted_one) {
-    struct row {
-        std::string_view left;
-        std::string_view right;
-        std::string_view expected;
+BOOST_AUTO_TEST_CASE(the_common_parameters_find_their_places_among_those_of_a_request) {
+    constexpr std::size_t count = slb::hmac_sha1::common_parameter_count;
+    static_assert(count == 9);
+    std::vector<name_value> const requests[] = {
+        {},
+        {{"A", "1"}},
+        {{"RegionId", "cn-hangzhou"}},
+        {{"Zone", "z"}},
+        {{"A", ""}, {"AccessKeyIdx", "1"}, {"Actio", "2"}, {"Actions", "3"}, {"Zone", ""}},
+        {{"NewBackendServers", R"([{"ServerId":"i-1"}])"}, {"OldBackendServers", "[]"}, {"RegionId", "r"}},
+        {{"SecurityTokens", "%25&=+ *~"}, {"Timestamps", "\xe6\x9c\x8d"}, {"Versio", "1"}, {"Versions", "2"}},
+        {{"A-", "bytewise"}, {"A1", "b"}, {"A_", "c"}, {"Aa", "d"}, {"a", "e"}},
     };
-    row const rows[] = {
-        {"", "", ""},
-        {"A=1", "", "A=1"},
-        {"", "A=1&B=2", "A=1&B=2"},
-        {"A=1&C=3", "B=2&D=4", "A=1&B=2&C=3&D=4"},
-        {"B=2&D=4", "A=1&C=3", "A=1&B=2&C=3&D=4"},
-        {"A=1&B=2", "C=3", "A=1&B=2&C=3"},
-        {"C=3", "A=1&B=2", "A=1&B=2&C=3"},
-        // By name only: '=' sorts before letters but behind '-' and '.'.
-        {"A=1", "A-=2", "A=1&A-=2"},
-        {"A-=2", "A=1", "A=1&A-=2"},
-        {"AB=", "A=zzz", "A=zzz&AB="},
-        {"Signature=", "SignatureVersion=1.0", "Signature=&SignatureVersion=1.0"},
-        {"A=", "B=", "A=&B="},
-        // Of equal names the left one stands first.
-        {"A=2", "A=1", "A=2&A=1"},
-    };
-    for (auto const& each : rows) {
-        BOOST_TEST(written(each.left.size() + each.right.size() + 1, [&](char* out) {
-                       return slb::hmac_sha1::merge(out, each.left, each.right);
-                   }) == each.expected);
+    for (std::string_view token : {"", "CAIS+/=="}) {
+        std::string_view const values[count] = {"testid",    "DoIt",
+                                                "JSON",      token,
+                                                "HMAC-SHA1", "0123456789abcdef",
+                                                "1.0",       "2026-11-24T18:05:33Z",
+                                                "2014-05-15"};
+        for (auto const& request : requests) {
+            std::vector<name_value> all = request;
+            for (std::size_t i = 0; i != count; ++i)
+                if (!values[i].empty()) all.push_back({slb::hmac_sha1::common_parameters[i], values[i]});
+            std::ranges::sort(all, {}, &name_value::name);
+            std::string const expected = v1_string_to_sign("POST", canonical_query(all));
+
+            auto const put = [&](auto& sink) {
+                for (auto const& [name, value] : request) {
+                    sink.begin_parameter(name);
+                    if (&name != &request.front().name) sink.put_separator('&');
+                    sink.put_value(name);
+                    sink.put_separator('=');
+                    sink.put_value(value);
+                }
+            };
+            slb::detail::query_measurer measured;
+            put(measured);
+            auto const once = std::make_unique<char[]>(measured.once);
+            auto const twice = std::make_unique<char[]>(measured.twice);
+            slb::detail::signed_query_writer sink({once.get()}, {twice.get()});
+            put(sink);
+            BOOST_TEST(std::string_view(once.get(), static_cast<std::size_t>(sink.once.out - once.get())) ==
+                       canonical_query(request));
+            std::string_view const encoded_twice(twice.get(),
+                                                 static_cast<std::size_t>(sink.twice.out - twice.get()));
+            slb::detail::measurer size;
+            slb::hmac_sha1::put_string_to_sign(size, "POST", encoded_twice, sink.places().at, values);
+            BOOST_TEST(written(size.size, [&](char* out) {
+                           slb::detail::writer text{out};
+                           slb::hmac_sha1::put_string_to_sign(text, "POST", encoded_twice, sink.places().at,
+                                                              values);
+                           return text.out;
+                       }) == expected);
+        }
     }
 }
 

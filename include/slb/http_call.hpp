@@ -55,19 +55,33 @@ class http_call {
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <described_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
-        query_size_ = wire_size_ = body_size_ = 0;
+        query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
             return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
         if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
-        detail::measurer measured;
+        bool const twice = options_.scheme == signature_scheme::hmac_sha1;
+        detail::query_measurer measured;
         detail::put_query(measured, request);
         memory_.resize(0);
-        if (!memory_.reserve(measured.size)) return errc::out_of_memory;
-        detail::writer sink{memory_.data()};
-        detail::put_query(sink, request);
-        query_size_ = static_cast<std::size_t>(sink.out - memory_.data());
-        memory_.resize(query_size_);
+        if (!memory_.reserve(measured.once + (twice ? measured.twice : 0))) return errc::out_of_memory;
+        char* const begin = memory_.data();
+        char* end = nullptr;
+        if (twice) {
+            detail::signed_query_writer sink({begin}, {begin + measured.once});
+            detail::put_query(sink, request);
+            query_size_ = static_cast<std::size_t>(sink.once.out - begin);
+            twice_begin_ = measured.once;
+            places_ = sink.places();
+            end = sink.twice.out;
+        } else {
+            detail::query_writer sink{{begin}};
+            detail::put_query(sink, request);
+            query_size_ = static_cast<std::size_t>(sink.once.out - begin);
+            end = sink.once.out;
+        }
+        message_begin_ = static_cast<std::size_t>(end - begin);
+        memory_.resize(message_begin_);
         action_ = action_of<Operation>;
         return {};
     }
@@ -86,7 +100,7 @@ class http_call {
 
     [[nodiscard]] static constexpr std::string_view method() { return "POST"; }
     /// The message on an HTTP/1.1 connection, and its parts; empty before sign.
-    [[nodiscard]] std::string_view bytes() const { return {memory_.data() + query_size_, wire_size_}; }
+    [[nodiscard]] std::string_view bytes() const { return {memory_.data() + message_begin_, wire_size_}; }
     [[nodiscard]] std::string_view target() const {
         std::string_view const line = bytes().substr(0, bytes().find("\r\n"));
         std::size_t const begin = line.find(' ');
@@ -130,6 +144,9 @@ class http_call {
     static constexpr std::size_t longest_target_ = 4096;
 
     [[nodiscard]] std::string_view query() const { return {memory_.data(), query_size_}; }
+    [[nodiscard]] std::string_view query_encoded_twice() const {
+        return {memory_.data() + twice_begin_, message_begin_ - twice_begin_};
+    }
     [[nodiscard]] bool uses_form(std::size_t others_in_target) const {
         if (options_.placement != parameter_placement::automatic)
             return options_.placement == parameter_placement::form;
@@ -143,12 +160,12 @@ class http_call {
                                 std::size_t scratch) {
         detail::measurer measured;
         put_message(measured, any_signature);
-        if (!memory_.reserve(query_size_ + measured.size + scratch)) return nullptr;
-        return memory_.data() + query_size_ + measured.size;
+        if (!memory_.reserve(message_begin_ + measured.size + scratch)) return nullptr;
+        return memory_.data() + message_begin_ + measured.size;
     }
     template <class PutMessage>
     void write(PutMessage const& put_message, std::string_view signature, std::size_t body_size) {
-        char* const begin = memory_.data() + query_size_;
+        char* const begin = memory_.data() + message_begin_;
         detail::writer sink{begin};
         put_message(sink, signature);
         wire_size_ = static_cast<std::size_t>(sink.out - begin);
@@ -232,23 +249,28 @@ class http_call {
     template <class Crypto, class SignerAllocator>
     result<void> sign_hmac_sha1(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
                                 slb::nonce const& once) {
-        name_value common[9];
-        std::size_t count = 0;
-        auto const add = [&](std::string_view name, std::string_view value) {
-            common[count++] = {name, value};
+        std::string_view const values[hmac_sha1::common_parameter_count] = {
+            with.access_key_id(),
+            action_,
+            options_.format == response_format::xml ? "XML" : "JSON",
+            with.security_token(),
+            "HMAC-SHA1",
+            once.view(),
+            "1.0",
+            now.view(),
+            version_};
+        auto const put_common = [&](auto& sink) {
+            for (std::size_t i = 0; i != std::size(values); ++i) {
+                if (values[i].empty()) continue;
+                sink.put(hmac_sha1::common_parameters[i]);
+                sink.put("=");
+                sink.put_encoded(values[i]);
+                sink.put("&");
+            }
         };
-        add("AccessKeyId", with.access_key_id());
-        add("Action", action_);
-        add("Format", options_.format == response_format::xml ? "XML" : "JSON");
-        if (!with.security_token().empty()) add("SecurityToken", with.security_token());
-        add("SignatureMethod", "HMAC-SHA1");
-        add("SignatureNonce", once.view());
-        add("SignatureVersion", "1.0");
-        add("Timestamp", now.view());
-        add("Version", version_);
-        std::span<name_value const> const parameters(common, count);
-        std::size_t const common_bound = canonical_query_bound(parameters);
-        bool const form = uses_form(common_bound + 3 * hmac_sha1::signature_size);
+        detail::measurer common;
+        put_common(common);
+        bool const form = uses_form(common.size + 3 * hmac_sha1::signature_size);
 
         auto const put_message = [&](auto& sink, std::string_view signature) {
             sink.put("POST /?");
@@ -256,12 +278,7 @@ class http_call {
                 sink.put(query());
                 sink.put("&");
             }
-            for (auto const& [name, value] : parameters) {
-                sink.put(name);
-                sink.put("=");
-                sink.put_encoded(value);
-                sink.put("&");
-            }
+            put_common(sink);
             sink.put("Signature=");
             sink.put_encoded(signature);
             sink.put(" HTTP/1.1\r\n");
@@ -270,18 +287,18 @@ class http_call {
             put_last_headers(sink, form ? query_size_ : 0);
             if (form) sink.put(query());
         };
-        std::size_t const merged_bound = common_bound + query_size_ + 1;
-        char signature[hmac_sha1::signature_size] = {};
-        char* const scratch = reserve(put_message, {signature, sizeof signature},
-                                      common_bound + merged_bound + method().size() + 5 + 3 * merged_bound);
-        if (scratch == nullptr) return errc::out_of_memory;
-        auto const text = [](char* begin, char* end) {
-            return std::string_view(begin, static_cast<std::size_t>(end - begin));
+        auto const put_to_sign = [&](auto& sink) {
+            hmac_sha1::put_string_to_sign(sink, method(), query_encoded_twice(), places_.at, values);
         };
-        char* const merged = canonical_query(scratch, parameters);
-        char* const to_sign = hmac_sha1::merge(merged, text(scratch, merged), query());
-        char* const end = hmac_sha1::string_to_sign(to_sign, method(), text(merged, to_sign));
-        if (!hmac_sha1::signature<Crypto>(signature, with.sha1_key(), text(to_sign, end)))
+        detail::measurer to_sign;
+        put_to_sign(to_sign);
+        char signature[hmac_sha1::signature_size] = {};
+        char* const scratch = reserve(put_message, {signature, sizeof signature}, to_sign.size);
+        if (scratch == nullptr) return errc::out_of_memory;
+        detail::writer sink{scratch};
+        put_to_sign(sink);
+        if (!hmac_sha1::signature<Crypto>(signature, with.sha1_key(),
+                                          {scratch, static_cast<std::size_t>(sink.out - scratch)}))
             return errc::crypto_failed;
         write(put_message, {signature, sizeof signature}, form ? query_size_ : 0);
         return {};
@@ -289,10 +306,14 @@ class http_call {
 
     slb::endpoint endpoint_;
     call_options options_;
-    /// The encoded parameters, behind them the message, behind it scratch. It holds the token.
+    /// The encoded parameters, for signature 1.0 the same encoded twice, then the message, behind it scratch.
+    /// It holds the token.
     detail::block<Allocator, detail::content::secret> memory_;
     std::string_view action_{};
     std::size_t query_size_ = 0;
+    std::size_t twice_begin_ = 0;
+    hmac_sha1::common_places places_{};
+    std::size_t message_begin_ = 0;
     std::size_t wire_size_ = 0;
     std::size_t body_size_ = 0;
 };

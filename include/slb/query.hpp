@@ -13,37 +13,29 @@ namespace detail {
 constexpr bool is_unreserved(char c) {
     return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
 }
+inline constexpr byte_set unreserved(is_unreserved);
 
-struct byte_set {
-    bool has[256] = {};
-    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
-};
-inline constexpr byte_set unreserved = [] {
-    byte_set set;
-    for (int c = 0; c != 256; ++c) set.has[c] = is_unreserved(static_cast<char>(c));
-    return set;
-}();
-
-inline constexpr char upper_hex[] = "0123456789ABCDEF";
+/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
+constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
+    for (char c : text) {
+        if (unreserved(c)) {
+            *out++ = c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            for (char each : percent) *out++ = each;
+            *out++ = "0123456789ABCDEF"[byte >> 4];
+            *out++ = "0123456789ABCDEF"[byte & 15];
+        }
+    }
+    return out;
+}
 
 } // namespace detail
 
 /// Writes `text` percent-encoded as both signature schemes want it: A-Z a-z 0-9 - _ . ~ stay, every other
 /// byte becomes %XX in upper case. Returns the end; `out` has room for 3 * text.size() bytes.
 /// Source: aliyun/darabonba-openapi-util, percentEncode.
-constexpr char* percent_encode(char* out, std::string_view text) {
-    for (char c : text) {
-        if (detail::unreserved(c)) {
-            *out++ = c;
-        } else {
-            auto const byte = static_cast<unsigned char>(c);
-            *out++ = '%';
-            *out++ = detail::upper_hex[byte >> 4];
-            *out++ = detail::upper_hex[byte & 15];
-        }
-    }
-    return out;
-}
+constexpr char* percent_encode(char* out, std::string_view text) { return detail::escape(out, text, "%"); }
 
 namespace detail {
 
@@ -53,6 +45,7 @@ struct measurer {
     std::size_t size = 0;
     constexpr void put(std::string_view text) { size += text.size(); }
     constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
+    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
 };
 struct writer {
     char* out;
@@ -64,7 +57,8 @@ struct writer {
             out += text.size();
         }
     }
-    constexpr void put_encoded(std::string_view text) { out = percent_encode(out, text); }
+    constexpr void put_encoded(std::string_view text) { out = escape(out, text, "%"); }
+    constexpr void put_encoded_twice(std::string_view text) { out = escape(out, text, "%25"); }
 };
 
 struct digits {
@@ -83,47 +77,105 @@ struct digits {
     int begin_ = 20;
 };
 
-/// A text fixed at compile time, percent-encoded at compile time.
+/// A text fixed at compile time, as it stands in a query, and as it stands in the string to sign of signature
+/// 1.0, which is the query encoded once more.
 template <std::size_t Capacity>
-struct encoded_text {
-    char text[Capacity] = {};
-    std::size_t size = 0;
-    [[nodiscard]] constexpr std::string_view view() const { return {text, size}; }
+struct query_text {
+    char once[3 * Capacity] = {};
+    char twice[5 * Capacity] = {};
+    std::size_t once_size = 0;
+    std::size_t twice_size = 0;
+
+    constexpr void append(std::string_view plain) {
+        once_size = static_cast<std::size_t>(escape(once + once_size, plain, "%") - once);
+        twice_size = static_cast<std::size_t>(escape(twice + twice_size, plain, "%25") - twice);
+    }
 };
-/// `,"Name":"` as it stands inside an encoded parameter.
-template <class Element, std::size_t Index>
-inline constexpr auto member_prefix = [] {
-    constexpr std::string_view name = described<Element>::template word<Index>().name;
-    encoded_text<3 * (name.size() + 5)> prefix;
-    writer sink{prefix.text};
-    sink.put_encoded(",\"");
-    sink.put_encoded(name);
-    sink.put_encoded("\":\"");
-    prefix.size = static_cast<std::size_t>(sink.out - prefix.text);
-    return prefix;
-}();
+template <std::size_t Capacity>
+constexpr auto make_query_text(auto... pieces) {
+    query_text<Capacity> text;
+    (text.append(pieces), ...);
+    return text;
+}
+
+/// What parameters are written to, piece by piece: a piece that is fixed, a value, a value that encoding
+/// leaves as it is, or a separator, which in the query stands bare. This sink measures (upper bounds).
+struct query_measurer {
+    std::size_t once = 0;
+    std::size_t twice = 0;
+
+    constexpr void begin_parameter(std::string_view) {}
+    template <std::size_t Capacity>
+    constexpr void put(query_text<Capacity> const& text) {
+        once += text.once_size;
+        twice += text.twice_size;
+    }
+    constexpr void put_value(std::string_view value) {
+        once += 3 * value.size();
+        twice += 5 * value.size();
+    }
+    constexpr void put_plain(std::string_view value) {
+        once += value.size();
+        twice += value.size();
+    }
+    constexpr void put_separator(char) {
+        once += 1;
+        twice += 3;
+    }
+};
+/// This one writes the query.
+struct query_writer {
+    writer once;
+
+    constexpr void begin_parameter(std::string_view) {}
+    template <std::size_t Capacity>
+    constexpr void put(query_text<Capacity> const& text) {
+        once.put({text.once, text.once_size});
+    }
+    constexpr void put_value(std::string_view value) {
+        is_plain(value) ? once.put(value) : once.put_encoded(value);
+    }
+    constexpr void put_plain(std::string_view value) { once.put(value); }
+    constexpr void put_separator(char c) { once.put({&c, 1}); }
+};
 
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
-    sink.put_encoded(value.text());
+    sink.put_value(value.text());
 }
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
-    sink.put(digits(static_cast<std::uint64_t>(value.number())).view());
+    sink.put_plain(digits(static_cast<std::uint64_t>(value.number())).view());
 }
+
+/// What stands in front of a member of a JSON object: `before`, then its name. All values are quoted.
+template <class Element, std::size_t Index>
+constexpr auto member_prefix(std::string_view before) {
+    constexpr std::string_view name = described<Element>::template word<Index>().name;
+    return make_query_text<name.size() + 6>(before, name, std::string_view("\":\""));
+}
+template <class Element, std::size_t Index>
+inline constexpr auto first_prefix = member_prefix<Element, Index>("{\"");
+template <class Element, std::size_t Index>
+inline constexpr auto next_prefix = member_prefix<Element, Index>("\",\"");
+inline constexpr auto object_end = make_query_text<2>(std::string_view("\"}"));
+inline constexpr auto empty_object = make_query_text<2>(std::string_view("{}"));
+inline constexpr auto list_begin = make_query_text<1>(std::string_view("["));
+inline constexpr auto list_comma = make_query_text<1>(std::string_view(","));
+inline constexpr auto list_end = make_query_text<1>(std::string_view("]"));
 
 /// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
 /// examples quote them, and no value needs a JSON escape, because no rule admits a quote or a backslash.
 template <class Sink, class Element>
 constexpr void put_element(Sink& sink, Element const& element) {
-    sink.put("%7B");
     bool first = true;
     auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
         auto const put_present = [&](auto const& value) {
-            std::string_view const prefix = member_prefix<Element, Index>.view();
-            sink.put(first ? prefix.substr(3) : prefix);
+            if (first)
+                sink.put(first_prefix<Element, Index>);
+            else
+                sink.put(next_prefix<Element, Index>);
             put_value(sink, value);
-            sink.put("%22");
             first = false;
         };
         auto const& value = element.*described<Element>::template word<Index>().member;
@@ -137,7 +189,10 @@ constexpr void put_element(Sink& sink, Element const& element) {
         (put_member(std::integral_constant<std::size_t, I>{}), ...);
     }
     (typename described<Element>::words::indices{});
-    sink.put("%7D");
+    if (first)
+        sink.put(empty_object);
+    else
+        sink.put(object_end);
 }
 
 /// A parameter of a request: which word it comes from, and which side where the word describes pairs.
@@ -183,43 +238,51 @@ inline constexpr parameter_table<Request> sorted_parameters = [] {
 
 template <class Sink, class List, class Side>
 constexpr void put_json_list(Sink& sink, List const& list, Side side) {
-    sink.put("%5B");
+    sink.put(list_begin);
     bool first = true;
     for (auto const& item : list) {
-        if (!first) sink.put("%2C");
+        if (!first) sink.put(list_comma);
         put_element(sink, side(item));
         first = false;
     }
-    sink.put("%5D");
+    sink.put(list_end);
 }
+
+/// A parameter's name as it stands in a query.
+template <class Request, std::size_t Slot>
+inline constexpr auto parameter_name = [] {
+    constexpr std::string_view name = sorted_parameters<Request>.slots[Slot].name;
+    return make_query_text<name.size()>(name);
+}();
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
 /// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
 template <class Sink, class Request>
 constexpr void put_query(Sink& sink, Request const& request) {
     bool first = true;
-    auto const put_name = [&](std::string_view name) {
-        if (!first) sink.put("&");
-        sink.put(name);
-        sink.put("=");
-        first = false;
-    };
     auto const put_parameter = [&]<std::size_t Slot>(std::integral_constant<std::size_t, Slot>) {
         constexpr parameter_slot slot = sorted_parameters<Request>.slots[Slot];
         auto const& word = described<Request>::template word<slot.word>();
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const begin = [&] {
+            sink.begin_parameter(slot.name);
+            if (!first) sink.put_separator('&');
+            sink.put(parameter_name<Request, Slot>);
+            sink.put_separator('=');
+            first = false;
+        };
         if constexpr (is_field<word_type>) {
             if constexpr (is_maybe<std::remove_cvref_t<decltype(member)>>) {
                 if (!member) return;
-                put_name(slot.name);
+                begin();
                 put_value(sink, *member);
             } else {
-                put_name(slot.name);
+                begin();
                 put_value(sink, member);
             }
         } else if (!member.empty()) {
-            put_name(slot.name);
+            begin();
             if constexpr (!is_pairs<word_type>)
                 put_json_list(
                     sink, member, [](auto const& item) -> auto const& { return item; });

@@ -5,6 +5,7 @@
 #include <slb/memory.hpp>
 #include <slb/query.hpp>
 
+#include <iterator>
 #include <span>
 
 namespace slb::inline v0_1 {
@@ -141,23 +142,16 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
-/// Merges two canonical queries, each sorted, into one. Returns the end; `out` has room for both and one `&`.
-inline char* merge(char* out, std::string_view left, std::string_view right) {
-    auto const pop = [](std::string_view& query) {
-        std::size_t const end = query.find('&');
-        std::string_view const parameter = query.substr(0, end);
-        query.remove_prefix(end == query.npos ? query.size() : end + 1);
-        return parameter;
-    };
-    auto const name = [](std::string_view query) { return query.substr(0, query.find('=')); };
-    detail::writer sink{out};
-    for (bool first = true; !left.empty() || !right.empty(); first = false) {
-        bool const take_left = right.empty() || (!left.empty() && name(left) <= name(right));
-        if (!first) sink.put("&");
-        sink.put(pop(take_left ? left : right));
-    }
-    return sink.out;
-}
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted.
+inline constexpr std::string_view common_parameters[] = {
+    "AccessKeyId",    "Action",           "Format",    "SecurityToken", "SignatureMethod",
+    "SignatureNonce", "SignatureVersion", "Timestamp", "Version"};
+inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
+
+/// Where in an encoded query each common parameter belongs.
+struct common_places {
+    std::size_t at[common_parameter_count] = {};
+};
 
 /// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
 /// string_to_sign_bound(method, canonical_query).
@@ -170,6 +164,36 @@ constexpr char* string_to_sign(char* out, std::string_view method, std::string_v
     sink.put("&%2F&");
     sink.put_encoded(canonical_query);
     return sink.out;
+}
+
+/// The same text, from parameters that were encoded twice beforehand. `places` says where in `encoded_twice`
+/// each common parameter belongs, `values` what it is; one without a value is left out.
+template <class Sink>
+constexpr void put_string_to_sign(Sink& sink, std::string_view method, std::string_view encoded_twice,
+                                  std::span<std::size_t const, common_parameter_count> places,
+                                  std::span<std::string_view const, common_parameter_count> values) {
+    sink.put(method);
+    sink.put("&%2F&");
+    bool first = true;
+    std::size_t done = 0;
+    // Every parameter of the request but its first one brings its separator along.
+    auto const put_up_to = [&](std::size_t place) {
+        if (place == done) return;
+        if (done == 0 && !first) sink.put("%26");
+        sink.put(encoded_twice.substr(done, place - done));
+        done = place;
+        first = false;
+    };
+    for (std::size_t i = 0; i != common_parameter_count; ++i) {
+        put_up_to(places[i]);
+        if (values[i].empty()) continue;
+        if (!first) sink.put("%26");
+        sink.put(common_parameters[i]);
+        sink.put("%3D");
+        sink.put_encoded_twice(values[i]);
+        first = false;
+    }
+    put_up_to(encoded_twice.size());
 }
 
 /// A signature is base64 of 20 bytes.
@@ -186,6 +210,56 @@ template <class Crypto>
 }
 
 } // namespace hmac_sha1
+
+namespace detail {
+
+/// Writes a query, and beside it the same encoded once more, with the places where the common parameters
+/// belong between the others: all that signature 1.0 takes from a request, however often it is signed.
+class signed_query_writer {
+  public:
+    constexpr signed_query_writer(writer once_at, writer twice_at)
+        : once(once_at), twice(twice_at), begin_(twice_at.out) {}
+
+    writer once;
+    writer twice;
+    [[nodiscard]] constexpr hmac_sha1::common_places places() const {
+        hmac_sha1::common_places all = places_;
+        for (std::size_t i = placed_; i != hmac_sha1::common_parameter_count; ++i) all.at[i] = size();
+        return all;
+    }
+
+    constexpr void begin_parameter(std::string_view name) {
+        while (placed_ != hmac_sha1::common_parameter_count && hmac_sha1::common_parameters[placed_] < name)
+            places_.at[placed_++] = size();
+    }
+    template <std::size_t Capacity>
+    constexpr void put(query_text<Capacity> const& text) {
+        once.put({text.once, text.once_size});
+        twice.put({text.twice, text.twice_size});
+    }
+    constexpr void put_value(std::string_view value) {
+        if (is_plain(value)) return put_plain(value);
+        once.put_encoded(value);
+        twice.put_encoded_twice(value);
+    }
+    constexpr void put_plain(std::string_view value) {
+        once.put(value);
+        twice.put(value);
+    }
+    constexpr void put_separator(char c) {
+        once.put({&c, 1});
+        twice.put_encoded({&c, 1});
+    }
+
+  private:
+    [[nodiscard]] constexpr std::size_t size() const { return static_cast<std::size_t>(twice.out - begin_); }
+
+    char* begin_;
+    hmac_sha1::common_places places_{};
+    std::size_t placed_ = 0;
+};
+
+} // namespace detail
 
 /// The stages of ACS3-HMAC-SHA256.
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature

@@ -61,7 +61,12 @@ template <class Left, class Right>
     requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
 constexpr bool same_server(Left const& left, Right const& right) {
     auto const is_ecs = [](auto const& server) { return !server.type || server.type->text() == "ecs"; };
-    return left.port == right.port && left.server_id == right.server_id &&
+    // Ids begin alike: their ends tell most apart.
+    auto const end = [](auto const& server) {
+        return server.server_id.text().empty() ? '\0' : server.server_id.text().back();
+    };
+    bool const alike = (left.port == right.port) & (end(left) == end(right));
+    return alike && left.server_id == right.server_id &&
            ((is_ecs(left) && is_ecs(right)) || left.server_ip == right.server_ip);
 }
 
