@@ -27,10 +27,6 @@ concept host = requires(T& machine, std::span<unsigned char> bytes, std::int64_t
 ///   write(bytes, deadline)  sends some of the bytes and says how many, at least one
 ///   read(space, deadline)   receives some bytes and says how many; 0: the peer closed cleanly
 ///   close()               drops the connection; in any state
-/// A transport that can tell offers more:
-///   usable()              whether a kept connection is as it was left, open and with nothing arrived; a
-///   bool.
-///                         The client then never takes late bytes for the answer to its next request
 /// After a failed write the session reads once more: a server that refuses early may have said why.
 /// Errors: endpoint_malformed, resolve_failed, connect_failed, tls_failed, certificate_refused,
 /// connection_reset, timed_out, out_of_memory; called_out_of_order without a connection.
