@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds and runs all benchmarks and prints one table: ours beside a rival or a floor, which nothing can beat.
+# Fails when a result is wrong; a target that is missed is only marked. Other arguments go to Google Benchmark.
+# usage: benchmarks/run.sh [--quick] [OPTION...]    (--quick: checks the results; its times mean nothing)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash tests/setup.sh run bench
+tries=3
+options=()
+if [ "${1:-}" = --quick ]; then
+    shift
+    tries=1
+    options=(--benchmark_repetitions=1 --benchmark_min_time=0.0001)
+fi
+cmake -S benchmarks -B build-benchmarks -G Ninja >/dev/null
+cmake --build build-benchmarks
+build-benchmarks/slb_benchmarks "${options[@]}" "$@"
+bash benchmarks/include_cost.sh "$tries"
+[ "$tries" -gt 1 ] || echo "quick: the results were checked, the times mean nothing"
