@@ -17,6 +17,10 @@ inline constexpr byte_set unreserved(is_unreserved);
 
 /// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
 constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
+    if (!std::is_constant_evaluated() && is_plain(text)) {
+        if (!text.empty()) std::memcpy(out, text.data(), text.size());
+        return out + text.size();
+    }
     for (char c : text) {
         if (unreserved(c)) {
             *out++ = c;
@@ -132,9 +136,7 @@ struct query_writer {
     constexpr void put(query_text<Capacity> const& text) {
         once.put({text.once, text.once_size});
     }
-    constexpr void put_value(std::string_view value) {
-        is_plain(value) ? once.put(value) : once.put_encoded(value);
-    }
+    constexpr void put_value(std::string_view value) { once.put_encoded(value); }
     constexpr void put_plain(std::string_view value) { once.put(value); }
     constexpr void put_separator(char c) { once.put({&c, 1}); }
 };

@@ -249,34 +249,41 @@ class xml_parser : public parser_base {
         });
         return at == nullptr || has_all<T>(seen) ? at : nullptr;
     }
-    /// Reads members as the service writes them: in the order of the description, each as `<Name>text</Name>`
-    /// in plain characters. Stops, without failing, in front of anything else.
+    /// Reads members that are written as the service writes them, each as `<Name>text</Name>` in plain
+    /// characters: in one go where they stand in the order of the description, in more where they do not.
+    /// Stops, without failing, in front of anything else.
     template <class T>
     position parse_expected(position at, T& out, std::uint64_t& seen) {
         if (depth_ == limits_.depth) return at;
+        at = skip_space(at);
+        bool found = true;
+        bool usual = true;
         auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
             constexpr auto const& word = described<T>::template word<Index>();
             constexpr auto const& tags = member_tags<T, Index>;
             constexpr auto bit = std::uint64_t{1} << Index;
-            position const space = skip_space(at);
-            if ((seen & bit) != 0 || !is_here(space, tags.open)) return true;
-            position const begin = space + sizeof tags.open;
+            if ((seen & bit) != 0 || !is_here(at, tags.open)) return true;
+            position const begin = at + sizeof tags.open;
             if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
                 ++depth_;
                 at = parse_word<T, Index>(begin, out, seen, {word.name, false});
-                return at != nullptr;
+                if (at == nullptr) return usual = false;
             } else {
                 position const close = parse_plain(begin, out.*word.member);
-                if (close == nullptr || !is_here(close, tags.close)) return false;
+                if (close == nullptr || !is_here(close, tags.close)) return usual = false;
                 seen |= bit;
                 at = close + sizeof tags.close;
-                return true;
             }
+            at = skip_space(at);
+            return found = true;
         };
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
+        while (found && usual && !starts(at, "</")) {
+            found = false;
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
+            }
+            (typename described<T>::words::indices{});
         }
-        (typename described<T>::words::indices{});
         return at;
     }
 
@@ -334,11 +341,10 @@ class xml_parser : public parser_base {
             if (item.empty) return parse_members(inside, *element, item);
             std::uint64_t seen = 0;
             inside = parse_expected(inside, *element, seen);
-            position const space = inside == nullptr ? inside : skip_space(inside);
-            if (space == nullptr || !is_here(space, tags.close))
+            if (inside == nullptr || !is_here(inside, tags.close))
                 return parse_rest(inside, *element, seen, item);
             --depth_;
-            return has_all<Element>(seen) ? space + sizeof tags.close : nullptr;
+            return has_all<Element>(seen) ? inside + sizeof tags.close : nullptr;
         };
         // As the service writes them, one after the other; then whatever else there is.
         while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
