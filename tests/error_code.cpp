@@ -31,4 +31,15 @@ BOOST_AUTO_TEST_CASE(it_goes_on_to_the_standard_library) {
     BOOST_TEST(code.message() == "the allocator has no memory left");
 }
 
+BOOST_AUTO_TEST_CASE(a_code_of_the_standard_library_compares_with_an_errc_wherever_it_was_made) {
+    slb::error_category const other_library;
+    for (std::error_code const code :
+         {std::error_code(make_error_code(slb::errc::timed_out)),
+          std::error_code(static_cast<int>(slb::errc::timed_out), other_library)}) {
+        BOOST_TEST((code == slb::errc::timed_out));
+        BOOST_TEST((code != slb::errc::connection_reset));
+    }
+    BOOST_TEST((std::make_error_code(std::errc::timed_out) != slb::errc::timed_out));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

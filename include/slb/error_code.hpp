@@ -6,6 +6,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <string>
+#include <system_error>
 
 namespace slb::inline v0_1 {
 
@@ -27,9 +28,18 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), category_of_errc};
 }
 
+/// So that a std::error_code compares with errc, also one that another library made. (Two std::error_codes of
+/// libraries that hide their symbols are never equal: the standard knows categories by their addresses only.)
+inline std::error_condition make_error_condition(errc code) noexcept {
+    return {static_cast<int>(code), category_of_errc};
+}
+
 } // namespace slb::inline v0_1
 
 template <>
 struct boost::system::is_error_code_enum<slb::errc> : std::true_type {};
+
+template <>
+struct std::is_error_condition_enum<slb::errc> : std::true_type {};
 
 #endif
