@@ -3,7 +3,7 @@
 #
 # The core knows no crypto library and no Boost: every header of it compiles alone where neither can be included,
 # and core_only.cpp is built and run there. "There" is a farm of links to the folders in which the compiler looks
-# for headers, without openssl and boost.
+# for headers, without openssl and boost. The single header of the core, copied elsewhere, does the same.
 set -u
 export LC_ALL=C
 compiler=$1
@@ -52,4 +52,9 @@ done
 
 "$compiler" "${flags[@]}" -o "$work/core_only" "$tests/core_only.cpp" || fail 'core_only.cpp does not compile'
 "$work/core_only" || fail 'core_only'
+mkdir -p "$work/single/slb"
+cp "$tests/../single_include/slb/core.hpp" "$work/single/slb"
+"$compiler" "${flags[@]/$include/$work/single}" -o "$work/core_only" "$tests/core_only.cpp" ||
+    fail 'core_only.cpp does not compile with the single header'
+"$work/core_only" >/dev/null || fail 'core_only with the single header'
 printf 'core headers: %d, each compiles alone, without OpenSSL and Boost\n' ${#headers[@]}
