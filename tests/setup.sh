@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what tests/packages.txt lists for the purposes given, as far as it is missing.
-# usage: tests/setup.sh PURPOSE...    (run: build and test; ci: what .ci/run adds; bench: benchmarks)
+# usage: tests/setup.sh PURPOSE...    (the purposes stand in packages.txt)
 set -euo pipefail
 cd "$(dirname "$0")"
 missing=()
