@@ -43,6 +43,26 @@ constexpr char* percent_encode(char* out, std::string_view text) { return detail
 
 namespace detail {
 
+/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
+inline char* copy(char* out, std::string_view text) {
+    std::size_t const size = text.size();
+    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
+        std::memcpy(out, text.data(), Move);
+        std::memcpy(out + size - Move, text.data() + size - Move, Move);
+    };
+    if (size > 32)
+        std::memcpy(out, text.data(), size);
+    else if (size >= 16)
+        in_moves_of(std::integral_constant<std::size_t, 16>{});
+    else if (size >= 8)
+        in_moves_of(std::integral_constant<std::size_t, 8>{});
+    else if (size >= 4)
+        in_moves_of(std::integral_constant<std::size_t, 4>{});
+    else
+        for (std::size_t i = 0; i != size; ++i) out[i] = text[i];
+    return out + size;
+}
+
 /// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
 /// template states it once.
 struct measurer {
@@ -56,10 +76,23 @@ struct writer {
     constexpr void put(std::string_view text) {
         if (std::is_constant_evaluated()) {
             for (char c : text) *out++ = c;
-        } else if (!text.empty()) {
-            std::memcpy(out, text.data(), text.size());
-            out += text.size();
+        } else {
+            out = copy(out, text);
         }
+    }
+    /// A literal, whose copy is no call.
+    template <std::size_t Size>
+    constexpr void put(char const (&literal)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
+        std::memcpy(out, literal, Size - 1);
+        out += Size - 1;
+    }
+    /// All of an array.
+    template <std::size_t Size>
+    constexpr void put_array(char const (&text)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
+        std::memcpy(out, text, Size);
+        out += Size;
     }
     constexpr void put_encoded(std::string_view text) { out = escape(out, text, "%"); }
     constexpr void put_encoded_twice(std::string_view text) { out = escape(out, text, "%25"); }
@@ -82,25 +115,36 @@ struct digits {
 };
 
 /// A text fixed at compile time, as it stands in a query, and as it stands in the string to sign of signature
-/// 1.0, which is the query encoded once more.
-template <std::size_t Capacity>
+/// 1.0, which is the query encoded once more. Its sizes are constants, so that a copy is no call.
+template <std::size_t Once, std::size_t Twice>
 struct query_text {
-    char once[3 * Capacity] = {};
-    char twice[5 * Capacity] = {};
-    std::size_t once_size = 0;
-    std::size_t twice_size = 0;
-
-    constexpr void append(std::string_view plain) {
-        once_size = static_cast<std::size_t>(escape(once + once_size, plain, "%") - once);
-        twice_size = static_cast<std::size_t>(escape(twice + twice_size, plain, "%25") - twice);
-    }
+    char once[Once] = {};
+    char twice[Twice] = {};
 };
 template <std::size_t Capacity>
-constexpr auto make_query_text(auto... pieces) {
-    query_text<Capacity> text;
-    (text.append(pieces), ...);
-    return text;
-}
+struct plain_text {
+    char text[Capacity] = {};
+    std::size_t size = 0;
+
+    constexpr explicit plain_text(auto... pieces) { (append(pieces), ...); }
+    constexpr void append(std::string_view piece) {
+        for (char c : piece) text[size++] = c;
+    }
+    [[nodiscard]] constexpr std::size_t encoded_size(std::size_t escape_size) const {
+        std::size_t encoded = 0;
+        for (std::size_t i = 0; i != size; ++i) encoded += unreserved(text[i]) ? 1 : escape_size;
+        return encoded;
+    }
+    template <std::size_t Once, std::size_t Twice>
+    [[nodiscard]] constexpr query_text<Once, Twice> encoded() const {
+        query_text<Once, Twice> both;
+        escape(both.once, {text, size}, "%");
+        escape(both.twice, {text, size}, "%25");
+        return both;
+    }
+};
+template <auto const& Plain>
+inline constexpr auto query_text_of = Plain.template encoded<Plain.encoded_size(3), Plain.encoded_size(5)>();
 
 /// What parameters are written to, piece by piece: a piece that is fixed, a value, a value that encoding
 /// leaves as it is, or a separator, which in the query stands bare. This sink measures (upper bounds).
@@ -109,10 +153,10 @@ struct query_measurer {
     std::size_t twice = 0;
 
     constexpr void begin_parameter(std::string_view) {}
-    template <std::size_t Capacity>
-    constexpr void put(query_text<Capacity> const& text) {
-        once += text.once_size;
-        twice += text.twice_size;
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const&) {
+        once += Once;
+        twice += Twice;
     }
     constexpr void put_value(std::string_view value) {
         once += 3 * value.size();
@@ -132,9 +176,9 @@ struct query_writer {
     writer once;
 
     constexpr void begin_parameter(std::string_view) {}
-    template <std::size_t Capacity>
-    constexpr void put(query_text<Capacity> const& text) {
-        once.put({text.once, text.once_size});
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const& text) {
+        once.put_array(text.once);
     }
     constexpr void put_value(std::string_view value) { once.put_encoded(value); }
     constexpr void put_plain(std::string_view value) { once.put(value); }
@@ -150,21 +194,17 @@ constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
     sink.put_plain(digits(static_cast<std::uint64_t>(value.number())).view());
 }
 
-/// What stands in front of a member of a JSON object: `before`, then its name. All values are quoted.
-template <class Element, std::size_t Index>
-constexpr auto member_prefix(std::string_view before) {
-    constexpr std::string_view name = described<Element>::template word<Index>().name;
-    return make_query_text<name.size() + 6>(before, name, std::string_view("\":\""));
-}
-template <class Element, std::size_t Index>
-inline constexpr auto first_prefix = member_prefix<Element, Index>("{\"");
-template <class Element, std::size_t Index>
-inline constexpr auto next_prefix = member_prefix<Element, Index>("\",\"");
-inline constexpr auto object_end = make_query_text<2>(std::string_view("\"}"));
-inline constexpr auto empty_object = make_query_text<2>(std::string_view("{}"));
-inline constexpr auto list_begin = make_query_text<1>(std::string_view("["));
-inline constexpr auto list_comma = make_query_text<1>(std::string_view(","));
-inline constexpr auto list_end = make_query_text<1>(std::string_view("]"));
+/// What stands in front of a member's value in a JSON object, and between and around objects. All values are
+/// quoted.
+template <class Element, std::size_t Index, bool First>
+inline constexpr plain_text<described<Element>::template word<Index>().name.size() + 6>
+    member_prefix(std::string_view(First ? "{\"" : "\",\""), described<Element>::template word<Index>().name,
+                  std::string_view("\":\""));
+inline constexpr plain_text<2> object_end(std::string_view("\"}"));
+inline constexpr plain_text<2> empty_object(std::string_view("{}"));
+inline constexpr plain_text<1> list_begin(std::string_view("["));
+inline constexpr plain_text<1> list_comma(std::string_view(","));
+inline constexpr plain_text<1> list_end(std::string_view("]"));
 
 /// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
 /// examples quote them, and no value needs a JSON escape, because no rule admits a quote or a backslash.
@@ -174,9 +214,9 @@ constexpr void put_element(Sink& sink, Element const& element) {
     auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
         auto const put_present = [&](auto const& value) {
             if (first)
-                sink.put(first_prefix<Element, Index>);
+                sink.put(query_text_of<member_prefix<Element, Index, true>>);
             else
-                sink.put(next_prefix<Element, Index>);
+                sink.put(query_text_of<member_prefix<Element, Index, false>>);
             put_value(sink, value);
             first = false;
         };
@@ -192,9 +232,9 @@ constexpr void put_element(Sink& sink, Element const& element) {
     }
     (typename described<Element>::words::indices{});
     if (first)
-        sink.put(empty_object);
+        sink.put(query_text_of<empty_object>);
     else
-        sink.put(object_end);
+        sink.put(query_text_of<object_end>);
 }
 
 /// A parameter of a request: which word it comes from, and which side where the word describes pairs.
@@ -240,22 +280,19 @@ inline constexpr parameter_table<Request> sorted_parameters = [] {
 
 template <class Sink, class List, class Side>
 constexpr void put_json_list(Sink& sink, List const& list, Side side) {
-    sink.put(list_begin);
+    sink.put(query_text_of<list_begin>);
     bool first = true;
     for (auto const& item : list) {
-        if (!first) sink.put(list_comma);
+        if (!first) sink.put(query_text_of<list_comma>);
         put_element(sink, side(item));
         first = false;
     }
-    sink.put(list_end);
+    sink.put(query_text_of<list_end>);
 }
 
-/// A parameter's name as it stands in a query.
 template <class Request, std::size_t Slot>
-inline constexpr auto parameter_name = [] {
-    constexpr std::string_view name = sorted_parameters<Request>.slots[Slot].name;
-    return make_query_text<name.size()>(name);
-}();
+inline constexpr plain_text<sorted_parameters<Request>.slots[Slot].name.size()>
+    parameter_name(sorted_parameters<Request>.slots[Slot].name);
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
 /// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
@@ -270,7 +307,7 @@ constexpr void put_query(Sink& sink, Request const& request) {
         auto const begin = [&] {
             sink.begin_parameter(slot.name);
             if (!first) sink.put_separator('&');
-            sink.put(parameter_name<Request, Slot>);
+            sink.put(query_text_of<parameter_name<Request, Slot>>);
             sink.put_separator('=');
             first = false;
         };

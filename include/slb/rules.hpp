@@ -95,6 +95,11 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+/// A comparison with a literal that is no call.
+template <std::size_t Size>
+constexpr bool is(std::string_view text, char const (&literal)[Size]) {
+    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
+}
 constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i != left.size(); ++i)
@@ -161,7 +166,7 @@ constexpr errc check_description(std::string_view text) {
 
 /// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
 constexpr errc check_server_type(std::string_view type) {
-    return type == "ecs" || type == "eni" || type == "eci" ? errc::none : errc::server_type_unknown;
+    return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
 }
 
 constexpr bool is_ipv4(std::string_view text) {

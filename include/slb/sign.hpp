@@ -232,10 +232,10 @@ class signed_query_writer {
         while (placed_ != hmac_sha1::common_parameter_count && hmac_sha1::common_parameters[placed_] < name)
             places_.at[placed_++] = size();
     }
-    template <std::size_t Capacity>
-    constexpr void put(query_text<Capacity> const& text) {
-        once.put({text.once, text.once_size});
-        twice.put({text.twice, text.twice_size});
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const& text) {
+        once.put_array(text.once);
+        twice.put_array(text.twice);
     }
     constexpr void put_value(std::string_view value) {
         if (is_plain(value)) return put_plain(value);

@@ -60,13 +60,16 @@ constexpr auto describe(type<backend_server_view>) {
 template <class Left, class Right>
     requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
 constexpr bool same_server(Left const& left, Right const& right) {
-    auto const is_ecs = [](auto const& server) { return !server.type || server.type->text() == "ecs"; };
-    // Ids begin alike: their ends tell most apart.
-    auto const end = [](auto const& server) {
-        return server.server_id.text().empty() ? '\0' : server.server_id.text().back();
+    auto const is_ecs = [](auto const& server) {
+        return !server.type || detail::is(server.type->text(), "ecs");
     };
-    bool const alike = (left.port == right.port) & (end(left) == end(right));
-    return alike && left.server_id == right.server_id &&
+    // Ids begin alike; their ends tell most of them apart. One test for both, because ports repeat at random.
+    auto const end = [](auto const& server) {
+        std::string_view const id = server.server_id.text();
+        return id.empty() ? 0 : static_cast<unsigned char>(id.back());
+    };
+    auto const difference = (left.port.number() ^ right.port.number()) | (end(left) ^ end(right));
+    return difference == 0 && left.server_id == right.server_id &&
            ((is_ecs(left) && is_ecs(right)) || left.server_ip == right.server_ip);
 }
 
@@ -74,8 +77,9 @@ constexpr bool same_server(Left const& left, Right const& right) {
 template <class Server>
     requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
 constexpr finding inspect(Server const& server) {
-    bool const needs_address = server.type && (server.type->text() == "eni" || server.type->text() == "eci");
-    if (!needs_address || server.server_ip) return {};
+    bool const has_several =
+        server.type && (detail::is(server.type->text(), "eni") || detail::is(server.type->text(), "eci"));
+    if (!has_several || server.server_ip) return {};
     return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
 }
 
