@@ -52,6 +52,7 @@ class Emulator {
 
     /// What the log says about a request; its line can come after the response.
     async logged(requestId) {
+        if (!/^[0-9A-F-]{36}$/.test(requestId)) throw new Error(`no request id: ${requestId}`);
         const written = new Promise((resolve) => this.waiting.set(requestId, resolve));
         if (!this.lines.has(requestId))
             await within(written, `the emulator's log has no request ${requestId}`);
