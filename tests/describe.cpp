@@ -49,7 +49,7 @@ using response = slb::modify_vserver_group_backend_servers_response;
 template <class Request>
 std::string order_of() {
     std::string names;
-    for (auto const& slot : slb::detail::sorted_parameters<Request>.slots)
+    for (auto const& slot : slb::detail::sorted_parameters<Request>.rows)
         names += std::string(slot.name) + " ";
     return names;
 }
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(a_member_is_found_by_its_pointer) {
 }
 
 BOOST_AUTO_TEST_CASE(the_parameters_of_a_request_are_sorted_by_name_at_compile_time) {
-    static_assert(slb::detail::sorted_parameters<request>.slots[0].name == "NewBackendServers");
-    static_assert(slb::detail::sorted_parameters<request>.slots[1].second);
+    static_assert(slb::detail::sorted_parameters<request>.rows[0].name == "NewBackendServers");
+    static_assert(slb::detail::sorted_parameters<request>.rows[1].second);
     BOOST_TEST(order_of<request>() == "NewBackendServers OldBackendServers RegionId VServerGroupId ");
 }
 

@@ -263,7 +263,7 @@ class basic_beast_transport : public system_host {
     /// Asio's clock counts nanoseconds and cannot hold every number of milliseconds. Its last tick is never.
     static std::chrono::steady_clock::time_point time_of(std::int64_t deadline) noexcept {
         using namespace std::chrono;
-        constexpr auto never = steady_clock::time_point::max();
+        constexpr auto never = (steady_clock::time_point::max)();
         if (deadline >= floor<milliseconds>(never.time_since_epoch()).count()) return never;
         return steady_clock::time_point(milliseconds(std::max<std::int64_t>(deadline, 0)));
     }

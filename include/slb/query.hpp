@@ -253,7 +253,7 @@ constexpr std::size_t parameter_count() {
 template <class Request>
 struct parameter_table {
     static constexpr std::size_t size = parameter_count<Request>();
-    parameter_slot slots[size];
+    parameter_slot rows[size];
 };
 /// The parameters of a request in the order of the canonical query: by name, bytewise.
 template <class Request>
@@ -263,8 +263,8 @@ inline constexpr parameter_table<Request> sorted_parameters = [] {
     std::size_t word_index = 0;
     auto const insert = [&](parameter_slot slot) {
         std::size_t at = count++;
-        for (; at != 0 && slot.name < table.slots[at - 1].name; --at) table.slots[at] = table.slots[at - 1];
-        table.slots[at] = slot;
+        for (; at != 0 && slot.name < table.rows[at - 1].name; --at) table.rows[at] = table.rows[at - 1];
+        table.rows[at] = slot;
     };
     for_each_word<Request>([&](auto const& word) {
         if constexpr (is_pairs<std::remove_cvref_t<decltype(word)>>) {
@@ -291,8 +291,8 @@ constexpr void put_json_list(Sink& sink, List const& list, Side side) {
 }
 
 template <class Request, std::size_t Slot>
-inline constexpr plain_text<sorted_parameters<Request>.slots[Slot].name.size()>
-    parameter_name(sorted_parameters<Request>.slots[Slot].name);
+inline constexpr plain_text<sorted_parameters<Request>.rows[Slot].name.size()>
+    parameter_name(sorted_parameters<Request>.rows[Slot].name);
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
 /// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
@@ -300,7 +300,7 @@ template <class Sink, class Request>
 constexpr void put_query(Sink& sink, Request const& request) {
     bool first = true;
     auto const put_parameter = [&]<std::size_t Slot>(std::integral_constant<std::size_t, Slot>) {
-        constexpr parameter_slot slot = sorted_parameters<Request>.slots[Slot];
+        constexpr parameter_slot slot = sorted_parameters<Request>.rows[Slot];
         auto const& word = described<Request>::template word<slot.word>();
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;

@@ -109,7 +109,7 @@ class emulator {
         }
         std::string bytes = grant_or_refuse(request, request_id, planned);
         if (trouble != emulator_step::read) {
-            bytes.resize(unanswered ? 0 : std::min(planned->byte, bytes.size()));
+            bytes.resize(unanswered ? 0 : (std::min)(planned->byte, bytes.size()));
             return {std::move(bytes), trouble};
         }
         return {std::move(bytes), request.keep_alive ? emulator_step::read : emulator_step::close};

@@ -274,7 +274,7 @@ class gateway {
         if (strict_ && key.nonces.holds(nonce, now))
             return refusal{400, "SignatureNonceUsed", "Specified signature nonce was used already."};
         answer no = request.is_acs3() ? check_acs3(request, key) : check_hmac_sha1(request, key);
-        if (strict_ && !no) key.nonces.record(std::move(nonce), std::max(now, time) + window_seconds, now);
+        if (strict_ && !no) key.nonces.record(std::move(nonce), (std::max)(now, time) + window_seconds, now);
         return no;
     }
 

@@ -234,7 +234,7 @@ class http_request_decoder {
         enter(body_left_ == 0 ? state::trailer : state::chunk_data);
     }
     bool take_body() {
-        std::size_t const size = std::min(body_left_, buffer_.size() - begin_);
+        std::size_t const size = (std::min)(body_left_, buffer_.size() - begin_);
         request_.body.append(buffer_, begin_, size);
         begin_ += size;
         scanned_ = begin_;

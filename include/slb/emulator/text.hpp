@@ -21,7 +21,7 @@ namespace slb::inline v0_1::detail {
 /// Takes what stands before the next separator off `rest`, and the separator with it.
 [[nodiscard]] constexpr std::string_view take_until(char separator, std::string_view& rest) {
     std::string_view const taken = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+    rest.remove_prefix((std::min)(taken.size() + 1, rest.size()));
     return taken;
 }
 

@@ -59,7 +59,7 @@ class emulator_transport {
             if (deadline != no_deadline) emulator_->advance(deadline - steady_ms());
             return errc::timed_out;
         }
-        std::size_t const size = std::min(space.size(), connection_->output().size());
+        std::size_t const size = (std::min)(space.size(), connection_->output().size());
         std::memcpy(space.data(), connection_->output().data(), size);
         connection_->sent(size);
         return size;
