@@ -1,5 +1,5 @@
 #!/bin/bash
-# compile_fail.sh COMPILER INCLUDE_DIR
+# compile_fail.sh COMPILER INCLUDE_DIR [FLAG...]
 #
 # Each file below compile_fail/ must not compile, for the reason in its first line, `// expect: TEXT`: TEXT must
 # stand in a line of the compiler's that is an error or a note. Its twin, in which the token of the second line,
@@ -12,7 +12,7 @@ include=$2
 cases=$(cd "$(dirname "$0")/compile_fail" && pwd) || exit 1
 
 flags=(-std=c++20 -fsyntax-only -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
-       -Wundef -Werror)
+       -Wundef -Werror "${@:3}")
 # Echoed source would hold the text as well.
 if grep -q clang <<<"$("$compiler" --version)"; then
     flags+=(-fno-caret-diagnostics)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# core_headers.sh COMPILER INCLUDE_DIR
+# core_headers.sh COMPILER INCLUDE_DIR [FLAG...]
 #
 # The core knows no crypto library and no Boost: every header of it compiles alone where neither can be included,
 # and core_only.cpp is built and run there. "There" is a farm of links to the folders in which the compiler looks
@@ -18,9 +18,10 @@ fail() {
     exit 1
 }
 
+# (After -nostdinc, clang has no use for a -stdlib until it links.)
 flags=(-std=c++20 -nostdinc -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
-       -Werror)
-mapfile -t folders < <("$compiler" -x c++ -E -v - 2>&1 </dev/null |
+       -Werror -Wno-unused-command-line-argument "${@:3}")
+mapfile -t folders < <("$compiler" "${@:3}" -x c++ -E -v - 2>&1 </dev/null |
     sed -n '/^#include <\.\.\.>/,/^End of search list/s/^ //p')
 ((${#folders[@]} > 0)) || fail "$compiler does not say where it looks for headers"
 for folder in "${folders[@]}"; do
