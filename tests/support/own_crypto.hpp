@@ -104,7 +104,7 @@ struct sha256 {
     }
 };
 
-unsigned char const* bytes_of(std::string_view text) {
+inline unsigned char const* bytes_of(std::string_view text) {
     return reinterpret_cast<unsigned char const*>(text.data());
 }
 
