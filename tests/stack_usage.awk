@@ -49,7 +49,7 @@ function fail(what) {
     from = symbol(quoted("sourcename"))
     to = symbol(quoted("targetname"))
     if (to == "__indirect_call")
-        pointers[from] = pointers[from] (quoted("label") ~ /\/xml\.hpp:/ ? " row" : " other")
+        pointers[from]
     else
         calls[from] = calls[from] " " to
 }
@@ -95,10 +95,8 @@ function peel(others, name, i, count, other, left, again) {
 
 END {
     for (name in frame) {
-        count = split(pointers[name], kinds, " ")
-        for (i = 1; i <= count; ++i)
-            for (other in taken)
-                if ((place[other] ~ /\/table\.hpp:/) == (kinds[i] == "row")) calls[name] = calls[name] " " other
+        if (name in pointers)
+            for (other in taken) calls[name] = calls[name] " " other
         circular[name]
     }
     for (name in frame) {

@@ -47,19 +47,16 @@ namespace detail {
 inline char* copy(char* out, std::string_view text) {
     std::size_t const size = text.size();
     auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
+        if (size < Move || size > 2 * Move) return false;
         std::memcpy(out, text.data(), Move);
         std::memcpy(out + size - Move, text.data() + size - Move, Move);
+        return true;
     };
-    if (size > 32)
-        std::memcpy(out, text.data(), size);
-    else if (size >= 16)
-        in_moves_of(std::integral_constant<std::size_t, 16>{});
-    else if (size >= 8)
-        in_moves_of(std::integral_constant<std::size_t, 8>{});
-    else if (size >= 4)
-        in_moves_of(std::integral_constant<std::size_t, 4>{});
-    else
-        for (std::size_t i = 0; i != size; ++i) out[i] = text[i];
+    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 2>{});
+    if (!copied && size != 0) std::memcpy(out, text.data(), size);
     return out + size;
 }
 
