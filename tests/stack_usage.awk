@@ -53,7 +53,7 @@ function fail(what) {
     else
         calls[from] = calls[from] " " to
 }
-# An address is taken where a function stands in data, or in code that neither calls it nor jumps to it.
+# An address is taken where a function stands in data, or in code of x86 that neither calls it nor jumps to it.
 FILENAME ~ /\.s$/ && !/^[ \t]*(call|jmp|j[a-z]+|\.(type|size|globl|weak|hidden|section|set|cfi_[a-z_]*))[ \t]/ && !/:$/ {
     gsub(/[^A-Za-z0-9_.]+/, " ")
     for (i = split($0, word, " "); i > 0; --i)
