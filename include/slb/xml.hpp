@@ -138,6 +138,13 @@ class xml_parser : public parser_base {
         value = {begin, static_cast<std::size_t>(at - begin)};
         return at + 1;
     }
+    /// 1.0 and its successors, which a reader of 1.0 reads as well as it can.
+    static bool is_version(std::string_view text) {
+        if (text.size() < 3 || text.substr(0, 2) != "1.") return false;
+        for (char c : text.substr(2))
+            if (!is_digit(c)) return false;
+        return true;
+    }
     /// <?xml version="1.0" encoding="UTF-8" standalone="yes"?>: in this order, the last two optional.
     position skip_declaration(position at) {
         constexpr std::string_view order[] = {"version", "encoding", "standalone"};
@@ -153,6 +160,8 @@ class xml_parser : public parser_base {
             if (next == 1 && name == order[2]) ++next;
             if (next == 3 || name != order[next++]) return fail(errc::text_malformed);
             if (name == order[1] && !equal_ignoring_case(value, "utf-8")) return fail(errc::utf8_invalid);
+            if (name == order[0] && !is_version(value)) return fail(errc::text_malformed);
+            if (name == order[2] && value != "yes" && value != "no") return fail(errc::text_malformed);
         }
     }
     [[nodiscard]] bool is_aside(position at) const {
