@@ -15,6 +15,10 @@ struct oracle_verdict {
     bool well_formed = false;
     /// And it holds the reply of the operation, which is this one.
     std::optional<reply> said{};
+    /// Some object has two members of one name, of which Boost.JSON keeps the last.
+    bool repeats = false;
+    /// It may be JSON: Boost.JSON stopped at an exponent that no int holds.
+    bool exponent_too_large = false;
 };
 
 /// Reads with Boost.JSON. The rules of the operation are written out by hand, on purpose.
@@ -26,15 +30,35 @@ class boost_oracle {
         boost::system::error_code problem;
         boost::json::value const root =
             boost::json::parse({text.data(), text.size()}, problem, boost::json::storage_ptr(), options);
-        if (problem) return {};
-        if (!root.is_object()) return {true, {}};
-        return {true, read_reply(unwrapped(root.get_object()))};
+        if (problem) return {.exponent_too_large = problem == boost::json::error::exponent_overflow};
+        oracle_verdict verdict{.well_formed = true, .repeats = members_in(text) != members_of(root)};
+        if (root.is_object()) verdict.said = read_reply(unwrapped(root.get_object()));
+        return verdict;
     }
 
   private:
     using object = boost::json::object;
     using value = boost::json::value;
 
+    /// How many members a JSON text has: as many as colons outside of its strings.
+    static std::size_t members_in(std::string_view text) {
+        std::size_t members = 0;
+        bool inside = false;
+        for (std::size_t i = 0; i != text.size(); ++i) {
+            if (text[i] == '"') inside = !inside;
+            if (inside && text[i] == '\\') ++i;
+            if (!inside && text[i] == ':') ++members;
+        }
+        return members;
+    }
+    static std::size_t members_of(value const& tree) {
+        std::size_t members = 0;
+        if (auto const* const array = tree.if_array())
+            for (auto const& element : *array) members += members_of(element);
+        if (auto const* const object = tree.if_object())
+            for (auto const& [key, member] : *object) members += 1 + members_of(member);
+        return members;
+    }
     static object const& unwrapped(object const& root) {
         for (auto const& [key, member] : root) {
             std::string_view const name(key.data(), key.size());

@@ -136,9 +136,15 @@ class generator {
                 made += "\\t";
             else if (text[i] == '/' && escapes)
                 made += "\\/";
-            else if (byte == 0xf0 && escapes) {
-                // The one of our pieces that needs a pair of surrogates.
-                made += joined_in_order({escaped(0xd83c), escaped(0xdfae)});
+            else if (byte < 0x20)
+                made += escaped(byte);
+            else if (byte >= 0xf0 && escapes) {
+                // Four bytes of UTF-8 are a pair of surrogates.
+                auto const bits = [&](std::size_t at) { return static_cast<std::uint32_t>(text[at] & 0x3f); };
+                std::uint32_t const point =
+                    (byte & 7U) << 18 | bits(i + 1) << 12 | bits(i + 2) << 6 | bits(i + 3);
+                made += joined_in_order(
+                    {escaped(0xd800 + ((point - 0x10000) >> 10)), escaped(0xdc00 + (point & 0x3ff))});
                 i += 3;
             } else if (byte < 0x80 && escapes && one_in(4))
                 made += escaped(byte);
@@ -231,13 +237,16 @@ class generator {
     std::string xml_text(std::string_view text) {
         std::string made;
         bool const references = one_in(3);
-        if (!text.empty() && text.find("]]>") == text.npos && one_in(5))
-            return "<![CDATA[" + std::string(text) + "]]>";
+        // A carriage return survives as a reference only.
+        bool const fits_cdata = text.find("]]>") == text.npos && text.find('\r') == text.npos;
+        if (!text.empty() && fits_cdata && one_in(5)) return "<![CDATA[" + std::string(text) + "]]>";
         for (char c : text) {
             if (c == '<')
                 made += one_in(2) ? "&lt;" : "<![CDATA[<]]>";
             else if (c == '>')
                 made += "&gt;";
+            else if (c == '\r')
+                made += "&#13;";
             else if (c == '&')
                 made += one_in(2) ? "&amp;" : "&#38;";
             else if (c == '"' && references)
