@@ -15,12 +15,12 @@ fuzz() {
     cp -r "tests/fuzz/seeds/$target" "$corpus"
     clang++ -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude \
         -DSLB_TEST_DIR="\"$PWD/tests\"" "tests/fuzz/$target.cpp" -lboost_json -lcrypto -lexpat -o "$out/$target"
-    if "$out/$target" -max_total_time="$seconds" -max_len=2048 -timeout=10 -rss_limit_mb=1500 \
+    if "$out/$target" -max_total_time="$seconds" -max_len=1024 -timeout=10 -rss_limit_mb=1500 \
         -dict="tests/fuzz/$target.dict" -artifact_prefix="$found/" -print_final_stats=1 "$corpus" >"$log" 2>&1; then
         echo "fuzz ${target//_/ }: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions"
         return
     fi
-    grep -vE '^#|^###|# Uses|^INFO' "$log" || true
+    grep -vE '^#|# Uses|^INFO|NEW_FUNC' "$log" || true
     for input in "$found"/*; do
         echo "fuzz ${target//_/ }: failed on this input, in base64"
         base64 "$input"

@@ -29,6 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     options.max_depth = 64;
     std::string const compact =
         boost::json::serialize(boost::json::parse(text, boost::json::storage_ptr(), options));
+    // It writes infinities, which it makes of large exponents, and does not read them.
+    if (!boost_oracle::read(compact).well_formed) return 0;
     reading const again = read_whole(&parse_json_reply, compact);
     property(again.accepted() == ours.accepted(), "rewritten by Boost.JSON it is as acceptable");
     property_equal(again.said, ours.said, "rewritten by Boost.JSON it says the same");
