@@ -599,13 +599,13 @@ BOOST_AUTO_TEST_CASE(the_common_parameters_find_their_places_among_those_of_a_re
         for (auto const& request : requests) {
             std::vector<name_value> all = request;
             for (std::size_t i = 0; i != count; ++i)
-                if (!values[i].empty()) all.push_back({slb::hmac_sha1::common_parameters[i], values[i]});
+                if (!values[i].empty()) all.push_back({slb::hmac_sha1::common_parameters[i].name, values[i]});
             std::ranges::sort(all, {}, &name_value::name);
             std::string const expected = v1_string_to_sign("POST", canonical_query(all));
 
             auto const put = [&](auto& sink) {
                 for (auto const& [name, value] : request) {
-                    sink.begin_parameter(name);
+                    sink.begin_parameter(sink.rank(name));
                     if (&name != &request.front().name) sink.put_separator('&');
                     sink.put_value(name);
                     sink.put_separator('=');

@@ -262,9 +262,10 @@ class http_call {
         auto const put_common = [&](auto& sink) {
             for (std::size_t i = 0; i != std::size(values); ++i) {
                 if (values[i].empty()) continue;
-                sink.put(hmac_sha1::common_parameters[i]);
+                auto const& [name, plain] = hmac_sha1::common_parameters[i];
+                sink.put(name);
                 sink.put("=");
-                sink.put_encoded(values[i]);
+                plain ? sink.put(values[i]) : sink.put_encoded(values[i]);
                 sink.put("&");
             }
         };

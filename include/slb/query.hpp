@@ -149,7 +149,8 @@ struct query_measurer {
     std::size_t once = 0;
     std::size_t twice = 0;
 
-    constexpr void begin_parameter(std::string_view) {}
+    static consteval std::size_t rank(std::string_view) { return 0; }
+    constexpr void begin_parameter(std::size_t) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const&) {
         once += Once;
@@ -172,19 +173,23 @@ struct query_measurer {
 struct query_writer {
     writer once;
 
-    constexpr void begin_parameter(std::string_view) {}
+    static consteval std::size_t rank(std::string_view) { return 0; }
+    constexpr void begin_parameter(std::size_t) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
         once.put_array(text.once);
     }
     constexpr void put_value(std::string_view value) { once.put_encoded(value); }
     constexpr void put_plain(std::string_view value) { once.put(value); }
-    constexpr void put_separator(char c) { once.put({&c, 1}); }
+    constexpr void put_separator(char c) { *once.out++ = c; }
 };
 
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
-    sink.put_value(value.text());
+    if constexpr (requires { Rule::plain; })
+        sink.put_plain(value.text());
+    else
+        sink.put_value(value.text());
 }
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
@@ -298,11 +303,12 @@ constexpr void put_query(Sink& sink, Request const& request) {
     bool first = true;
     auto const put_parameter = [&]<std::size_t Slot>(std::integral_constant<std::size_t, Slot>) {
         constexpr parameter_slot slot = sorted_parameters<Request>.rows[Slot];
+        constexpr std::size_t rank = Sink::rank(slot.name);
         auto const& word = described<Request>::template word<slot.word>();
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;
         auto const begin = [&] {
-            sink.begin_parameter(slot.name);
+            sink.begin_parameter(rank);
             if (!first) sink.put_separator('&');
             sink.put(query_text_of<parameter_name<Request, Slot>>);
             sink.put_separator('=');

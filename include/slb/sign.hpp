@@ -142,10 +142,16 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
-/// The parameters that every call has, SecurityToken only with a temporary key; sorted.
-inline constexpr std::string_view common_parameters[] = {
-    "AccessKeyId",    "Action",           "Format",    "SecurityToken", "SignatureMethod",
-    "SignatureNonce", "SignatureVersion", "Timestamp", "Version"};
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
+struct common_parameter {
+    std::string_view name;
+    /// Encoding leaves its values as they are.
+    bool plain;
+};
+inline constexpr common_parameter common_parameters[] = {
+    {"AccessKeyId", false},     {"Action", true},          {"Format", true},
+    {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
+    {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
 /// Where in an encoded query each common parameter belongs.
@@ -188,9 +194,9 @@ constexpr void put_string_to_sign(Sink& sink, std::string_view method, std::stri
         put_up_to(places[i]);
         if (values[i].empty()) continue;
         if (!first) sink.put("%26");
-        sink.put(common_parameters[i]);
+        sink.put(common_parameters[i].name);
         sink.put("%3D");
-        sink.put_encoded_twice(values[i]);
+        common_parameters[i].plain ? sink.put(values[i]) : sink.put_encoded_twice(values[i]);
         first = false;
     }
     put_up_to(encoded_twice.size());
@@ -228,9 +234,16 @@ class signed_query_writer {
         return all;
     }
 
-    constexpr void begin_parameter(std::string_view name) {
-        while (placed_ != hmac_sha1::common_parameter_count && hmac_sha1::common_parameters[placed_] < name)
-            places_.at[placed_++] = size();
+    /// How many of the common parameters stand before one of that name.
+    static constexpr std::size_t rank(std::string_view name) {
+        std::size_t before = 0;
+        while (before != hmac_sha1::common_parameter_count &&
+               hmac_sha1::common_parameters[before].name < name)
+            ++before;
+        return before;
+    }
+    constexpr void begin_parameter(std::size_t rank_of_it) {
+        while (placed_ != rank_of_it) places_.at[placed_++] = size();
     }
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
@@ -247,8 +260,8 @@ class signed_query_writer {
         twice.put(value);
     }
     constexpr void put_separator(char c) {
-        once.put({&c, 1});
-        twice.put_encoded({&c, 1});
+        *once.out++ = c;
+        c == '&' ? twice.put("%26") : twice.put("%3D");
     }
 
   private:

@@ -154,6 +154,8 @@ struct server_description_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
 };
 struct server_type_rule {
+    /// No word of the list needs encoding.
+    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view type) { return check_server_type(type); }
 };
 struct server_address_rule {
