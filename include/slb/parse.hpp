@@ -241,15 +241,26 @@ class parser_base {
         return at;
     }
 
-    /// A number of one to nine digits, as ports and weights have, read in one go. Null: no such number.
+    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
     [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
-        position const begin = at;
-        std::uint32_t number = 0;
-        while (at != end_ && is_digit(*at)) number = number * 10 + static_cast<std::uint32_t>(*at++ - '0');
-        std::ptrdiff_t const digits = at - begin;
-        if (digits == 0 || digits > 9 || (*begin == '0' && digits != 1)) return nullptr;
-        out = static_cast<std::int32_t>(number);
-        return at;
+        std::uint64_t word = 0;
+        if constexpr (std::endian::native != std::endian::little) return nullptr;
+        if (end_ - at < 8) return nullptr;
+        std::memcpy(&word, at, 8);
+        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        word ^= '0' * ones;
+        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
+        int const digits = std::countr_zero(others) / 8;
+        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
+        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
+        word <<= 64 - 8 * digits;
+        word = word * 10 + (word >> 8);
+        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+               32;
+        out = static_cast<std::int32_t>(word);
+        return at + digits;
     }
 
     /// Room for the next element of a list. Null after fail().

@@ -113,8 +113,10 @@ class xml_parser : public parser_base {
     position parse_name(position at, std::string_view& name) {
         position const begin = at;
         if (at == end_ || !is_xml_name_start(*at)) return fail(errc::text_malformed);
-        while (at != nullptr && at != end_ && is_xml_name(*at))
-            at = ascii_xml_name(*at) ? at + 1 : skip_character(at);
+        while (at != nullptr && at != end_ && is_xml_name(*at)) {
+            while (at != end_ && ascii_xml_name(*at)) ++at;
+            if (at != end_ && (*at & 0x80) != 0) at = skip_character(at);
+        }
         if (at != nullptr) name = {begin, static_cast<std::size_t>(at - begin)};
         return at;
     }
@@ -265,7 +267,7 @@ class xml_parser : public parser_base {
     position parse_expected(position at, T& out, std::uint64_t& seen) {
         if (depth_ == limits_.depth) return at;
         at = skip_space(at);
-        bool found = true;
+        bool found = false;
         bool usual = true;
         auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
             constexpr auto const& word = described<T>::template word<Index>();
@@ -286,13 +288,13 @@ class xml_parser : public parser_base {
             at = skip_space(at);
             return found = true;
         };
-        while (found && usual && !starts(at, "</")) {
+        do {
             found = false;
             [&]<std::size_t... I>(std::index_sequence<I...>) {
                 static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
             }
             (typename described<T>::words::indices{});
-        }
+        } while (found && usual && !starts(at, "</"));
         return at;
     }
 
