@@ -67,6 +67,12 @@ class xml_parser : public parser_base {
   private:
     static constexpr std::string_view usual_declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
 
+    /// Space of at most eight bytes between tags.
+    struct gap {
+        std::uint64_t bytes = 0;
+        std::uint64_t mask = 0;
+        std::size_t size = 0;
+    };
     struct tag {
         std::string_view name{};
         bool empty = false;
@@ -76,24 +82,26 @@ class xml_parser : public parser_base {
         return static_cast<std::size_t>(end_ - at) >= what.size() &&
                std::memcmp(at, what.data(), what.size()) == 0;
     }
-    [[nodiscard]] position skip_space(position at) const {
-        // A line end, and blanks.
-        if (at != end_ && *at == '\n') ++at;
-        for (;; ++at) {
-            if constexpr (std::endian::native == std::endian::little) {
-                while (end_ - at >= 8) {
-                    std::uint64_t word = 0;
-                    std::memcpy(&word, at, 8);
-                    std::uint64_t const others = word ^ 0x2020202020202020;
-                    if (others != 0) {
-                        at += std::countr_zero(others) / 8;
-                        break;
-                    }
-                    at += 8;
-                }
-            }
-            if (at == end_ || !is_xml_space(*at)) return at;
+    /// A document is indented alike throughout, so the last two gaps are tried first: what stands behind a
+    /// gap that was foreseen need not wait until it has been measured.
+    position skip_space(position at) {
+        std::uint64_t bytes = 0;
+        bool const at_hand = end_ - at > 8;
+        if (at_hand) {
+            std::memcpy(&bytes, at, sizeof bytes);
+            for (gap const& known : gaps_)
+                if (((bytes ^ known.bytes) & known.mask) == 0 && at[known.size] == '<')
+                    return at + known.size;
         }
+        position const begin = at;
+        while (at != end_ && is_xml_space(*at)) ++at;
+        auto const size = static_cast<std::size_t>(at - begin);
+        if (at_hand && size <= sizeof bytes) {
+            gaps_[1] = gaps_[0];
+            gaps_[0] = {bytes, 0, size};
+            std::memset(&gaps_[0].mask, 0xff, size);
+        }
+        return at;
     }
     /// One character of the document: valid UTF-8, and no control character but tab and line ends.
     position skip_character(position at) {
@@ -497,6 +505,8 @@ class xml_parser : public parser_base {
         }
         return at;
     }
+
+    gap gaps_[2];
 };
 
 } // namespace detail
