@@ -149,7 +149,7 @@ struct query_measurer {
     std::size_t once = 0;
     std::size_t twice = 0;
 
-    static consteval std::size_t rank(std::string_view) { return 0; }
+    static constexpr std::size_t rank(std::string_view) { return 0; }
     constexpr void begin_parameter(std::size_t) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const&) {
@@ -173,7 +173,7 @@ struct query_measurer {
 struct query_writer {
     writer once;
 
-    static consteval std::size_t rank(std::string_view) { return 0; }
+    static constexpr std::size_t rank(std::string_view) { return 0; }
     constexpr void begin_parameter(std::size_t) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
