@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_handler_of_ones_own_is_encoded_by_its_description) {
         if (auto const* const no = std::get_if<slb::list_refusal>(&list))
             return slb::refusal{400, "Servers", no->sentence("Servers")};
         std::string const text =
-            "<" + std::string(call.value("Name")) + "&\"\n\x01> in " + std::string(call.region());
+            "<" + std::string(call.value("Name")) + "&\"\n\x01> in " + std::string(call.value("RegionId"));
         std::vector<slb::backend_server_view> servers;
         for (auto const& one : std::get<0>(list).elements)
             servers.push_back({one.server_id.text(), static_cast<std::int32_t>(one.port.number())});

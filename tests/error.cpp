@@ -104,11 +104,12 @@ BOOST_AUTO_TEST_CASE(the_text_of_an_error_shows_what_is_known_and_no_more) {
          "not sent: must be between 0 and 100, is -9223372036854775808"},
         {slb::error(errc::weight_out_of_range).with_number(INT64_MAX),
          "not sent: must be between 0 and 100, is 9223372036854775807"},
-        {slb::error(errc::member_missing, delivery::applied)
-             .with_path({"BackendServers", "Port", 12})
+        {slb::error(errc::member_missing, slb::wire_path{"BackendServers", "Port", 12})
+             .with_delivery(delivery::applied)
              .with_http_status(200),
          "applied: BackendServers[12].Port is missing from the response (HTTP 200)"},
-        {slb::error(errc::member_missing, delivery::applied).with_path({"RequestId", {}, -1}),
+        {slb::error(errc::member_missing, slb::wire_path{"RequestId", {}, -1})
+             .with_delivery(delivery::applied),
          "applied: RequestId is missing from the response"},
         {slb::error(errc::not_an_api_response, delivery::rejected)
              .with_http_status(429)

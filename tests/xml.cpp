@@ -380,6 +380,12 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed_is_refused) {
     BOOST_TEST(parse("<a b='&c;'/>").error.code() == slb::errc::entity_refused);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_at_all_is_no_document) {
+    slb::modify_vserver_group_backend_servers_response reply;
+    BOOST_TEST((slb::parse_xml(std::string_view(), reply, {}) == slb::errc::text_malformed));
+    BOOST_TEST((slb::parse_xml("", reply, {}) == slb::errc::text_malformed));
+}
+
 BOOST_AUTO_TEST_CASE(other_encodings_are_refused) {
     BOOST_TEST(parse("<?xml version='1.0' encoding='GBK'?>" + with("")).error.code() ==
                slb::errc::utf8_invalid);

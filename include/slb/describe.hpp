@@ -108,7 +108,6 @@ using word_list = leaves<std::index_sequence_for<Words...>, Words...>;
 
 template <class Struct, class... Words>
 struct description {
-    using struct_type = Struct;
     word_list<Words...> words;
 };
 template <class Struct, class Response, class... Words>
@@ -243,6 +242,14 @@ struct described {
     static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
     static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
     static_assert(size <= 64, "a_struct_must_not_have_more_than_64_members");
+    /// It travels in a header as well as in a query.
+    static constexpr bool names_a_good_action() {
+        if constexpr (requires { value.action; })
+            return !value.action.empty() && is_plain(value.action);
+        else
+            return true;
+    }
+    static_assert(names_a_good_action(), "an_action_must_be_letters_digits_dash_or_dot");
 };
 
 /// Calls f(word) for each word of T's description, in order.

@@ -45,7 +45,7 @@ concept served_emulator = std::constructible_from<typename E::connection, E&> &&
 /// Serves an emulator on a port of 127.0.0.1, on a thread of its own, from construction to destruction:
 ///   slb::basic_emulator_server server{emulator};                 // http, on a free port
 ///   connect(server.port());
-///   server.with([](auto& emulator) { return emulator.calls(); });
+///   server.with([](auto& emulator) { emulator.advance(60000); });
 /// The emulator must outlive the server, and while that lives only its `with` may touch it; one emulator has
 /// one server. Connections are served side by side; a peer that is slow, silent or gone holds up no other. An
 /// exception thrown by the emulator ends the program.

@@ -107,10 +107,7 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            std::uint16_t divisor = 10000;
-            while (divisor > port_) divisor = static_cast<std::uint16_t>(divisor / 10);
-            for (; divisor != 0; divisor = static_cast<std::uint16_t>(divisor / 10))
-                text_[header_end_++] = static_cast<char>('0' + port_ / divisor % 10);
+            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
         }
     }
 

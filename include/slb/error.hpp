@@ -1,7 +1,7 @@
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
 
-#include <slb/version.hpp>
+#include <slb/text.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -96,7 +96,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be set to an access key";
-    case errc::credentials_malformed: return "must be printable ASCII";
+    case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -168,18 +168,6 @@ struct service_error {
 
 namespace detail {
 
-template <class Sink>
-constexpr void write_number(Sink& sink, std::int64_t number) {
-    char digits[20] = {};
-    int begin = 20;
-    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
-    do {
-        digits[--begin] = static_cast<char>('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-    if (number < 0) sink("-");
-    sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
-}
 /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
 /// obey as well; 0: there is none.
 constexpr std::size_t control_length(std::string_view text) {
@@ -229,10 +217,6 @@ class error {
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
-    constexpr error& with_path(wire_path path) noexcept {
-        path_ = path;
-        return *this;
-    }
     /// The number that broke the rule, shown in the text.
     constexpr error& with_number(std::int64_t number) noexcept {
         number_ = number;
@@ -269,7 +253,7 @@ class error {
             sink(path_.parameter);
             if (path_.index >= 0) {
                 sink("[");
-                detail::write_number(sink, path_.index);
+                sink(detail::digits(path_.index).view());
                 sink("]");
             }
             if (!path_.member.empty()) {
@@ -281,7 +265,7 @@ class error {
         sink(slb::message(code_));
         if (has_number_) {
             sink(", is ");
-            detail::write_number(sink, number_);
+            sink(detail::digits(number_).view());
         }
         if (code_ == errc::service_refused) {
             sink(": ");
@@ -291,7 +275,7 @@ class error {
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
-            detail::write_number(sink, service_.http_status);
+            sink(detail::digits(service_.http_status).view());
             if (!service_.request_id.empty()) {
                 sink(", request id ");
                 detail::write_line(sink, service_.request_id);
@@ -300,7 +284,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            detail::write_number(sink, retry_after_ms());
+            sink(detail::digits(retry_after_ms()).view());
             sink(" ms");
         }
     }

@@ -19,8 +19,8 @@
 
 namespace slb::inline v0_1 {
 
-/// The clocks and the randomness of the operating system. Derive a transport from it and four of its nine
-/// members are there.
+/// The clocks and the randomness of the operating system. (Other than Linux, randomness is
+/// std::random_device, which may throw.) Derive a transport from it and four of its nine members are there.
 struct system_host {
     [[nodiscard]] std::int64_t unix_seconds() const {
         using namespace std::chrono;

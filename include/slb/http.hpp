@@ -1,7 +1,7 @@
 #ifndef SLB_HTTP_HPP
 #define SLB_HTTP_HPP
 
-#include <slb/rules.hpp>
+#include <slb/error.hpp>
 
 #include <cstring>
 
@@ -24,6 +24,21 @@ constexpr std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
+}
+
+constexpr bool is_text(std::string_view line) {
+    for (char c : line)
+        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+    return true;
+}
+/// Whether a list separated by commas, as that of the header Connection, has an option.
+constexpr bool lists(std::string_view value, std::string_view option) {
+    while (!value.empty()) {
+        std::size_t const comma = value.find(',');
+        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
+        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
+    }
+    return false;
 }
 
 /// Takes the next `name: value` of header lines that were found in order. False: there is none left.
@@ -218,11 +233,6 @@ class http_framer {
         has_length_ = chunked_ = false;
         return true;
     }
-    static bool is_text(std::string_view line) {
-        for (char c : line)
-            if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
-        return true;
-    }
     /// `name: value`, with nothing between the name and the colon.
     bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
         std::size_t const colon = line.find(':');
@@ -246,14 +256,6 @@ class http_framer {
             if (lists(value, "close")) keep_alive_ = false;
         }
         return true;
-    }
-    static bool lists(std::string_view value, std::string_view option) {
-        while (!value.empty()) {
-            std::size_t const comma = value.find(',');
-            if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
-            value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
-        }
-        return false;
     }
     bool read_content_length(std::string_view digits) {
         if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);

@@ -4,6 +4,7 @@
 #include <slb/endpoint.hpp>
 #include <slb/response.hpp>
 #include <slb/sign.hpp>
+#include <slb/validate.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -11,7 +12,8 @@ namespace slb::inline v0_1 {
 enum class response_format : std::uint8_t { json, xml };
 
 /// Where the API's parameters travel. The vendor's SDKs put them into the query; a target of more than about
-/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target would reach 4 kB.
+/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target might reach 4 kB (each
+/// byte of id and token is counted as three, as if it had to be encoded).
 enum class parameter_placement : std::uint8_t { automatic, query, form };
 
 /// How calls are made. All times are milliseconds.
@@ -55,6 +57,7 @@ class http_call {
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <described_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
+        static_assert(hmac_sha1::has_own_names<Operation>(), "a_parameter_must_not_be_named_as_a_common_one");
         query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
@@ -123,7 +126,8 @@ class http_call {
     [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
 
     /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
-    /// over (for Retry-After and its kin; may be empty), and the whole body, which is copied.
+    /// over (for Retry-After and its kin; each ended by \r\n; may be empty), and the whole body, which is
+    /// copied.
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
@@ -185,7 +189,7 @@ class http_call {
         sink.put("user-agent: slb/");
         sink.put(version);
         sink.put("\r\n");
-        put_header(sink, "content-length", detail::digits(body_size).view());
+        put_header(sink, "content-length", detail::digits(static_cast<std::int64_t>(body_size)).view());
         sink.put("\r\n");
     }
 
@@ -309,7 +313,7 @@ class http_call {
     call_options options_;
     /// The encoded parameters, for signature 1.0 the same encoded twice, then the message, behind it scratch.
     /// It holds the token.
-    detail::block<Allocator, detail::content::secret> memory_;
+    detail::block<Allocator> memory_;
     std::string_view action_{};
     std::size_t query_size_ = 0;
     std::size_t twice_begin_ = 0;

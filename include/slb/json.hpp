@@ -9,19 +9,9 @@ namespace detail {
 
 /// `"Name"` as it stands in compact JSON, so that the next key is found by comparing with what the
 /// description lets one expect.
-template <std::size_t Size>
-struct quoted_text {
-    char text[Size + 2] = {};
-    constexpr explicit quoted_text(std::string_view name) {
-        text[0] = text[Size + 1] = '"';
-        for (std::size_t i = 0; i != Size; ++i) text[1 + i] = name[i];
-    }
-};
 template <class T, std::size_t Index>
-inline constexpr auto quoted_name = [] {
-    constexpr std::string_view name = described<T>::template word<Index>().name;
-    return quoted_text<name.size()>(name);
-}();
+inline constexpr fixed_text<described<T>::template word<Index>().name.size() + 2>
+    quoted_name("\"", described<T>::template word<Index>().name, "\"");
 
 /// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
 class json_parser : public parser_base {
@@ -46,9 +36,7 @@ class json_parser : public parser_base {
         return at;
     }
     position skip_literal(position at, std::string_view word) {
-        bool const same = static_cast<std::size_t>(end_ - at) >= word.size() &&
-                          std::memcmp(at, word.data(), word.size()) == 0;
-        return same ? at + word.size() : fail(errc::text_malformed);
+        return starts(at, word) ? at + word.size() : fail(errc::text_malformed);
     }
     position skip_colon(position at) {
         if (!is(at, ':')) {

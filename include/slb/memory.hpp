@@ -57,11 +57,10 @@ struct heap_allocator {
 
 namespace detail {
 
-enum class content : bool { plain, secret };
-
 /// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. Secret content is wiped before it is freed.
-template <byte_allocator Allocator, content Content = content::plain>
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
 class block {
     using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
 
@@ -114,7 +113,7 @@ class block {
     }
     void release() noexcept {
         if (data_ == nullptr) return;
-        if constexpr (Content == content::secret) wipe(data_, capacity_);
+        wipe(data_, capacity_);
         allocator_.deallocate(pointer_, capacity_);
         data_ = nullptr;
         size_ = capacity_ = 0;

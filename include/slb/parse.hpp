@@ -49,7 +49,7 @@ constexpr bool assign(maybe<T>& value, std::string_view text) {
 /// come from the top.
 class arena {
   public:
-    constexpr arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
 
     /// Room for one more object; contiguous with the last one of the same size. Null: no room.
     void* push(std::size_t size, std::size_t alignment) {
@@ -174,6 +174,10 @@ class parser_base {
         return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
 
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
+    }
     /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
     /// would be a call.
     template <std::size_t Size>

@@ -3,13 +3,10 @@
 
 #include <slb/error.hpp>
 
-#include <cstddef>
-#include <cstring>
-
 namespace slb::inline v0_1 {
 
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
-/// (it is not constexpr); no program ever calls one.
+/// (it is not constexpr).
 namespace rule {
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
@@ -51,77 +48,6 @@ constexpr void enforce(errc broken) {
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
     if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
-}
-
-/// A predicate of characters as a table.
-struct byte_set {
-    bool has[256] = {};
-    constexpr explicit byte_set(bool (*predicate)(char)) {
-        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
-    }
-    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
-};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline constexpr byte_set plain_characters([](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
-});
-/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time.
-constexpr bool is_plain(std::string_view text) {
-    if (std::is_constant_evaluated() || text.size() < 8) {
-        bool plain = true;
-        for (char c : text) plain &= plain_characters(c);
-        return plain;
-    }
-    auto const offenders = [&](std::size_t at) {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // The highest bit of a byte says whether its lower seven are at least `bound`.
-        std::uint64_t const low = word & 0x7f * ones;
-        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
-            return bytes + (0x80 - bound) * ones;
-        };
-        std::uint64_t const folded = low | 0x20 * ones;
-        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
-        std::uint64_t const digit =
-            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
-        return (~(letter | digit) | word) & 0x80 * ones;
-    };
-    std::uint64_t found = offenders(text.size() - 8);
-    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
-    return found == 0;
-}
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-/// A comparison with a literal that is no call.
-template <std::size_t Size>
-constexpr bool is(std::string_view text, char const (&literal)[Size]) {
-    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
-}
-constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i != left.size(); ++i)
-        if (lower(left[i]) != lower(right[i])) return false;
-    return true;
-}
-
-/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
-template <class Integer>
-constexpr bool parse_integer(std::string_view text, Integer& out) {
-    bool const negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
-    std::uint64_t magnitude = 0;
-    for (char c : text) {
-        if (!is_digit(c)) return false;
-        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
-    if (magnitude > limit) return false;
-    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
-    return true;
 }
 
 /// Ports are 1 to 65535. Source: documentation of AddVServerGroupBackendServers.

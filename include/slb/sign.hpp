@@ -142,17 +142,28 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
-/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
 struct common_parameter {
     std::string_view name;
     /// Encoding leaves its values as they are.
     bool plain;
 };
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
 inline constexpr common_parameter common_parameters[] = {
     {"AccessKeyId", false},     {"Action", true},          {"Format", true},
     {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
     {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
+
+/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+template <class Request>
+constexpr bool has_own_names() {
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
+        if (parameter.name == "Signature") return false;
+        for (auto const& common : common_parameters)
+            if (parameter.name == common.name) return false;
+    }
+    return true;
+}
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
@@ -252,8 +263,8 @@ class signed_query_writer {
     }
     constexpr void put_value(std::string_view value) {
         if (is_plain(value)) return put_plain(value);
-        once.put_encoded(value);
-        twice.put_encoded_twice(value);
+        once.out = escape(once.out, value, "%");
+        twice.out = escape(twice.out, value, "%25");
     }
     constexpr void put_plain(std::string_view value) {
         once.put(value);
@@ -432,7 +443,7 @@ class signer {
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
 
   private:
-    detail::block<Allocator, detail::content::secret> texts_;
+    detail::block<Allocator> texts_;
     std::size_t id_size_ = 0;
     typename Crypto::hmac_sha1_key sha1_key_{};
     typename Crypto::hmac_sha256_key sha256_key_{};

@@ -79,7 +79,8 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`. From a literal it is checked at compile time, from `runtime(...)` at encoding.
+/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
+/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
 /// It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {

@@ -19,14 +19,9 @@ inline constexpr byte_set ascii_xml_name([](char c) { return is_xml_name(c) && (
 /// `<Name>` and `</Name>`, so that a tag is found by comparing with what the description lets one expect.
 template <std::size_t Size>
 struct tag_pair {
-    char open[Size + 2] = {};
-    char close[Size + 3] = {};
-    constexpr explicit tag_pair(std::string_view name) {
-        open[0] = close[0] = '<';
-        close[1] = '/';
-        open[Size + 1] = close[Size + 2] = '>';
-        for (std::size_t i = 0; i != Size; ++i) open[1 + i] = close[2 + i] = name[i];
-    }
+    fixed_text<Size + 2> open;
+    fixed_text<Size + 3> close;
+    constexpr explicit tag_pair(std::string_view name) : open("<", name, ">"), close("</", name, ">") {}
 };
 template <class T, std::size_t Index>
 inline constexpr auto member_tags = [] {
@@ -40,8 +35,8 @@ inline constexpr auto item_tags = [] {
 }();
 
 /// One pass over an XML document (XML 1.0) that checks that all of it is well-formed (but for attributes
-/// given twice, which nobody reads) and fills described structs. Documents with a document type are refused,
-/// so no entity but the five can be meant.
+/// given twice, which nobody reads, and names, in which any character beyond ASCII may stand) and fills
+/// described structs. Documents with a document type are refused, so no entity but the five can be meant.
 class xml_parser : public parser_base {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
@@ -61,7 +56,7 @@ class xml_parser : public parser_base {
         if (at != nullptr) at = parse_open(at, root);
         if (at != nullptr) at = parse_members(at, out, root);
         if (at != nullptr) at = skip_misc(at);
-        return at == end_ || fail(errc::text_malformed) != nullptr;
+        return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
     }
 
   private:
@@ -78,10 +73,6 @@ class xml_parser : public parser_base {
         bool empty = false;
     };
 
-    [[nodiscard]] bool starts(position at, std::string_view what) const {
-        return static_cast<std::size_t>(end_ - at) >= what.size() &&
-               std::memcmp(at, what.data(), what.size()) == 0;
-    }
     /// A document is indented alike throughout, so the last two gaps are tried first: what stands behind a
     /// gap that was foreseen need not wait until it has been measured.
     position skip_space(position at) {
@@ -281,17 +272,17 @@ class xml_parser : public parser_base {
             constexpr auto const& word = described<T>::template word<Index>();
             constexpr auto const& tags = member_tags<T, Index>;
             constexpr auto bit = std::uint64_t{1} << Index;
-            if ((seen & bit) != 0 || !is_here(at, tags.open)) return true;
-            position const begin = at + sizeof tags.open;
+            if ((seen & bit) != 0 || !is_here(at, tags.open.text)) return true;
+            position const begin = at + sizeof tags.open.text;
             if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
                 ++depth_;
                 at = parse_word<T, Index>(begin, out, seen, {word.name, false});
                 if (at == nullptr) return usual = false;
             } else {
                 position const close = parse_plain(begin, out.*word.member);
-                if (close == nullptr || !is_here(close, tags.close)) return usual = false;
+                if (close == nullptr || !is_here(close, tags.close.text)) return usual = false;
                 seen |= bit;
-                at = close + sizeof tags.close;
+                at = close + sizeof tags.close.text;
             }
             at = skip_space(at);
             return found = true;
@@ -360,17 +351,17 @@ class xml_parser : public parser_base {
             if (item.empty) return parse_members(inside, *element, item);
             std::uint64_t seen = 0;
             inside = parse_expected(inside, *element, seen);
-            if (inside == nullptr || !is_here(inside, tags.close))
+            if (inside == nullptr || !is_here(inside, tags.close.text))
                 return parse_rest(inside, *element, seen, item);
             --depth_;
-            return has_all<Element>(seen) ? inside + sizeof tags.close : nullptr;
+            return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
         };
         // As the service writes them, one after the other; then whatever else there is.
         while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
             position const space = skip_space(at);
-            if (!is_here(space, tags.open)) break;
+            if (!is_here(space, tags.open.text)) break;
             ++depth_;
-            at = parse_element(space + sizeof tags.open, {word.item_name, false});
+            at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
         }
         if (at != nullptr)
             at = for_each_child(at, parent, [&](position inside, tag const& child) {

@@ -27,7 +27,6 @@ struct emulator_call {
         auto const* const found = detail::find_parameter(parameters, name);
         return found != nullptr ? std::string_view(*found) : std::string_view();
     }
-    [[nodiscard]] std::string_view region() const { return value("RegionId"); }
     /// The elements of a list that travels as JSON text in a parameter; none when there is no such parameter.
     template <class T>
     [[nodiscard]] std::variant<decoded_list<T>, list_refusal> list(std::string_view name) const {

@@ -81,13 +81,14 @@ class nonce_memory {
 class gateway {
   public:
     static constexpr std::int64_t window_seconds = 15 * 60;
+    /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";
 
     /// `host`: the one host name that is served, in lower case; empty: any.
     gateway(emulator_mode mode, std::string host)
         : strict_(mode == emulator_mode::strict), host_(std::move(host)) {}
 
-    /// Adds or replaces a key. One that credentials::check refuses is never found by a request.
+    /// Adds or replaces a key. One that credentials::problem() names is never found by a request.
     void add(emulator_key const& key) {
         keys_.erase(key.id);
         auto& known = keys_.try_emplace(key.id, key).first->second;

@@ -64,9 +64,9 @@ constexpr auto describe(type<vserver_group_view>) {
 ///   the same server twice in one list                refused; loose: the last one counts
 ///   lists of unequal length                          refused; loose: applied
 ///   neither list, or empty ones                      granted, nothing changed
-///   servers in one list                              20 (documentation); loose: 40
-///   (cloud-provider-alibaba-cloud) servers on one load balancer                     200 (default quota),
-///   groups without one on their own
+///   servers in one list                              20; loose: 40
+///   servers on one load balancer                     200; groups without one count alone
+/// (20 is the documentation's, 40 what cloud-provider-alibaba-cloud sends, 200 the default quota.)
 /// A server of type ecs is known by id and port, others by their address as well (practice of
 /// cloud-provider-alibaba-cloud). Weight and type that are left out become 100 and ecs.
 class group_store {

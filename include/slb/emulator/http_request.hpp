@@ -45,8 +45,8 @@ struct http_request {
 ///
 ///   decoder.received(bytes);                     // in pieces of any size
 ///   if (decoder.take_expectation()) ...          // send "100 Continue"
-///   if (decoder.complete()) { use(decoder.request()); decoder.next(); }   // next(): a pipelined one may be
-///   there if (int status = decoder.refusal()) ...      // answer with it and close
+///   if (decoder.complete()) { use(decoder.request()); decoder.next(); }   // another may be there already
+///   if (int status = decoder.refusal()) ...      // answer with it and close
 ///
 /// Refusals: 400 malformed, 413 body too large, 414 target too long, 417 unknown expectation, 431 head too
 /// large, 501 unknown transfer coding, 505 not HTTP/1.1. Source: RFC 9110 and RFC 9112; narrower than these,
@@ -143,7 +143,7 @@ class http_request_decoder {
         line = seen.substr(0, size - 1);
         if (line.empty() || line.back() != '\r') return refuse(400), false;
         line.remove_suffix(1);
-        if (!std::all_of(line.begin(), line.end(), is_text)) return refuse(400), false;
+        if (!detail::is_text(line)) return refuse(400), false;
         if (!chunk_line) head_size_ += size;
         begin_ = scanned_ = end + 1;
         return true;
@@ -154,12 +154,9 @@ class http_request_decoder {
         std::size_t const end = line.find(' ', space + 1);
         return (end == line.npos ? line.size() : end) - (space + 1) > max_target;
     }
-    static bool is_text(char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; }
     static bool is_token(std::string_view text) {
-        return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-            return detail::is_letter(c) || detail::is_digit(c) ||
-                   std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-        });
+        return !text.empty() &&
+               std::all_of(text.begin(), text.end(), [](char c) { return detail::is_token(c); });
     }
 
     void on_request_line(std::string_view line) {
@@ -193,7 +190,7 @@ class http_request_decoder {
                               [&](auto const& header) { return header.name == once; }) > 1)
                 return refuse(400);
         if (request_.header("host").value_or("").empty()) return refuse(400);
-        request_.keep_alive = !lists_close(request_.header("connection").value_or(""));
+        request_.keep_alive = !detail::lists(request_.header("connection").value_or(""), "close");
         if (auto const expected = request_.header("expect")) {
             if (!detail::equal_ignoring_case(*expected, "100-continue")) return refuse(417);
             expects_continue_ = true;
@@ -213,12 +210,6 @@ class http_request_decoder {
             if (body_left_ > max_body) return refuse(413);
         }
         enter(body_left_ == 0 ? state::complete : state::sized_body);
-    }
-    static bool lists_close(std::string_view options) {
-        while (!options.empty())
-            if (detail::equal_ignoring_case(detail::trim(detail::take_until(',', options)), "close"))
-                return true;
-        return false;
     }
 
     /// `1f4;name=value`: extensions are allowed and mean nothing here.

@@ -41,7 +41,6 @@ struct member_row {
     // Lists.
     std::string_view item_name{};
     struct_table const* elements = nullptr;
-    void (*set_list)(void* object, void const* begin, std::size_t size) = nullptr;
     void const* (*list_begin)(void const* object) = nullptr;
     std::size_t (*list_size)(void const* object) = nullptr;
 };
@@ -49,10 +48,8 @@ struct member_row {
 struct struct_table {
     member_row const* rows = nullptr;
     std::size_t size = 0;
-    /// Of one object, and how to make one whose members are not there yet.
+    /// Of one object.
     std::size_t object_size = 0;
-    std::size_t object_alignment = 1;
-    void (*construct)(void* memory) = nullptr;
 
     [[nodiscard]] constexpr member_row const* begin() const { return rows; }
     [[nodiscard]] constexpr member_row const* end() const { return rows + size; }
@@ -90,10 +87,6 @@ constexpr member_row make_row() {
         using element = typename word_type::element;
         row.item_name = word.item_name;
         row.elements = &table_of<element>::value;
-        row.set_list = [](void* object, void const* begin, std::size_t size) {
-            static_cast<T*>(object)->*described<T>::template word<Index>().member =
-                list_view<element>(static_cast<element const*>(begin), size);
-        };
         row.list_begin = [](void const* object) -> void const* {
             return (static_cast<T const*>(object)->*described<T>::template word<Index>().member).begin();
         };
@@ -114,8 +107,7 @@ struct table_of {
         return row_array{{make_row<T, I>()...}};
     }
     (typename described<T>::words::indices{});
-    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T), alignof(T),
-                                        [](void* memory) { ::new (memory) T(make_empty<T>()); }};
+    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T)};
 };
 
 } // namespace detail

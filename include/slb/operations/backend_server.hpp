@@ -55,14 +55,18 @@ constexpr auto describe(type<backend_server_view>) {
                          field("ServerIp", &view::server_ip), field("Description", &view::description));
 }
 
+namespace detail {
+template <class Server>
+constexpr bool is_ecs(Server const& server) {
+    return !server.type || is(server.type->text(), "ecs");
+}
+} // namespace detail
+
 /// Whether two entries mean the same server of a group: an ECS is known by id and port, an ENI or ECI by its
 /// address too. (Addresses are compared as they are spelt.) The encoder refuses a list that names one twice.
 template <class Left, class Right>
     requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
 constexpr bool same_server(Left const& left, Right const& right) {
-    auto const is_ecs = [](auto const& server) {
-        return !server.type || detail::is(server.type->text(), "ecs");
-    };
     // Ids begin alike; their ends tell most of them apart. One test for both, because ports repeat at random.
     auto const end = [](auto const& server) {
         std::string_view const id = server.server_id.text();
@@ -70,16 +74,14 @@ constexpr bool same_server(Left const& left, Right const& right) {
     };
     auto const difference = (left.port.number() ^ right.port.number()) | (end(left) ^ end(right));
     return difference == 0 && left.server_id == right.server_id &&
-           ((is_ecs(left) && is_ecs(right)) || left.server_ip == right.server_ip);
+           ((detail::is_ecs(left) && detail::is_ecs(right)) || left.server_ip == right.server_ip);
 }
 
 /// The rule across the members of one server: an ENI or ECI is known by its address.
 template <class Server>
     requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
 constexpr finding inspect(Server const& server) {
-    bool const has_several =
-        server.type && (detail::is(server.type->text(), "eni") || detail::is(server.type->text(), "eci"));
-    if (!has_several || server.server_ip) return {};
+    if (detail::is_ecs(server) || server.server_ip) return {};
     return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
 }
 

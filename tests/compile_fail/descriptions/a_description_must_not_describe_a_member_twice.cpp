@@ -1,6 +1,6 @@
 // expect: a_description_must_not_describe_a_member_twice
 // twin: "VServerGroupId", &self::region_id -> "VServerGroupId", &self::group_id
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 struct answer {
     std::string_view request_id{};

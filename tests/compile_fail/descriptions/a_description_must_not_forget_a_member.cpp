@@ -1,6 +1,6 @@
 // expect: a_description_must_not_forget_a_member
 // twin: &self::group_id) -> &self::group_id), slb::field("VServerGroupName", &self::name)
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 struct answer {
     std::string_view request_id{};

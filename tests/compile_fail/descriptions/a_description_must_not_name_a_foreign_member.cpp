@@ -1,6 +1,6 @@
 // expect: a_description_must_not_name_a_foreign_member
 // twin: other::name -> self::name
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 struct answer {
     std::string_view request_id{};

@@ -1,6 +1,6 @@
 // expect: a_description_must_not_repeat_a_name
 // twin: "RegionId", &self::name -> "VServerGroupName", &self::name
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 struct answer {
     std::string_view request_id{};

@@ -1,6 +1,6 @@
 // expect: a_struct_needs_a_description
 // twin: describe_tag -> describe
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 struct tag {
     slb::server_id key;

@@ -1,14 +1,15 @@
-#include <slb/rules.hpp>
+#include <slb/text.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
 
-BOOST_AUTO_TEST_SUITE(rules)
+BOOST_AUTO_TEST_SUITE(text)
 
 namespace {
 
@@ -67,6 +68,26 @@ static_assert(first_misread(long_integers) == "none");
 BOOST_AUTO_TEST_CASE(whole_numbers_are_read_in_json_s_grammar_and_in_range) {
     BOOST_TEST(first_misread(integers) == "none");
     BOOST_TEST(first_misread(long_integers) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_written_in_decimal) {
+    static_assert(slb::detail::digits(0).view() == "0");
+    static_assert(slb::detail::digits(65535).view() == "65535");
+    static_assert(slb::detail::digits(-7).view() == "-7");
+    BOOST_TEST(slb::detail::digits(INT64_MAX).view() == "9223372036854775807");
+    BOOST_TEST(slb::detail::digits(INT64_MIN).view() == "-9223372036854775808");
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_is_exact_whatever_its_size) {
+    std::string source;
+    for (int i = 0; i != 80; ++i) source += static_cast<char>('0' + i);
+    for (std::size_t size = 0; size != source.size(); ++size) {
+        // A heap buffer of exactly the size: the address sanitizer sees any byte beyond.
+        auto const out = std::make_unique<char[]>(size);
+        char const* const end = slb::detail::copy(out.get(), std::string_view(source).substr(0, size));
+        BOOST_TEST(static_cast<std::size_t>(end - out.get()) == size);
+        BOOST_TEST(std::string_view(out.get(), size) == std::string_view(source).substr(0, size));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_text_is_plain_when_each_character_of_it_is) {
