@@ -53,6 +53,221 @@ inline constexpr std::int64_t no_deadline = INT64_MAX;
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
 
+#ifndef SLB_TEXT_HPP
+#define SLB_TEXT_HPP
+
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Characters.
+
+/// A predicate of characters as a table.
+struct byte_set {
+    bool has[256] = {};
+    constexpr explicit byte_set(bool (*predicate)(char)) {
+        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
+    }
+    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
+};
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
+inline constexpr byte_set unreserved([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
+});
+
+// Comparisons.
+
+/// A comparison with a literal that is no call.
+template <std::size_t Size>
+constexpr bool is(std::string_view text, char const (&literal)[Size]) {
+    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
+}
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i != left.size(); ++i)
+        if (lower(left[i]) != lower(right[i])) return false;
+    return true;
+}
+
+inline constexpr byte_set plain_characters([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+});
+/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time. Such a text
+/// means itself wherever it stands: in a query, in JSON, in XML.
+constexpr bool is_plain(std::string_view text) {
+    if (std::is_constant_evaluated() || text.size() < 8) {
+        bool plain = true;
+        for (char c : text) plain &= plain_characters(c);
+        return plain;
+    }
+    auto const offenders = [&](std::size_t at) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        // The highest bit of a byte says whether its lower seven are at least `bound`.
+        std::uint64_t const low = word & 0x7f * ones;
+        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
+            return bytes + (0x80 - bound) * ones;
+        };
+        std::uint64_t const folded = low | 0x20 * ones;
+        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
+        std::uint64_t const digit =
+            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
+        return (~(letter | digit) | word) & 0x80 * ones;
+    };
+    std::uint64_t found = offenders(text.size() - 8);
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
+    return found == 0;
+}
+
+// Numbers.
+
+/// A number in decimal.
+class digits {
+  public:
+    constexpr explicit digits(std::int64_t number) {
+        auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        do {
+            text_[--begin_] = static_cast<char>('0' + rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+        if (number < 0) text_[--begin_] = '-';
+    }
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
+    }
+
+  private:
+    char text_[20] = {};
+    int begin_ = 20;
+};
+
+/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
+template <class Integer>
+constexpr bool parse_integer(std::string_view text, Integer& out) {
+    bool const negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
+    std::uint64_t magnitude = 0;
+    for (char c : text) {
+        if (!is_digit(c)) return false;
+        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
+    if (magnitude > limit) return false;
+    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+// Writing.
+
+/// A text put together at compile time; the pieces fill it.
+template <std::size_t Size>
+struct fixed_text {
+    char text[Size] = {};
+
+    constexpr explicit fixed_text(std::convertible_to<std::string_view> auto... pieces) {
+        char* out = text;
+        auto const append = [&](std::string_view piece) {
+            for (char c : piece) *out++ = c;
+        };
+        (append(pieces), ...);
+    }
+    [[nodiscard]] constexpr std::string_view view() const { return {text, Size}; }
+};
+
+/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
+constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
+    for (char c : text) {
+        if (unreserved(c)) {
+            *out++ = c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            for (char each : percent) *out++ = each;
+            *out++ = "0123456789ABCDEF"[byte >> 4];
+            *out++ = "0123456789ABCDEF"[byte & 15];
+        }
+    }
+    return out;
+}
+
+/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
+inline char* copy(char* out, std::string_view text) {
+    std::size_t const size = text.size();
+    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
+        if (size < Move || size > 2 * Move) return false;
+        std::memcpy(out, text.data(), Move);
+        std::memcpy(out + size - Move, text.data() + size - Move, Move);
+        return true;
+    };
+    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 2>{});
+    if (!copied && size != 0) std::memcpy(out, text.data(), size);
+    return out + size;
+}
+
+/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
+/// template states it once.
+struct measurer {
+    std::size_t size = 0;
+    constexpr void put(std::string_view text) { size += text.size(); }
+    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
+    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
+};
+struct writer {
+    char* out;
+
+    constexpr void put(std::string_view text) {
+        if (std::is_constant_evaluated()) {
+            for (char c : text) *out++ = c;
+        } else {
+            out = copy(out, text);
+        }
+    }
+    /// A literal, whose copy is no call.
+    template <std::size_t Size>
+    constexpr void put(char const (&literal)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
+        std::memcpy(out, literal, Size - 1);
+        out += Size - 1;
+    }
+    /// All of an array.
+    template <std::size_t Size>
+    constexpr void put_array(char const (&text)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
+        std::memcpy(out, text, Size);
+        out += Size;
+    }
+    constexpr void put_encoded(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%");
+    }
+    constexpr void put_encoded_twice(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%25");
+    }
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <concepts>
 #include <cstdint>
@@ -147,7 +362,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be set to an access key";
-    case errc::credentials_malformed: return "must be printable ASCII";
+    case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -219,18 +434,6 @@ struct service_error {
 
 namespace detail {
 
-template <class Sink>
-constexpr void write_number(Sink& sink, std::int64_t number) {
-    char digits[20] = {};
-    int begin = 20;
-    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
-    do {
-        digits[--begin] = static_cast<char>('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-    if (number < 0) sink("-");
-    sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
-}
 /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
 /// obey as well; 0: there is none.
 constexpr std::size_t control_length(std::string_view text) {
@@ -280,10 +483,6 @@ class error {
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
-    constexpr error& with_path(wire_path path) noexcept {
-        path_ = path;
-        return *this;
-    }
     /// The number that broke the rule, shown in the text.
     constexpr error& with_number(std::int64_t number) noexcept {
         number_ = number;
@@ -320,7 +519,7 @@ class error {
             sink(path_.parameter);
             if (path_.index >= 0) {
                 sink("[");
-                detail::write_number(sink, path_.index);
+                sink(detail::digits(path_.index).view());
                 sink("]");
             }
             if (!path_.member.empty()) {
@@ -332,7 +531,7 @@ class error {
         sink(slb::message(code_));
         if (has_number_) {
             sink(", is ");
-            detail::write_number(sink, number_);
+            sink(detail::digits(number_).view());
         }
         if (code_ == errc::service_refused) {
             sink(": ");
@@ -342,7 +541,7 @@ class error {
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
-            detail::write_number(sink, service_.http_status);
+            sink(detail::digits(service_.http_status).view());
             if (!service_.request_id.empty()) {
                 sink(", request id ");
                 detail::write_line(sink, service_.request_id);
@@ -351,7 +550,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            detail::write_number(sink, retry_after_ms());
+            sink(detail::digits(retry_after_ms()).view());
             sink(" ms");
         }
     }
@@ -477,13 +676,10 @@ class [[nodiscard]] result<void> {
 
 #endif
 
-#include <cstddef>
-#include <cstring>
-
 namespace slb::inline v0_1 {
 
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
-/// (it is not constexpr); no program ever calls one.
+/// (it is not constexpr).
 namespace rule {
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
@@ -525,77 +721,6 @@ constexpr void enforce(errc broken) {
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
     if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
-}
-
-/// A predicate of characters as a table.
-struct byte_set {
-    bool has[256] = {};
-    constexpr explicit byte_set(bool (*predicate)(char)) {
-        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
-    }
-    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
-};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline constexpr byte_set plain_characters([](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
-});
-/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time.
-constexpr bool is_plain(std::string_view text) {
-    if (std::is_constant_evaluated() || text.size() < 8) {
-        bool plain = true;
-        for (char c : text) plain &= plain_characters(c);
-        return plain;
-    }
-    auto const offenders = [&](std::size_t at) {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // The highest bit of a byte says whether its lower seven are at least `bound`.
-        std::uint64_t const low = word & 0x7f * ones;
-        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
-            return bytes + (0x80 - bound) * ones;
-        };
-        std::uint64_t const folded = low | 0x20 * ones;
-        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
-        std::uint64_t const digit =
-            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
-        return (~(letter | digit) | word) & 0x80 * ones;
-    };
-    std::uint64_t found = offenders(text.size() - 8);
-    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
-    return found == 0;
-}
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-/// A comparison with a literal that is no call.
-template <std::size_t Size>
-constexpr bool is(std::string_view text, char const (&literal)[Size]) {
-    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
-}
-constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i != left.size(); ++i)
-        if (lower(left[i]) != lower(right[i])) return false;
-    return true;
-}
-
-/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
-template <class Integer>
-constexpr bool parse_integer(std::string_view text, Integer& out) {
-    bool const negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
-    std::uint64_t magnitude = 0;
-    for (char c : text) {
-        if (!is_digit(c)) return false;
-        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
-    if (magnitude > limit) return false;
-    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
-    return true;
 }
 
 /// Ports are 1 to 65535. Source: documentation of AddVServerGroupBackendServers.
@@ -772,7 +897,8 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`. From a literal it is checked at compile time, from `runtime(...)` at encoding.
+/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
+/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
 /// It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
@@ -847,6 +973,8 @@ struct server_description_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
 };
 struct server_type_rule {
+    /// No word of the list needs encoding.
+    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view type) { return check_server_type(type); }
 };
 struct server_address_rule {
@@ -1130,10 +1258,7 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            std::uint16_t divisor = 10000;
-            while (divisor > port_) divisor = static_cast<std::uint16_t>(divisor / 10);
-            for (; divisor != 0; divisor = static_cast<std::uint16_t>(divisor / 10))
-                text_[header_end_++] = static_cast<char>('0' + port_ / divisor % 10);
+            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
         }
     }
 
@@ -1241,8 +1366,8 @@ concept watchful_transport = transport<T> && requires(T& line) {
 
 namespace slb::inline v0_1 {
 
-/// The clocks and the randomness of the operating system. Derive a transport from it and four of its nine
-/// members are there.
+/// The clocks and the randomness of the operating system. (Other than Linux, randomness is
+/// std::random_device, which may throw.) Derive a transport from it and four of its nine members are there.
 struct system_host {
     [[nodiscard]] std::int64_t unix_seconds() const {
         using namespace std::chrono;

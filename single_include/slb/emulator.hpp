@@ -31,6 +31,9 @@
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
 
+#ifndef SLB_TEXT_HPP
+#define SLB_TEXT_HPP
+
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
@@ -45,6 +48,218 @@ namespace slb::inline v0_1 {
 /// The same as text; requests carry it in their User-Agent header.
 inline constexpr std::string_view version = "0.1.0";
 
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Characters.
+
+/// A predicate of characters as a table.
+struct byte_set {
+    bool has[256] = {};
+    constexpr explicit byte_set(bool (*predicate)(char)) {
+        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
+    }
+    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
+};
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
+inline constexpr byte_set unreserved([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
+});
+
+// Comparisons.
+
+/// A comparison with a literal that is no call.
+template <std::size_t Size>
+constexpr bool is(std::string_view text, char const (&literal)[Size]) {
+    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
+}
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i != left.size(); ++i)
+        if (lower(left[i]) != lower(right[i])) return false;
+    return true;
+}
+
+inline constexpr byte_set plain_characters([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+});
+/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time. Such a text
+/// means itself wherever it stands: in a query, in JSON, in XML.
+constexpr bool is_plain(std::string_view text) {
+    if (std::is_constant_evaluated() || text.size() < 8) {
+        bool plain = true;
+        for (char c : text) plain &= plain_characters(c);
+        return plain;
+    }
+    auto const offenders = [&](std::size_t at) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        // The highest bit of a byte says whether its lower seven are at least `bound`.
+        std::uint64_t const low = word & 0x7f * ones;
+        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
+            return bytes + (0x80 - bound) * ones;
+        };
+        std::uint64_t const folded = low | 0x20 * ones;
+        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
+        std::uint64_t const digit =
+            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
+        return (~(letter | digit) | word) & 0x80 * ones;
+    };
+    std::uint64_t found = offenders(text.size() - 8);
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
+    return found == 0;
+}
+
+// Numbers.
+
+/// A number in decimal.
+class digits {
+  public:
+    constexpr explicit digits(std::int64_t number) {
+        auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        do {
+            text_[--begin_] = static_cast<char>('0' + rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+        if (number < 0) text_[--begin_] = '-';
+    }
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
+    }
+
+  private:
+    char text_[20] = {};
+    int begin_ = 20;
+};
+
+/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
+template <class Integer>
+constexpr bool parse_integer(std::string_view text, Integer& out) {
+    bool const negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
+    std::uint64_t magnitude = 0;
+    for (char c : text) {
+        if (!is_digit(c)) return false;
+        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
+    if (magnitude > limit) return false;
+    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+// Writing.
+
+/// A text put together at compile time; the pieces fill it.
+template <std::size_t Size>
+struct fixed_text {
+    char text[Size] = {};
+
+    constexpr explicit fixed_text(std::convertible_to<std::string_view> auto... pieces) {
+        char* out = text;
+        auto const append = [&](std::string_view piece) {
+            for (char c : piece) *out++ = c;
+        };
+        (append(pieces), ...);
+    }
+    [[nodiscard]] constexpr std::string_view view() const { return {text, Size}; }
+};
+
+/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
+constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
+    for (char c : text) {
+        if (unreserved(c)) {
+            *out++ = c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            for (char each : percent) *out++ = each;
+            *out++ = "0123456789ABCDEF"[byte >> 4];
+            *out++ = "0123456789ABCDEF"[byte & 15];
+        }
+    }
+    return out;
+}
+
+/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
+inline char* copy(char* out, std::string_view text) {
+    std::size_t const size = text.size();
+    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
+        if (size < Move || size > 2 * Move) return false;
+        std::memcpy(out, text.data(), Move);
+        std::memcpy(out + size - Move, text.data() + size - Move, Move);
+        return true;
+    };
+    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 2>{});
+    if (!copied && size != 0) std::memcpy(out, text.data(), size);
+    return out + size;
+}
+
+/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
+/// template states it once.
+struct measurer {
+    std::size_t size = 0;
+    constexpr void put(std::string_view text) { size += text.size(); }
+    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
+    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
+};
+struct writer {
+    char* out;
+
+    constexpr void put(std::string_view text) {
+        if (std::is_constant_evaluated()) {
+            for (char c : text) *out++ = c;
+        } else {
+            out = copy(out, text);
+        }
+    }
+    /// A literal, whose copy is no call.
+    template <std::size_t Size>
+    constexpr void put(char const (&literal)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
+        std::memcpy(out, literal, Size - 1);
+        out += Size - 1;
+    }
+    /// All of an array.
+    template <std::size_t Size>
+    constexpr void put_array(char const (&text)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
+        std::memcpy(out, text, Size);
+        out += Size;
+    }
+    constexpr void put_encoded(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%");
+    }
+    constexpr void put_encoded_twice(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%25");
+    }
+};
+
+} // namespace detail
 } // namespace slb::inline v0_1
 
 #endif
@@ -142,7 +357,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be set to an access key";
-    case errc::credentials_malformed: return "must be printable ASCII";
+    case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -214,18 +429,6 @@ struct service_error {
 
 namespace detail {
 
-template <class Sink>
-constexpr void write_number(Sink& sink, std::int64_t number) {
-    char digits[20] = {};
-    int begin = 20;
-    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
-    do {
-        digits[--begin] = static_cast<char>('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-    if (number < 0) sink("-");
-    sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
-}
 /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
 /// obey as well; 0: there is none.
 constexpr std::size_t control_length(std::string_view text) {
@@ -275,10 +478,6 @@ class error {
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
-    constexpr error& with_path(wire_path path) noexcept {
-        path_ = path;
-        return *this;
-    }
     /// The number that broke the rule, shown in the text.
     constexpr error& with_number(std::int64_t number) noexcept {
         number_ = number;
@@ -315,7 +514,7 @@ class error {
             sink(path_.parameter);
             if (path_.index >= 0) {
                 sink("[");
-                detail::write_number(sink, path_.index);
+                sink(detail::digits(path_.index).view());
                 sink("]");
             }
             if (!path_.member.empty()) {
@@ -327,7 +526,7 @@ class error {
         sink(slb::message(code_));
         if (has_number_) {
             sink(", is ");
-            detail::write_number(sink, number_);
+            sink(detail::digits(number_).view());
         }
         if (code_ == errc::service_refused) {
             sink(": ");
@@ -337,7 +536,7 @@ class error {
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
-            detail::write_number(sink, service_.http_status);
+            sink(detail::digits(service_.http_status).view());
             if (!service_.request_id.empty()) {
                 sink(", request id ");
                 detail::write_line(sink, service_.request_id);
@@ -346,7 +545,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            detail::write_number(sink, retry_after_ms());
+            sink(detail::digits(retry_after_ms()).view());
             sink(" ms");
         }
     }
@@ -472,13 +671,10 @@ class [[nodiscard]] result<void> {
 
 #endif
 
-#include <cstddef>
-#include <cstring>
-
 namespace slb::inline v0_1 {
 
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
-/// (it is not constexpr); no program ever calls one.
+/// (it is not constexpr).
 namespace rule {
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
@@ -520,77 +716,6 @@ constexpr void enforce(errc broken) {
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
     if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
-}
-
-/// A predicate of characters as a table.
-struct byte_set {
-    bool has[256] = {};
-    constexpr explicit byte_set(bool (*predicate)(char)) {
-        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
-    }
-    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
-};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline constexpr byte_set plain_characters([](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
-});
-/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time.
-constexpr bool is_plain(std::string_view text) {
-    if (std::is_constant_evaluated() || text.size() < 8) {
-        bool plain = true;
-        for (char c : text) plain &= plain_characters(c);
-        return plain;
-    }
-    auto const offenders = [&](std::size_t at) {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // The highest bit of a byte says whether its lower seven are at least `bound`.
-        std::uint64_t const low = word & 0x7f * ones;
-        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
-            return bytes + (0x80 - bound) * ones;
-        };
-        std::uint64_t const folded = low | 0x20 * ones;
-        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
-        std::uint64_t const digit =
-            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
-        return (~(letter | digit) | word) & 0x80 * ones;
-    };
-    std::uint64_t found = offenders(text.size() - 8);
-    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
-    return found == 0;
-}
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-/// A comparison with a literal that is no call.
-template <std::size_t Size>
-constexpr bool is(std::string_view text, char const (&literal)[Size]) {
-    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
-}
-constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i != left.size(); ++i)
-        if (lower(left[i]) != lower(right[i])) return false;
-    return true;
-}
-
-/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
-template <class Integer>
-constexpr bool parse_integer(std::string_view text, Integer& out) {
-    bool const negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
-    std::uint64_t magnitude = 0;
-    for (char c : text) {
-        if (!is_digit(c)) return false;
-        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
-    if (magnitude > limit) return false;
-    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
-    return true;
 }
 
 /// Ports are 1 to 65535. Source: documentation of AddVServerGroupBackendServers.
@@ -767,7 +892,8 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`. From a literal it is checked at compile time, from `runtime(...)` at encoding.
+/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
+/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
 /// It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
@@ -842,6 +968,8 @@ struct server_description_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
 };
 struct server_type_rule {
+    /// No word of the list needs encoding.
+    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view type) { return check_server_type(type); }
 };
 struct server_address_rule {
@@ -1126,7 +1254,6 @@ using word_list = leaves<std::index_sequence_for<Words...>, Words...>;
 
 template <class Struct, class... Words>
 struct description {
-    using struct_type = Struct;
     word_list<Words...> words;
 };
 template <class Struct, class Response, class... Words>
@@ -1261,6 +1388,14 @@ struct described {
     static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
     static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
     static_assert(size <= 64, "a_struct_must_not_have_more_than_64_members");
+    /// It travels in a header as well as in a query.
+    static constexpr bool names_a_good_action() {
+        if constexpr (requires { value.action; })
+            return !value.action.empty() && is_plain(value.action);
+        else
+            return true;
+    }
+    static_assert(names_a_good_action(), "an_action_must_be_letters_digits_dash_or_dot");
 };
 
 /// Calls f(word) for each word of T's description, in order.
@@ -1354,7 +1489,7 @@ constexpr bool assign(maybe<T>& value, std::string_view text) {
 /// come from the top.
 class arena {
   public:
-    constexpr arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
 
     /// Room for one more object; contiguous with the last one of the same size. Null: no room.
     void* push(std::size_t size, std::size_t alignment) {
@@ -1479,6 +1614,10 @@ class parser_base {
         return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
 
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
+    }
     /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
     /// would be a call.
     template <std::size_t Size>
@@ -1546,15 +1685,26 @@ class parser_base {
         return at;
     }
 
-    /// A number of one to nine digits, as ports and weights have, read in one go. Null: no such number.
+    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
     [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
-        position const begin = at;
-        std::uint32_t number = 0;
-        while (at != end_ && is_digit(*at)) number = number * 10 + static_cast<std::uint32_t>(*at++ - '0');
-        std::ptrdiff_t const digits = at - begin;
-        if (digits == 0 || digits > 9 || (*begin == '0' && digits != 1)) return nullptr;
-        out = static_cast<std::int32_t>(number);
-        return at;
+        std::uint64_t word = 0;
+        if constexpr (std::endian::native != std::endian::little) return nullptr;
+        if (end_ - at < 8) return nullptr;
+        std::memcpy(&word, at, 8);
+        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        word ^= '0' * ones;
+        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
+        int const digits = std::countr_zero(others) / 8;
+        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
+        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
+        word <<= 64 - 8 * digits;
+        word = word * 10 + (word >> 8);
+        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+               32;
+        out = static_cast<std::int32_t>(word);
+        return at + digits;
     }
 
     /// Room for the next element of a list. Null after fail().
@@ -1632,7 +1782,6 @@ struct member_row {
     // Lists.
     std::string_view item_name{};
     struct_table const* elements = nullptr;
-    void (*set_list)(void* object, void const* begin, std::size_t size) = nullptr;
     void const* (*list_begin)(void const* object) = nullptr;
     std::size_t (*list_size)(void const* object) = nullptr;
 };
@@ -1640,10 +1789,8 @@ struct member_row {
 struct struct_table {
     member_row const* rows = nullptr;
     std::size_t size = 0;
-    /// Of one object, and how to make one whose members are not there yet.
+    /// Of one object.
     std::size_t object_size = 0;
-    std::size_t object_alignment = 1;
-    void (*construct)(void* memory) = nullptr;
 
     [[nodiscard]] constexpr member_row const* begin() const { return rows; }
     [[nodiscard]] constexpr member_row const* end() const { return rows + size; }
@@ -1681,10 +1828,6 @@ constexpr member_row make_row() {
         using element = typename word_type::element;
         row.item_name = word.item_name;
         row.elements = &table_of<element>::value;
-        row.set_list = [](void* object, void const* begin, std::size_t size) {
-            static_cast<T*>(object)->*described<T>::template word<Index>().member =
-                list_view<element>(static_cast<element const*>(begin), size);
-        };
         row.list_begin = [](void const* object) -> void const* {
             return (static_cast<T const*>(object)->*described<T>::template word<Index>().member).begin();
         };
@@ -1705,8 +1848,7 @@ struct table_of {
         return row_array{{make_row<T, I>()...}};
     }
     (typename described<T>::words::indices{});
-    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T), alignof(T),
-                                        [](void* memory) { ::new (memory) T(make_empty<T>()); }};
+    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T)};
 };
 
 } // namespace detail
@@ -1741,6 +1883,21 @@ constexpr std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
+}
+
+constexpr bool is_text(std::string_view line) {
+    for (char c : line)
+        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+    return true;
+}
+/// Whether a list separated by commas, as that of the header Connection, has an option.
+constexpr bool lists(std::string_view value, std::string_view option) {
+    while (!value.empty()) {
+        std::size_t const comma = value.find(',');
+        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
+        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
+    }
+    return false;
 }
 
 /// Takes the next `name: value` of header lines that were found in order. False: there is none left.
@@ -1935,11 +2092,6 @@ class http_framer {
         has_length_ = chunked_ = false;
         return true;
     }
-    static bool is_text(std::string_view line) {
-        for (char c : line)
-            if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
-        return true;
-    }
     /// `name: value`, with nothing between the name and the colon.
     bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
         std::size_t const colon = line.find(':');
@@ -1963,14 +2115,6 @@ class http_framer {
             if (lists(value, "close")) keep_alive_ = false;
         }
         return true;
-    }
-    static bool lists(std::string_view value, std::string_view option) {
-        while (!value.empty()) {
-            std::size_t const comma = value.find(',');
-            if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
-            value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
-        }
-        return false;
     }
     bool read_content_length(std::string_view digits) {
         if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);
@@ -2134,35 +2278,6 @@ class splitmix64 {
 
 namespace slb::inline v0_1 {
 
-namespace detail {
-
-/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
-constexpr bool is_unreserved(char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
-}
-inline constexpr byte_set unreserved(is_unreserved);
-
-/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
-constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
-    if (!std::is_constant_evaluated() && is_plain(text)) {
-        if (!text.empty()) std::memcpy(out, text.data(), text.size());
-        return out + text.size();
-    }
-    for (char c : text) {
-        if (unreserved(c)) {
-            *out++ = c;
-        } else {
-            auto const byte = static_cast<unsigned char>(c);
-            for (char each : percent) *out++ = each;
-            *out++ = "0123456789ABCDEF"[byte >> 4];
-            *out++ = "0123456789ABCDEF"[byte & 15];
-        }
-    }
-    return out;
-}
-
-} // namespace detail
-
 /// Writes `text` percent-encoded as both signature schemes want it: A-Z a-z 0-9 - _ . ~ stay, every other
 /// byte becomes %XX in upper case. Returns the end; `out` has room for 3 * text.size() bytes.
 /// Source: aliyun/darabonba-openapi-util, percentEncode.
@@ -2170,105 +2285,26 @@ constexpr char* percent_encode(char* out, std::string_view text) { return detail
 
 namespace detail {
 
-/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
-inline char* copy(char* out, std::string_view text) {
-    std::size_t const size = text.size();
-    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
-        if (size < Move || size > 2 * Move) return false;
-        std::memcpy(out, text.data(), Move);
-        std::memcpy(out + size - Move, text.data() + size - Move, Move);
-        return true;
-    };
-    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 2>{});
-    if (!copied && size != 0) std::memcpy(out, text.data(), size);
-    return out + size;
-}
-
-/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
-/// template states it once.
-struct measurer {
-    std::size_t size = 0;
-    constexpr void put(std::string_view text) { size += text.size(); }
-    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
-    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
-};
-struct writer {
-    char* out;
-    constexpr void put(std::string_view text) {
-        if (std::is_constant_evaluated()) {
-            for (char c : text) *out++ = c;
-        } else {
-            out = copy(out, text);
-        }
-    }
-    /// A literal, whose copy is no call.
-    template <std::size_t Size>
-    constexpr void put(char const (&literal)[Size]) {
-        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
-        std::memcpy(out, literal, Size - 1);
-        out += Size - 1;
-    }
-    /// All of an array.
-    template <std::size_t Size>
-    constexpr void put_array(char const (&text)[Size]) {
-        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
-        std::memcpy(out, text, Size);
-        out += Size;
-    }
-    constexpr void put_encoded(std::string_view text) { out = escape(out, text, "%"); }
-    constexpr void put_encoded_twice(std::string_view text) { out = escape(out, text, "%25"); }
-};
-
-struct digits {
-    constexpr explicit digits(std::uint64_t number) {
-        do {
-            text_[--begin_] = static_cast<char>('0' + number % 10);
-            number /= 10;
-        } while (number != 0);
-    }
-    [[nodiscard]] constexpr std::string_view view() const {
-        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
-    }
-
-  private:
-    char text_[20] = {};
-    int begin_ = 20;
-};
-
 /// A text fixed at compile time, as it stands in a query, and as it stands in the string to sign of signature
 /// 1.0, which is the query encoded once more. Its sizes are constants, so that a copy is no call.
 template <std::size_t Once, std::size_t Twice>
 struct query_text {
     char once[Once] = {};
     char twice[Twice] = {};
-};
-template <std::size_t Capacity>
-struct plain_text {
-    char text[Capacity] = {};
-    std::size_t size = 0;
 
-    constexpr explicit plain_text(auto... pieces) { (append(pieces), ...); }
-    constexpr void append(std::string_view piece) {
-        for (char c : piece) text[size++] = c;
-    }
-    [[nodiscard]] constexpr std::size_t encoded_size(std::size_t escape_size) const {
-        std::size_t encoded = 0;
-        for (std::size_t i = 0; i != size; ++i) encoded += unreserved(text[i]) ? 1 : escape_size;
-        return encoded;
-    }
-    template <std::size_t Once, std::size_t Twice>
-    [[nodiscard]] constexpr query_text<Once, Twice> encoded() const {
-        query_text<Once, Twice> both;
-        escape(both.once, {text, size}, "%");
-        escape(both.twice, {text, size}, "%25");
-        return both;
+    constexpr explicit query_text(std::string_view plain) {
+        escape(once, plain, "%");
+        escape(twice, plain, "%25");
     }
 };
-template <auto const& Plain>
-inline constexpr auto query_text_of = Plain.template encoded<Plain.encoded_size(3), Plain.encoded_size(5)>();
+constexpr std::size_t encoded_size(std::string_view plain, std::size_t escape_size) {
+    std::size_t size = 0;
+    for (char c : plain) size += unreserved(c) ? 1 : escape_size;
+    return size;
+}
+template <auto const& Text>
+inline constexpr query_text<encoded_size(Text.view(), 3), encoded_size(Text.view(), 5)>
+    query_text_of(Text.view());
 
 /// What parameters are written to, piece by piece: a piece that is fixed, a value, a value that encoding
 /// leaves as it is, or a separator, which in the query stands bare. This sink measures (upper bounds).
@@ -2276,7 +2312,6 @@ struct query_measurer {
     std::size_t once = 0;
     std::size_t twice = 0;
 
-    constexpr void begin_parameter(std::string_view) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const&) {
         once += Once;
@@ -2299,39 +2334,40 @@ struct query_measurer {
 struct query_writer {
     writer once;
 
-    constexpr void begin_parameter(std::string_view) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
         once.put_array(text.once);
     }
     constexpr void put_value(std::string_view value) { once.put_encoded(value); }
     constexpr void put_plain(std::string_view value) { once.put(value); }
-    constexpr void put_separator(char c) { once.put({&c, 1}); }
+    constexpr void put_separator(char c) { *once.out++ = c; }
 };
 
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
-    sink.put_value(value.text());
+    if constexpr (requires { Rule::plain; })
+        sink.put_plain(value.text());
+    else
+        sink.put_value(value.text());
 }
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
-    sink.put_plain(digits(static_cast<std::uint64_t>(value.number())).view());
+    sink.put_plain(digits(value.number()).view());
 }
 
 /// What stands in front of a member's value in a JSON object, and between and around objects. All values are
 /// quoted.
 template <class Element, std::size_t Index, bool First>
-inline constexpr plain_text<described<Element>::template word<Index>().name.size() + 6>
-    member_prefix(std::string_view(First ? "{\"" : "\",\""), described<Element>::template word<Index>().name,
-                  std::string_view("\":\""));
-inline constexpr plain_text<2> object_end(std::string_view("\"}"));
-inline constexpr plain_text<2> empty_object(std::string_view("{}"));
-inline constexpr plain_text<1> list_begin(std::string_view("["));
-inline constexpr plain_text<1> list_comma(std::string_view(","));
-inline constexpr plain_text<1> list_end(std::string_view("]"));
+inline constexpr fixed_text<described<Element>::template word<Index>().name.size() + (First ? 5 : 6)>
+    member_prefix(First ? "{\"" : "\",\"", described<Element>::template word<Index>().name, "\":\"");
+inline constexpr fixed_text<2> object_end("\"}");
+inline constexpr fixed_text<2> empty_object("{}");
+inline constexpr fixed_text<1> list_begin("[");
+inline constexpr fixed_text<1> list_comma(",");
+inline constexpr fixed_text<1> list_end("]");
 
 /// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
-/// examples quote them, and no value needs a JSON escape, because no rule admits a quote or a backslash.
+/// examples quote them, and no value needs a JSON escape, because no rule may admit what needs one.
 template <class Sink, class Element>
 constexpr void put_element(Sink& sink, Element const& element) {
     bool first = true;
@@ -2415,7 +2451,7 @@ constexpr void put_json_list(Sink& sink, List const& list, Side side) {
 }
 
 template <class Request, std::size_t Slot>
-inline constexpr plain_text<sorted_parameters<Request>.rows[Slot].name.size()>
+inline constexpr fixed_text<sorted_parameters<Request>.rows[Slot].name.size()>
     parameter_name(sorted_parameters<Request>.rows[Slot].name);
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
@@ -2429,7 +2465,10 @@ constexpr void put_query(Sink& sink, Request const& request) {
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;
         auto const begin = [&] {
-            sink.begin_parameter(slot.name);
+            if constexpr (requires { Sink::rank(slot.name); }) {
+                constexpr std::size_t rank = Sink::rank(slot.name);
+                sink.begin_parameter(rank);
+            }
             if (!first) sink.put_separator('&');
             sink.put(query_text_of<parameter_name<Request, Slot>>);
             sink.put_separator('=');
@@ -2463,100 +2502,7 @@ constexpr void put_query(Sink& sink, Request const& request) {
     (std::make_index_sequence<parameter_table<Request>::size>{});
 }
 
-// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
-
-template <class Value>
-constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
-                            int index, slb::error& why) {
-    if constexpr (is_maybe<Value>) {
-        return !value || verify_value(*value, parameter, member, index, why);
-    } else {
-        errc const broken = value.broken_rule();
-        if (broken == errc::none) return true;
-        why = slb::error(broken, wire_path{parameter, member, index});
-        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
-        return false;
-    }
-}
-
-template <class Element>
-constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
-                              slb::error& why) {
-    bool good = true;
-    for_each_word<Element>([&](auto const& word) {
-        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
-    });
-    if constexpr (requires { inspect(element); }) {
-        if (!good) return false;
-        if (finding const found = inspect(element); found.broken != errc::none) {
-            why = slb::error(found.broken, wire_path{parameter, found.member, index});
-            return false;
-        }
-    }
-    return good;
-}
-
-template <class List, class Side>
-constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
-    if (list.overfull()) {
-        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
-        return false;
-    }
-    int index = 0;
-    for (auto const& item : list) {
-        if (!verify_element(side(item), name, index, why)) return false;
-        if constexpr (requires { same_server(side(item), side(item)); })
-            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
-                if (same_server(side(*earlier), side(item))) {
-                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
-                    return false;
-                }
-        ++index;
-    }
-    return true;
-}
-
-template <class Pairs, class List>
-constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
-    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
-    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
-    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
-        return false;
-    int index = 0;
-    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
-        for (auto const& pair : list) {
-            if (same_server(first(pair), second(pair))) {
-                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
-                return false;
-            }
-            ++index;
-        }
-    return true;
-}
-
 } // namespace detail
-
-/// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent.
-template <described_operation Request>
-constexpr slb::error validate(Request const& request) {
-    slb::error why;
-    bool good = true;
-    detail::for_each_word<Request>([&](auto const& word) {
-        if (!good) return;
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        auto const& member = request.*word.member;
-        if constexpr (detail::is_field<word_type>)
-            good = detail::verify_value(member, word.name, {}, -1, why);
-        else if constexpr (detail::is_pairs<word_type>)
-            good = detail::verify_pairs(word, member, why);
-        else
-            good = detail::verify_list(
-                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
-    });
-    return why;
-}
-
 } // namespace slb::inline v0_1
 
 #endif
@@ -3042,11 +2988,10 @@ struct heap_allocator {
 
 namespace detail {
 
-enum class content : bool { plain, secret };
-
 /// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. Secret content is wiped before it is freed.
-template <byte_allocator Allocator, content Content = content::plain>
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
 class block {
     using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
 
@@ -3099,7 +3044,7 @@ class block {
     }
     void release() noexcept {
         if (data_ == nullptr) return;
-        if constexpr (Content == content::secret) wipe(data_, capacity_);
+        wipe(data_, capacity_);
         allocator_.deallocate(pointer_, capacity_);
         data_ = nullptr;
         size_ = capacity_ = 0;
@@ -3254,11 +3199,28 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
-/// The parameters that every call has, SecurityToken only with a temporary key; sorted.
-inline constexpr std::string_view common_parameters[] = {
-    "AccessKeyId",    "Action",           "Format",    "SecurityToken", "SignatureMethod",
-    "SignatureNonce", "SignatureVersion", "Timestamp", "Version"};
+struct common_parameter {
+    std::string_view name;
+    /// Encoding leaves its values as they are.
+    bool plain;
+};
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
+inline constexpr common_parameter common_parameters[] = {
+    {"AccessKeyId", false},     {"Action", true},          {"Format", true},
+    {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
+    {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
+
+/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+template <class Request>
+constexpr bool has_own_names() {
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
+        if (parameter.name == "Signature") return false;
+        for (auto const& common : common_parameters)
+            if (parameter.name == common.name) return false;
+    }
+    return true;
+}
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
@@ -3300,9 +3262,9 @@ constexpr void put_string_to_sign(Sink& sink, std::string_view method, std::stri
         put_up_to(places[i]);
         if (values[i].empty()) continue;
         if (!first) sink.put("%26");
-        sink.put(common_parameters[i]);
+        sink.put(common_parameters[i].name);
         sink.put("%3D");
-        sink.put_encoded_twice(values[i]);
+        common_parameters[i].plain ? sink.put(values[i]) : sink.put_encoded_twice(values[i]);
         first = false;
     }
     put_up_to(encoded_twice.size());
@@ -3340,9 +3302,16 @@ class signed_query_writer {
         return all;
     }
 
-    constexpr void begin_parameter(std::string_view name) {
-        while (placed_ != hmac_sha1::common_parameter_count && hmac_sha1::common_parameters[placed_] < name)
-            places_.at[placed_++] = size();
+    /// How many of the common parameters stand before one of that name.
+    static constexpr std::size_t rank(std::string_view name) {
+        std::size_t before = 0;
+        while (before != hmac_sha1::common_parameter_count &&
+               hmac_sha1::common_parameters[before].name < name)
+            ++before;
+        return before;
+    }
+    constexpr void begin_parameter(std::size_t rank_of_it) {
+        while (placed_ != rank_of_it) places_.at[placed_++] = size();
     }
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
@@ -3351,16 +3320,16 @@ class signed_query_writer {
     }
     constexpr void put_value(std::string_view value) {
         if (is_plain(value)) return put_plain(value);
-        once.put_encoded(value);
-        twice.put_encoded_twice(value);
+        once.out = escape(once.out, value, "%");
+        twice.out = escape(twice.out, value, "%25");
     }
     constexpr void put_plain(std::string_view value) {
         once.put(value);
         twice.put(value);
     }
     constexpr void put_separator(char c) {
-        once.put({&c, 1});
-        twice.put_encoded({&c, 1});
+        *once.out++ = c;
+        c == '&' ? twice.put("%26") : twice.put("%3D");
     }
 
   private:
@@ -3531,7 +3500,7 @@ class signer {
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
 
   private:
-    detail::block<Allocator, detail::content::secret> texts_;
+    detail::block<Allocator> texts_;
     std::size_t id_size_ = 0;
     typename Crypto::hmac_sha1_key sha1_key_{};
     typename Crypto::hmac_sha256_key sha256_key_{};
@@ -3764,7 +3733,6 @@ struct emulator_call {
         auto const* const found = detail::find_parameter(parameters, name);
         return found != nullptr ? std::string_view(*found) : std::string_view();
     }
-    [[nodiscard]] std::string_view region() const { return value("RegionId"); }
     /// The elements of a list that travels as JSON text in a parameter; none when there is no such parameter.
     template <class T>
     [[nodiscard]] std::variant<decoded_list<T>, list_refusal> list(std::string_view name) const {
@@ -3964,8 +3932,8 @@ struct http_request {
 ///
 ///   decoder.received(bytes);                     // in pieces of any size
 ///   if (decoder.take_expectation()) ...          // send "100 Continue"
-///   if (decoder.complete()) { use(decoder.request()); decoder.next(); }   // next(): a pipelined one may be
-///   there if (int status = decoder.refusal()) ...      // answer with it and close
+///   if (decoder.complete()) { use(decoder.request()); decoder.next(); }   // another may be there already
+///   if (int status = decoder.refusal()) ...      // answer with it and close
 ///
 /// Refusals: 400 malformed, 413 body too large, 414 target too long, 417 unknown expectation, 431 head too
 /// large, 501 unknown transfer coding, 505 not HTTP/1.1. Source: RFC 9110 and RFC 9112; narrower than these,
@@ -4062,7 +4030,7 @@ class http_request_decoder {
         line = seen.substr(0, size - 1);
         if (line.empty() || line.back() != '\r') return refuse(400), false;
         line.remove_suffix(1);
-        if (!std::all_of(line.begin(), line.end(), is_text)) return refuse(400), false;
+        if (!detail::is_text(line)) return refuse(400), false;
         if (!chunk_line) head_size_ += size;
         begin_ = scanned_ = end + 1;
         return true;
@@ -4073,12 +4041,9 @@ class http_request_decoder {
         std::size_t const end = line.find(' ', space + 1);
         return (end == line.npos ? line.size() : end) - (space + 1) > max_target;
     }
-    static bool is_text(char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; }
     static bool is_token(std::string_view text) {
-        return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-            return detail::is_letter(c) || detail::is_digit(c) ||
-                   std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-        });
+        return !text.empty() &&
+               std::all_of(text.begin(), text.end(), [](char c) { return detail::is_token(c); });
     }
 
     void on_request_line(std::string_view line) {
@@ -4112,7 +4077,7 @@ class http_request_decoder {
                               [&](auto const& header) { return header.name == once; }) > 1)
                 return refuse(400);
         if (request_.header("host").value_or("").empty()) return refuse(400);
-        request_.keep_alive = !lists_close(request_.header("connection").value_or(""));
+        request_.keep_alive = !detail::lists(request_.header("connection").value_or(""), "close");
         if (auto const expected = request_.header("expect")) {
             if (!detail::equal_ignoring_case(*expected, "100-continue")) return refuse(417);
             expects_continue_ = true;
@@ -4132,12 +4097,6 @@ class http_request_decoder {
             if (body_left_ > max_body) return refuse(413);
         }
         enter(body_left_ == 0 ? state::complete : state::sized_body);
-    }
-    static bool lists_close(std::string_view options) {
-        while (!options.empty())
-            if (detail::equal_ignoring_case(detail::trim(detail::take_until(',', options)), "close"))
-                return true;
-        return false;
     }
 
     /// `1f4;name=value`: extensions are allowed and mean nothing here.
@@ -4573,13 +4532,14 @@ class nonce_memory {
 class gateway {
   public:
     static constexpr std::int64_t window_seconds = 15 * 60;
+    /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";
 
     /// `host`: the one host name that is served, in lower case; empty: any.
     gateway(emulator_mode mode, std::string host)
         : strict_(mode == emulator_mode::strict), host_(std::move(host)) {}
 
-    /// Adds or replaces a key. One that credentials::check refuses is never found by a request.
+    /// Adds or replaces a key. One that credentials::problem() names is never found by a request.
     void add(emulator_key const& key) {
         keys_.erase(key.id);
         auto& known = keys_.try_emplace(key.id, key).first->second;
@@ -4891,14 +4851,18 @@ constexpr auto describe(type<backend_server_view>) {
                          field("ServerIp", &view::server_ip), field("Description", &view::description));
 }
 
+namespace detail {
+template <class Server>
+constexpr bool is_ecs(Server const& server) {
+    return !server.type || is(server.type->text(), "ecs");
+}
+} // namespace detail
+
 /// Whether two entries mean the same server of a group: an ECS is known by id and port, an ENI or ECI by its
 /// address too. (Addresses are compared as they are spelt.) The encoder refuses a list that names one twice.
 template <class Left, class Right>
     requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
 constexpr bool same_server(Left const& left, Right const& right) {
-    auto const is_ecs = [](auto const& server) {
-        return !server.type || detail::is(server.type->text(), "ecs");
-    };
     // Ids begin alike; their ends tell most of them apart. One test for both, because ports repeat at random.
     auto const end = [](auto const& server) {
         std::string_view const id = server.server_id.text();
@@ -4906,16 +4870,14 @@ constexpr bool same_server(Left const& left, Right const& right) {
     };
     auto const difference = (left.port.number() ^ right.port.number()) | (end(left) ^ end(right));
     return difference == 0 && left.server_id == right.server_id &&
-           ((is_ecs(left) && is_ecs(right)) || left.server_ip == right.server_ip);
+           ((detail::is_ecs(left) && detail::is_ecs(right)) || left.server_ip == right.server_ip);
 }
 
 /// The rule across the members of one server: an ENI or ECI is known by its address.
 template <class Server>
     requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
 constexpr finding inspect(Server const& server) {
-    bool const has_several =
-        server.type && (detail::is(server.type->text(), "eni") || detail::is(server.type->text(), "eci"));
-    if (!has_several || server.server_ip) return {};
+    if (detail::is_ecs(server) || server.server_ip) return {};
     return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
 }
 
@@ -5036,9 +4998,9 @@ constexpr auto describe(type<vserver_group_view>) {
 ///   the same server twice in one list                refused; loose: the last one counts
 ///   lists of unequal length                          refused; loose: applied
 ///   neither list, or empty ones                      granted, nothing changed
-///   servers in one list                              20 (documentation); loose: 40
-///   (cloud-provider-alibaba-cloud) servers on one load balancer                     200 (default quota),
-///   groups without one on their own
+///   servers in one list                              20; loose: 40
+///   servers on one load balancer                     200; groups without one count alone
+/// (20 is the documentation's, 40 what cloud-provider-alibaba-cloud sends, 200 the default quota.)
 /// A server of type ecs is known by id and port, others by their address as well (practice of
 /// cloud-provider-alibaba-cloud). Weight and type that are left out become 100 and ecs.
 class group_store {
@@ -5707,10 +5669,7 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            std::uint16_t divisor = 10000;
-            while (divisor > port_) divisor = static_cast<std::uint16_t>(divisor / 10);
-            for (; divisor != 0; divisor = static_cast<std::uint16_t>(divisor / 10))
-                text_[header_end_++] = static_cast<char>('0' + port_ / divisor % 10);
+            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
         }
     }
 

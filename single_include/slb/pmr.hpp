@@ -47,12 +47,224 @@ inline constexpr std::int64_t no_deadline = INT64_MAX;
 #ifndef SLB_HTTP_HPP
 #define SLB_HTTP_HPP
 
-#ifndef SLB_RULES_HPP
-#define SLB_RULES_HPP
-
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
 
+#ifndef SLB_TEXT_HPP
+#define SLB_TEXT_HPP
+
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Characters.
+
+/// A predicate of characters as a table.
+struct byte_set {
+    bool has[256] = {};
+    constexpr explicit byte_set(bool (*predicate)(char)) {
+        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
+    }
+    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
+};
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
+inline constexpr byte_set unreserved([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
+});
+
+// Comparisons.
+
+/// A comparison with a literal that is no call.
+template <std::size_t Size>
+constexpr bool is(std::string_view text, char const (&literal)[Size]) {
+    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
+}
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i != left.size(); ++i)
+        if (lower(left[i]) != lower(right[i])) return false;
+    return true;
+}
+
+inline constexpr byte_set plain_characters([](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+});
+/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time. Such a text
+/// means itself wherever it stands: in a query, in JSON, in XML.
+constexpr bool is_plain(std::string_view text) {
+    if (std::is_constant_evaluated() || text.size() < 8) {
+        bool plain = true;
+        for (char c : text) plain &= plain_characters(c);
+        return plain;
+    }
+    auto const offenders = [&](std::size_t at) {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        // The highest bit of a byte says whether its lower seven are at least `bound`.
+        std::uint64_t const low = word & 0x7f * ones;
+        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
+            return bytes + (0x80 - bound) * ones;
+        };
+        std::uint64_t const folded = low | 0x20 * ones;
+        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
+        std::uint64_t const digit =
+            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
+        return (~(letter | digit) | word) & 0x80 * ones;
+    };
+    std::uint64_t found = offenders(text.size() - 8);
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
+    return found == 0;
+}
+
+// Numbers.
+
+/// A number in decimal.
+class digits {
+  public:
+    constexpr explicit digits(std::int64_t number) {
+        auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        do {
+            text_[--begin_] = static_cast<char>('0' + rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+        if (number < 0) text_[--begin_] = '-';
+    }
+    [[nodiscard]] constexpr std::string_view view() const {
+        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
+    }
+
+  private:
+    char text_[20] = {};
+    int begin_ = 20;
+};
+
+/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
+template <class Integer>
+constexpr bool parse_integer(std::string_view text, Integer& out) {
+    bool const negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
+    std::uint64_t magnitude = 0;
+    for (char c : text) {
+        if (!is_digit(c)) return false;
+        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
+    if (magnitude > limit) return false;
+    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
+    return true;
+}
+
+// Writing.
+
+/// A text put together at compile time; the pieces fill it.
+template <std::size_t Size>
+struct fixed_text {
+    char text[Size] = {};
+
+    constexpr explicit fixed_text(std::convertible_to<std::string_view> auto... pieces) {
+        char* out = text;
+        auto const append = [&](std::string_view piece) {
+            for (char c : piece) *out++ = c;
+        };
+        (append(pieces), ...);
+    }
+    [[nodiscard]] constexpr std::string_view view() const { return {text, Size}; }
+};
+
+/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
+constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
+    for (char c : text) {
+        if (unreserved(c)) {
+            *out++ = c;
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            for (char each : percent) *out++ = each;
+            *out++ = "0123456789ABCDEF"[byte >> 4];
+            *out++ = "0123456789ABCDEF"[byte & 15];
+        }
+    }
+    return out;
+}
+
+/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
+inline char* copy(char* out, std::string_view text) {
+    std::size_t const size = text.size();
+    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
+        if (size < Move || size > 2 * Move) return false;
+        std::memcpy(out, text.data(), Move);
+        std::memcpy(out + size - Move, text.data() + size - Move, Move);
+        return true;
+    };
+    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
+                        in_moves_of(std::integral_constant<std::size_t, 2>{});
+    if (!copied && size != 0) std::memcpy(out, text.data(), size);
+    return out + size;
+}
+
+/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
+/// template states it once.
+struct measurer {
+    std::size_t size = 0;
+    constexpr void put(std::string_view text) { size += text.size(); }
+    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
+    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
+};
+struct writer {
+    char* out;
+
+    constexpr void put(std::string_view text) {
+        if (std::is_constant_evaluated()) {
+            for (char c : text) *out++ = c;
+        } else {
+            out = copy(out, text);
+        }
+    }
+    /// A literal, whose copy is no call.
+    template <std::size_t Size>
+    constexpr void put(char const (&literal)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
+        std::memcpy(out, literal, Size - 1);
+        out += Size - 1;
+    }
+    /// All of an array.
+    template <std::size_t Size>
+    constexpr void put_array(char const (&text)[Size]) {
+        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
+        std::memcpy(out, text, Size);
+        out += Size;
+    }
+    constexpr void put_encoded(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%");
+    }
+    constexpr void put_encoded_twice(std::string_view text) {
+        if (is_plain(text)) return put(text);
+        out = escape(out, text, "%25");
+    }
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <concepts>
 #include <cstdint>
@@ -147,7 +359,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be set to an access key";
-    case errc::credentials_malformed: return "must be printable ASCII";
+    case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -219,18 +431,6 @@ struct service_error {
 
 namespace detail {
 
-template <class Sink>
-constexpr void write_number(Sink& sink, std::int64_t number) {
-    char digits[20] = {};
-    int begin = 20;
-    auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
-    do {
-        digits[--begin] = static_cast<char>('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-    if (number < 0) sink("-");
-    sink(std::string_view(digits + begin, static_cast<std::size_t>(20 - begin)));
-}
 /// The bytes of the control character at the front of `text`: ASCII's, or U+0080 to U+009F, which terminals
 /// obey as well; 0: there is none.
 constexpr std::size_t control_length(std::string_view text) {
@@ -280,10 +480,6 @@ class error {
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
-    constexpr error& with_path(wire_path path) noexcept {
-        path_ = path;
-        return *this;
-    }
     /// The number that broke the rule, shown in the text.
     constexpr error& with_number(std::int64_t number) noexcept {
         number_ = number;
@@ -320,7 +516,7 @@ class error {
             sink(path_.parameter);
             if (path_.index >= 0) {
                 sink("[");
-                detail::write_number(sink, path_.index);
+                sink(detail::digits(path_.index).view());
                 sink("]");
             }
             if (!path_.member.empty()) {
@@ -332,7 +528,7 @@ class error {
         sink(slb::message(code_));
         if (has_number_) {
             sink(", is ");
-            detail::write_number(sink, number_);
+            sink(detail::digits(number_).view());
         }
         if (code_ == errc::service_refused) {
             sink(": ");
@@ -342,7 +538,7 @@ class error {
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
-            detail::write_number(sink, service_.http_status);
+            sink(detail::digits(service_.http_status).view());
             if (!service_.request_id.empty()) {
                 sink(", request id ");
                 detail::write_line(sink, service_.request_id);
@@ -351,7 +547,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            detail::write_number(sink, retry_after_ms());
+            sink(detail::digits(retry_after_ms()).view());
             sink(" ms");
         }
     }
@@ -477,225 +673,6 @@ class [[nodiscard]] result<void> {
 
 #endif
 
-#include <cstddef>
-#include <cstring>
-
-namespace slb::inline v0_1 {
-
-/// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
-/// (it is not constexpr); no program ever calls one.
-namespace rule {
-[[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
-[[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
-[[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
-[[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
-[[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
-[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
-[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
-    std::abort();
-}
-[[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
-[[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
-[[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
-[[noreturn]] inline void region_id_is_required() { std::abort(); }
-[[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
-[[noreturn]] inline void server_id_is_required() { std::abort(); }
-[[noreturn]] inline void port_is_required() { std::abort(); }
-} // namespace rule
-
-namespace detail {
-
-/// Ends a constant evaluation with the name of the broken rule. Not consteval: clang 14 evaluates a default
-/// member of a struct, `struct config { slb::port_number port = 80; };`, at run time, and would not link.
-constexpr void enforce(errc broken) {
-    switch (broken) {
-    case errc::port_out_of_range: rule::port_must_be_between_1_and_65535();
-    case errc::weight_out_of_range: rule::weight_must_be_between_0_and_100();
-    case errc::id_empty: rule::id_must_not_be_empty();
-    case errc::id_too_long: rule::id_must_have_at_most_128_characters();
-    case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
-    case errc::description_length: rule::description_must_have_1_to_80_characters();
-    case errc::description_alphabet:
-        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
-    case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
-    case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
-    default: break;
-    }
-}
-template <std::size_t Items, std::size_t Capacity>
-consteval void enforce_capacity() {
-    if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
-}
-
-/// A predicate of characters as a table.
-struct byte_set {
-    bool has[256] = {};
-    constexpr explicit byte_set(bool (*predicate)(char)) {
-        for (int c = 0; c != 256; ++c) has[c] = predicate(static_cast<char>(c));
-    }
-    constexpr bool operator()(char c) const { return has[static_cast<unsigned char>(c)]; }
-};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline constexpr byte_set plain_characters([](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
-});
-/// Letters, digits, '-' and '.' only, of which nearly all ids consist; eight bytes at a time.
-constexpr bool is_plain(std::string_view text) {
-    if (std::is_constant_evaluated() || text.size() < 8) {
-        bool plain = true;
-        for (char c : text) plain &= plain_characters(c);
-        return plain;
-    }
-    auto const offenders = [&](std::size_t at) {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // The highest bit of a byte says whether its lower seven are at least `bound`.
-        std::uint64_t const low = word & 0x7f * ones;
-        auto const at_least = [&](std::uint64_t bytes, unsigned bound) {
-            return bytes + (0x80 - bound) * ones;
-        };
-        std::uint64_t const folded = low | 0x20 * ones;
-        std::uint64_t const letter = at_least(folded, 'a') & ~at_least(folded, 'z' + 1);
-        std::uint64_t const digit =
-            at_least(low, '-') & ~at_least(low, '9' + 1) & at_least(low ^ '/' * ones, 1);
-        return (~(letter | digit) | word) & 0x80 * ones;
-    };
-    std::uint64_t found = offenders(text.size() - 8);
-    for (std::size_t at = 0; at + 8 < text.size(); at += 8) found |= offenders(at);
-    return found == 0;
-}
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-/// A comparison with a literal that is no call.
-template <std::size_t Size>
-constexpr bool is(std::string_view text, char const (&literal)[Size]) {
-    return text.size() == Size - 1 && std::char_traits<char>::compare(text.data(), literal, Size - 1) == 0;
-}
-constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i != left.size(); ++i)
-        if (lower(left[i]) != lower(right[i])) return false;
-    return true;
-}
-
-/// Reads a whole number in JSON's grammar: no sign but '-', no leading zero, no fraction, no exponent.
-template <class Integer>
-constexpr bool parse_integer(std::string_view text, Integer& out) {
-    bool const negative = !text.empty() && text.front() == '-';
-    if (negative) text.remove_prefix(1);
-    if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return false;
-    std::uint64_t magnitude = 0;
-    for (char c : text) {
-        if (!is_digit(c)) return false;
-        magnitude = magnitude * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    std::uint64_t const limit = (std::uint64_t{1} << (8 * sizeof(Integer) - 1)) - (negative ? 0 : 1);
-    if (magnitude > limit) return false;
-    out = static_cast<Integer>(negative ? 0 - magnitude : magnitude);
-    return true;
-}
-
-/// Ports are 1 to 65535. Source: documentation of AddVServerGroupBackendServers.
-constexpr errc check_port(std::int64_t port) {
-    return port >= 1 && port <= 65535 ? errc::none : errc::port_out_of_range;
-}
-/// Weights are 0 to 100; 0 means that the server gets no requests. Source: as above.
-constexpr errc check_weight(std::int64_t weight) {
-    return weight >= 0 && weight <= 100 ? errc::none : errc::weight_out_of_range;
-}
-
-/// The service states no grammar for ids. This one is the library's: it admits every id ever seen, and
-/// nothing that could need an escape inside a JSON text.
-constexpr errc check_id(std::string_view id) {
-    if (id.empty()) return errc::id_empty;
-    if (id.size() > 128) return errc::id_too_long;
-    if (is_plain(id)) return errc::none;
-    for (char c : id)
-        if (c <= ' ' || c > '~' || c == '"' || c == '\'' || c == '\\') return errc::id_alphabet;
-    return errc::none;
-}
-
-/// 1 to 80 code points of letters, digits, - / . _ and (disputed: only the Chinese documentation has them)
-/// U+4E00 to U+9FFF.
-constexpr errc check_description(std::string_view text) {
-    std::size_t characters = is_plain(text) ? text.size() : 0;
-    for (std::size_t i = characters; i < text.size(); ++characters) {
-        char const c = text[i];
-        if (is_letter(c) || is_digit(c) || c == '-' || c == '/' || c == '.' || c == '_') {
-            ++i;
-            continue;
-        }
-        auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-        bool const chinese = text.size() - i >= 3 && byte(i) >= 0xe4 && byte(i) <= 0xe9 &&
-                             (byte(i + 1) & 0xc0) == 0x80 && (byte(i + 2) & 0xc0) == 0x80 &&
-                             (byte(i) != 0xe4 || byte(i + 1) >= 0xb8);
-        if (!chinese) return errc::description_alphabet;
-        i += 3;
-    }
-    return characters >= 1 && characters <= 80 ? errc::none : errc::description_length;
-}
-
-/// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
-constexpr errc check_server_type(std::string_view type) {
-    return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
-}
-
-constexpr bool is_ipv4(std::string_view text) {
-    int parts = 0;
-    for (std::size_t i = 0; parts < 4; ++parts) {
-        std::size_t const begin = i;
-        int value = 0;
-        while (i < text.size() && i - begin < 3 && is_digit(text[i])) value = value * 10 + (text[i++] - '0');
-        bool const leading_zero = i - begin > 1 && text[begin] == '0';
-        if (i == begin || value > 255 || leading_zero) return false;
-        if (parts == 3) return i == text.size();
-        if (i == text.size() || text[i++] != '.') return false;
-    }
-    return false;
-}
-
-/// RFC 4291 section 2.2, without zone or brackets.
-constexpr bool is_ipv6(std::string_view text) {
-    int groups = 0;
-    bool gap = false;
-    std::size_t i = 0;
-    if (text.substr(0, 2) == "::") {
-        gap = true;
-        i = 2;
-    }
-    while (i < text.size()) {
-        std::size_t const begin = i;
-        while (i < text.size() && i - begin < 4 && is_hex(text[i])) ++i;
-        if (i == begin) return false;
-        if (i < text.size() && text[i] == '.') {
-            groups += 2;
-            return is_ipv4(text.substr(begin)) && (gap ? groups < 8 : groups == 8);
-        }
-        if (++groups > 8) return false;
-        if (i == text.size()) break;
-        if (text[i++] != ':') return false;
-        if (i == text.size()) return false;
-        if (text[i] == ':') {
-            if (gap) return false;
-            gap = true;
-            ++i;
-        }
-    }
-    return gap ? groups < 8 : groups == 8;
-}
-
-constexpr errc check_server_address(std::string_view text) {
-    return is_ipv4(text) || is_ipv6(text) ? errc::none : errc::server_address_malformed;
-}
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
-
 #include <cstring>
 
 namespace slb::inline v0_1 {
@@ -717,6 +694,21 @@ constexpr std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
+}
+
+constexpr bool is_text(std::string_view line) {
+    for (char c : line)
+        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+    return true;
+}
+/// Whether a list separated by commas, as that of the header Connection, has an option.
+constexpr bool lists(std::string_view value, std::string_view option) {
+    while (!value.empty()) {
+        std::size_t const comma = value.find(',');
+        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
+        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
+    }
+    return false;
 }
 
 /// Takes the next `name: value` of header lines that were found in order. False: there is none left.
@@ -911,11 +903,6 @@ class http_framer {
         has_length_ = chunked_ = false;
         return true;
     }
-    static bool is_text(std::string_view line) {
-        for (char c : line)
-            if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
-        return true;
-    }
     /// `name: value`, with nothing between the name and the colon.
     bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
         std::size_t const colon = line.find(':');
@@ -939,14 +926,6 @@ class http_framer {
             if (lists(value, "close")) keep_alive_ = false;
         }
         return true;
-    }
-    static bool lists(std::string_view value, std::string_view option) {
-        while (!value.empty()) {
-            std::size_t const comma = value.find(',');
-            if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
-            value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
-        }
-        return false;
     }
     bool read_content_length(std::string_view digits) {
         if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);
@@ -1056,6 +1035,154 @@ class http_framer {
 #ifndef SLB_VALUES_HPP
 #define SLB_VALUES_HPP
 
+#ifndef SLB_RULES_HPP
+#define SLB_RULES_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
+/// (it is not constexpr).
+namespace rule {
+[[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
+[[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
+[[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
+[[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
+[[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
+[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
+[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
+    std::abort();
+}
+[[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
+[[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
+[[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
+[[noreturn]] inline void region_id_is_required() { std::abort(); }
+[[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
+[[noreturn]] inline void server_id_is_required() { std::abort(); }
+[[noreturn]] inline void port_is_required() { std::abort(); }
+} // namespace rule
+
+namespace detail {
+
+/// Ends a constant evaluation with the name of the broken rule. Not consteval: clang 14 evaluates a default
+/// member of a struct, `struct config { slb::port_number port = 80; };`, at run time, and would not link.
+constexpr void enforce(errc broken) {
+    switch (broken) {
+    case errc::port_out_of_range: rule::port_must_be_between_1_and_65535();
+    case errc::weight_out_of_range: rule::weight_must_be_between_0_and_100();
+    case errc::id_empty: rule::id_must_not_be_empty();
+    case errc::id_too_long: rule::id_must_have_at_most_128_characters();
+    case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
+    case errc::description_length: rule::description_must_have_1_to_80_characters();
+    case errc::description_alphabet:
+        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
+    case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
+    case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
+    default: break;
+    }
+}
+template <std::size_t Items, std::size_t Capacity>
+consteval void enforce_capacity() {
+    if (Items > Capacity) rule::list_must_not_hold_more_items_than_one_call_takes();
+}
+
+/// Ports are 1 to 65535. Source: documentation of AddVServerGroupBackendServers.
+constexpr errc check_port(std::int64_t port) {
+    return port >= 1 && port <= 65535 ? errc::none : errc::port_out_of_range;
+}
+/// Weights are 0 to 100; 0 means that the server gets no requests. Source: as above.
+constexpr errc check_weight(std::int64_t weight) {
+    return weight >= 0 && weight <= 100 ? errc::none : errc::weight_out_of_range;
+}
+
+/// The service states no grammar for ids. This one is the library's: it admits every id ever seen, and
+/// nothing that could need an escape inside a JSON text.
+constexpr errc check_id(std::string_view id) {
+    if (id.empty()) return errc::id_empty;
+    if (id.size() > 128) return errc::id_too_long;
+    if (is_plain(id)) return errc::none;
+    for (char c : id)
+        if (c <= ' ' || c > '~' || c == '"' || c == '\'' || c == '\\') return errc::id_alphabet;
+    return errc::none;
+}
+
+/// 1 to 80 code points of letters, digits, - / . _ and (disputed: only the Chinese documentation has them)
+/// U+4E00 to U+9FFF.
+constexpr errc check_description(std::string_view text) {
+    std::size_t characters = is_plain(text) ? text.size() : 0;
+    for (std::size_t i = characters; i < text.size(); ++characters) {
+        char const c = text[i];
+        if (is_letter(c) || is_digit(c) || c == '-' || c == '/' || c == '.' || c == '_') {
+            ++i;
+            continue;
+        }
+        auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+        bool const chinese = text.size() - i >= 3 && byte(i) >= 0xe4 && byte(i) <= 0xe9 &&
+                             (byte(i + 1) & 0xc0) == 0x80 && (byte(i + 2) & 0xc0) == 0x80 &&
+                             (byte(i) != 0xe4 || byte(i + 1) >= 0xb8);
+        if (!chinese) return errc::description_alphabet;
+        i += 3;
+    }
+    return characters >= 1 && characters <= 80 ? errc::none : errc::description_length;
+}
+
+/// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
+constexpr errc check_server_type(std::string_view type) {
+    return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
+}
+
+constexpr bool is_ipv4(std::string_view text) {
+    int parts = 0;
+    for (std::size_t i = 0; parts < 4; ++parts) {
+        std::size_t const begin = i;
+        int value = 0;
+        while (i < text.size() && i - begin < 3 && is_digit(text[i])) value = value * 10 + (text[i++] - '0');
+        bool const leading_zero = i - begin > 1 && text[begin] == '0';
+        if (i == begin || value > 255 || leading_zero) return false;
+        if (parts == 3) return i == text.size();
+        if (i == text.size() || text[i++] != '.') return false;
+    }
+    return false;
+}
+
+/// RFC 4291 section 2.2, without zone or brackets.
+constexpr bool is_ipv6(std::string_view text) {
+    int groups = 0;
+    bool gap = false;
+    std::size_t i = 0;
+    if (text.substr(0, 2) == "::") {
+        gap = true;
+        i = 2;
+    }
+    while (i < text.size()) {
+        std::size_t const begin = i;
+        while (i < text.size() && i - begin < 4 && is_hex(text[i])) ++i;
+        if (i == begin) return false;
+        if (i < text.size() && text[i] == '.') {
+            groups += 2;
+            return is_ipv4(text.substr(begin)) && (gap ? groups < 8 : groups == 8);
+        }
+        if (++groups > 8) return false;
+        if (i == text.size()) break;
+        if (text[i++] != ':') return false;
+        if (i == text.size()) return false;
+        if (text[i] == ':') {
+            if (gap) return false;
+            gap = true;
+            ++i;
+        }
+    }
+    return gap ? groups < 8 : groups == 8;
+}
+
+constexpr errc check_server_address(std::string_view text) {
+    return is_ipv4(text) || is_ipv6(text) ? errc::none : errc::server_address_malformed;
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
 
 namespace slb::inline v0_1 {
 
@@ -1133,7 +1260,8 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`. From a literal it is checked at compile time, from `runtime(...)` at encoding.
+/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
+/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
 /// It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
@@ -1208,6 +1336,8 @@ struct server_description_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
 };
 struct server_type_rule {
+    /// No word of the list needs encoding.
+    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view type) { return check_server_type(type); }
 };
 struct server_address_rule {
@@ -1491,10 +1621,7 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            std::uint16_t divisor = 10000;
-            while (divisor > port_) divisor = static_cast<std::uint16_t>(divisor / 10);
-            for (; divisor != 0; divisor = static_cast<std::uint16_t>(divisor / 10))
-                text_[header_end_++] = static_cast<char>('0' + port_ / divisor % 10);
+            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
         }
     }
 
@@ -1654,7 +1781,6 @@ using word_list = leaves<std::index_sequence_for<Words...>, Words...>;
 
 template <class Struct, class... Words>
 struct description {
-    using struct_type = Struct;
     word_list<Words...> words;
 };
 template <class Struct, class Response, class... Words>
@@ -1789,6 +1915,14 @@ struct described {
     static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
     static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
     static_assert(size <= 64, "a_struct_must_not_have_more_than_64_members");
+    /// It travels in a header as well as in a query.
+    static constexpr bool names_a_good_action() {
+        if constexpr (requires { value.action; })
+            return !value.action.empty() && is_plain(value.action);
+        else
+            return true;
+    }
+    static_assert(names_a_good_action(), "an_action_must_be_letters_digits_dash_or_dot");
 };
 
 /// Calls f(word) for each word of T's description, in order.
@@ -1882,7 +2016,7 @@ constexpr bool assign(maybe<T>& value, std::string_view text) {
 /// come from the top.
 class arena {
   public:
-    constexpr arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
 
     /// Room for one more object; contiguous with the last one of the same size. Null: no room.
     void* push(std::size_t size, std::size_t alignment) {
@@ -2007,6 +2141,10 @@ class parser_base {
         return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
     }
 
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
+    }
     /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
     /// would be a call.
     template <std::size_t Size>
@@ -2074,15 +2212,26 @@ class parser_base {
         return at;
     }
 
-    /// A number of one to nine digits, as ports and weights have, read in one go. Null: no such number.
+    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
     [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
-        position const begin = at;
-        std::uint32_t number = 0;
-        while (at != end_ && is_digit(*at)) number = number * 10 + static_cast<std::uint32_t>(*at++ - '0');
-        std::ptrdiff_t const digits = at - begin;
-        if (digits == 0 || digits > 9 || (*begin == '0' && digits != 1)) return nullptr;
-        out = static_cast<std::int32_t>(number);
-        return at;
+        std::uint64_t word = 0;
+        if constexpr (std::endian::native != std::endian::little) return nullptr;
+        if (end_ - at < 8) return nullptr;
+        std::memcpy(&word, at, 8);
+        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        word ^= '0' * ones;
+        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
+        int const digits = std::countr_zero(others) / 8;
+        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
+        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
+        word <<= 64 - 8 * digits;
+        word = word * 10 + (word >> 8);
+        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+               32;
+        out = static_cast<std::int32_t>(word);
+        return at + digits;
     }
 
     /// Room for the next element of a list. Null after fail().
@@ -2128,19 +2277,9 @@ namespace detail {
 
 /// `"Name"` as it stands in compact JSON, so that the next key is found by comparing with what the
 /// description lets one expect.
-template <std::size_t Size>
-struct quoted_text {
-    char text[Size + 2] = {};
-    constexpr explicit quoted_text(std::string_view name) {
-        text[0] = text[Size + 1] = '"';
-        for (std::size_t i = 0; i != Size; ++i) text[1 + i] = name[i];
-    }
-};
 template <class T, std::size_t Index>
-inline constexpr auto quoted_name = [] {
-    constexpr std::string_view name = described<T>::template word<Index>().name;
-    return quoted_text<name.size()>(name);
-}();
+inline constexpr fixed_text<described<T>::template word<Index>().name.size() + 2>
+    quoted_name("\"", described<T>::template word<Index>().name, "\"");
 
 /// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
 class json_parser : public parser_base {
@@ -2165,9 +2304,7 @@ class json_parser : public parser_base {
         return at;
     }
     position skip_literal(position at, std::string_view word) {
-        bool const same = static_cast<std::size_t>(end_ - at) >= word.size() &&
-                          std::memcmp(at, word.data(), word.size()) == 0;
-        return same ? at + word.size() : fail(errc::text_malformed);
+        return starts(at, word) ? at + word.size() : fail(errc::text_malformed);
     }
     position skip_colon(position at) {
         if (!is(at, ':')) {
@@ -2623,11 +2760,10 @@ struct heap_allocator {
 
 namespace detail {
 
-enum class content : bool { plain, secret };
-
 /// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. Secret content is wiped before it is freed.
-template <byte_allocator Allocator, content Content = content::plain>
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
 class block {
     using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
 
@@ -2680,7 +2816,7 @@ class block {
     }
     void release() noexcept {
         if (data_ == nullptr) return;
-        if constexpr (Content == content::secret) wipe(data_, capacity_);
+        wipe(data_, capacity_);
         allocator_.deallocate(pointer_, capacity_);
         data_ = nullptr;
         size_ = capacity_ = 0;
@@ -2821,14 +2957,9 @@ inline constexpr byte_set ascii_xml_name([](char c) { return is_xml_name(c) && (
 /// `<Name>` and `</Name>`, so that a tag is found by comparing with what the description lets one expect.
 template <std::size_t Size>
 struct tag_pair {
-    char open[Size + 2] = {};
-    char close[Size + 3] = {};
-    constexpr explicit tag_pair(std::string_view name) {
-        open[0] = close[0] = '<';
-        close[1] = '/';
-        open[Size + 1] = close[Size + 2] = '>';
-        for (std::size_t i = 0; i != Size; ++i) open[1 + i] = close[2 + i] = name[i];
-    }
+    fixed_text<Size + 2> open;
+    fixed_text<Size + 3> close;
+    constexpr explicit tag_pair(std::string_view name) : open("<", name, ">"), close("</", name, ">") {}
 };
 template <class T, std::size_t Index>
 inline constexpr auto member_tags = [] {
@@ -2842,8 +2973,8 @@ inline constexpr auto item_tags = [] {
 }();
 
 /// One pass over an XML document (XML 1.0) that checks that all of it is well-formed (but for attributes
-/// given twice, which nobody reads) and fills described structs. Documents with a document type are refused,
-/// so no entity but the five can be meant.
+/// given twice, which nobody reads, and names, in which any character beyond ASCII may stand) and fills
+/// described structs. Documents with a document type are refused, so no entity but the five can be meant.
 class xml_parser : public parser_base {
   public:
     xml_parser(std::string_view text, arena& memory, parse_limits limits)
@@ -2863,39 +2994,43 @@ class xml_parser : public parser_base {
         if (at != nullptr) at = parse_open(at, root);
         if (at != nullptr) at = parse_members(at, out, root);
         if (at != nullptr) at = skip_misc(at);
-        return at == end_ || fail(errc::text_malformed) != nullptr;
+        return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
     }
 
   private:
     static constexpr std::string_view usual_declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
 
+    /// Space of at most eight bytes between tags.
+    struct gap {
+        std::uint64_t bytes = 0;
+        std::uint64_t mask = 0;
+        std::size_t size = 0;
+    };
     struct tag {
         std::string_view name{};
         bool empty = false;
     };
 
-    [[nodiscard]] bool starts(position at, std::string_view what) const {
-        return static_cast<std::size_t>(end_ - at) >= what.size() &&
-               std::memcmp(at, what.data(), what.size()) == 0;
-    }
-    [[nodiscard]] position skip_space(position at) const {
-        // A line end, and blanks.
-        if (at != end_ && *at == '\n') ++at;
-        for (;; ++at) {
-            if constexpr (std::endian::native == std::endian::little) {
-                while (end_ - at >= 8) {
-                    std::uint64_t word = 0;
-                    std::memcpy(&word, at, 8);
-                    std::uint64_t const others = word ^ 0x2020202020202020;
-                    if (others != 0) {
-                        at += std::countr_zero(others) / 8;
-                        break;
-                    }
-                    at += 8;
-                }
-            }
-            if (at == end_ || !is_xml_space(*at)) return at;
+    /// A document is indented alike throughout, so the last two gaps are tried first: what stands behind a
+    /// gap that was foreseen need not wait until it has been measured.
+    position skip_space(position at) {
+        std::uint64_t bytes = 0;
+        bool const at_hand = end_ - at > 8;
+        if (at_hand) {
+            std::memcpy(&bytes, at, sizeof bytes);
+            for (gap const& known : gaps_)
+                if (((bytes ^ known.bytes) & known.mask) == 0 && at[known.size] == '<')
+                    return at + known.size;
         }
+        position const begin = at;
+        while (at != end_ && is_xml_space(*at)) ++at;
+        auto const size = static_cast<std::size_t>(at - begin);
+        if (at_hand && size <= sizeof bytes) {
+            gaps_[1] = gaps_[0];
+            gaps_[0] = {bytes, 0, size};
+            std::memset(&gaps_[0].mask, 0xff, size);
+        }
+        return at;
     }
     /// One character of the document: valid UTF-8, and no control character but tab and line ends.
     position skip_character(position at) {
@@ -2915,8 +3050,10 @@ class xml_parser : public parser_base {
     position parse_name(position at, std::string_view& name) {
         position const begin = at;
         if (at == end_ || !is_xml_name_start(*at)) return fail(errc::text_malformed);
-        while (at != nullptr && at != end_ && is_xml_name(*at))
-            at = ascii_xml_name(*at) ? at + 1 : skip_character(at);
+        while (at != nullptr && at != end_ && is_xml_name(*at)) {
+            while (at != end_ && ascii_xml_name(*at)) ++at;
+            if (at != end_ && (*at & 0x80) != 0) at = skip_character(at);
+        }
         if (at != nullptr) name = {begin, static_cast<std::size_t>(at - begin)};
         return at;
     }
@@ -3067,34 +3204,34 @@ class xml_parser : public parser_base {
     position parse_expected(position at, T& out, std::uint64_t& seen) {
         if (depth_ == limits_.depth) return at;
         at = skip_space(at);
-        bool found = true;
+        bool found = false;
         bool usual = true;
         auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
             constexpr auto const& word = described<T>::template word<Index>();
             constexpr auto const& tags = member_tags<T, Index>;
             constexpr auto bit = std::uint64_t{1} << Index;
-            if ((seen & bit) != 0 || !is_here(at, tags.open)) return true;
-            position const begin = at + sizeof tags.open;
+            if ((seen & bit) != 0 || !is_here(at, tags.open.text)) return true;
+            position const begin = at + sizeof tags.open.text;
             if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
                 ++depth_;
                 at = parse_word<T, Index>(begin, out, seen, {word.name, false});
                 if (at == nullptr) return usual = false;
             } else {
                 position const close = parse_plain(begin, out.*word.member);
-                if (close == nullptr || !is_here(close, tags.close)) return usual = false;
+                if (close == nullptr || !is_here(close, tags.close.text)) return usual = false;
                 seen |= bit;
-                at = close + sizeof tags.close;
+                at = close + sizeof tags.close.text;
             }
             at = skip_space(at);
             return found = true;
         };
-        while (found && usual && !starts(at, "</")) {
+        do {
             found = false;
             [&]<std::size_t... I>(std::index_sequence<I...>) {
                 static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
             }
             (typename described<T>::words::indices{});
-        }
+        } while (found && usual && !starts(at, "</"));
         return at;
     }
 
@@ -3152,17 +3289,17 @@ class xml_parser : public parser_base {
             if (item.empty) return parse_members(inside, *element, item);
             std::uint64_t seen = 0;
             inside = parse_expected(inside, *element, seen);
-            if (inside == nullptr || !is_here(inside, tags.close))
+            if (inside == nullptr || !is_here(inside, tags.close.text))
                 return parse_rest(inside, *element, seen, item);
             --depth_;
-            return has_all<Element>(seen) ? inside + sizeof tags.close : nullptr;
+            return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
         };
         // As the service writes them, one after the other; then whatever else there is.
         while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
             position const space = skip_space(at);
-            if (!is_here(space, tags.open)) break;
+            if (!is_here(space, tags.open.text)) break;
             ++depth_;
-            at = parse_element(space + sizeof tags.open, {word.item_name, false});
+            at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
         }
         if (at != nullptr)
             at = for_each_child(at, parent, [&](position inside, tag const& child) {
@@ -3297,6 +3434,8 @@ class xml_parser : public parser_base {
         }
         return at;
     }
+
+    gap gaps_[2];
 };
 
 } // namespace detail
@@ -3584,35 +3723,6 @@ class credentials {
 
 namespace slb::inline v0_1 {
 
-namespace detail {
-
-/// The bytes that percent-encoding leaves alone: RFC 3986 section 2.3.
-constexpr bool is_unreserved(char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
-}
-inline constexpr byte_set unreserved(is_unreserved);
-
-/// Writes `text` percent-encoded, with `percent` for the percent signs: "%25" encodes twice.
-constexpr char* escape(char* out, std::string_view text, std::string_view percent) {
-    if (!std::is_constant_evaluated() && is_plain(text)) {
-        if (!text.empty()) std::memcpy(out, text.data(), text.size());
-        return out + text.size();
-    }
-    for (char c : text) {
-        if (unreserved(c)) {
-            *out++ = c;
-        } else {
-            auto const byte = static_cast<unsigned char>(c);
-            for (char each : percent) *out++ = each;
-            *out++ = "0123456789ABCDEF"[byte >> 4];
-            *out++ = "0123456789ABCDEF"[byte & 15];
-        }
-    }
-    return out;
-}
-
-} // namespace detail
-
 /// Writes `text` percent-encoded as both signature schemes want it: A-Z a-z 0-9 - _ . ~ stay, every other
 /// byte becomes %XX in upper case. Returns the end; `out` has room for 3 * text.size() bytes.
 /// Source: aliyun/darabonba-openapi-util, percentEncode.
@@ -3620,105 +3730,26 @@ constexpr char* percent_encode(char* out, std::string_view text) { return detail
 
 namespace detail {
 
-/// memcpy, but short texts, as nearly all are, go in two moves that may overlap and no call. Returns the end.
-inline char* copy(char* out, std::string_view text) {
-    std::size_t const size = text.size();
-    auto const in_moves_of = [&]<std::size_t Move>(std::integral_constant<std::size_t, Move>) {
-        if (size < Move || size > 2 * Move) return false;
-        std::memcpy(out, text.data(), Move);
-        std::memcpy(out + size - Move, text.data() + size - Move, Move);
-        return true;
-    };
-    bool const copied = in_moves_of(std::integral_constant<std::size_t, 16>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 8>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 4>{}) ||
-                        in_moves_of(std::integral_constant<std::size_t, 2>{});
-    if (!copied && size != 0) std::memcpy(out, text.data(), size);
-    return out + size;
-}
-
-/// Two sinks for the same text: one measures (an upper bound), one writes. Who writes a text through a sink
-/// template states it once.
-struct measurer {
-    std::size_t size = 0;
-    constexpr void put(std::string_view text) { size += text.size(); }
-    constexpr void put_encoded(std::string_view text) { size += 3 * text.size(); }
-    constexpr void put_encoded_twice(std::string_view text) { size += 5 * text.size(); }
-};
-struct writer {
-    char* out;
-    constexpr void put(std::string_view text) {
-        if (std::is_constant_evaluated()) {
-            for (char c : text) *out++ = c;
-        } else {
-            out = copy(out, text);
-        }
-    }
-    /// A literal, whose copy is no call.
-    template <std::size_t Size>
-    constexpr void put(char const (&literal)[Size]) {
-        if (std::is_constant_evaluated()) return put(std::string_view(literal, Size - 1));
-        std::memcpy(out, literal, Size - 1);
-        out += Size - 1;
-    }
-    /// All of an array.
-    template <std::size_t Size>
-    constexpr void put_array(char const (&text)[Size]) {
-        if (std::is_constant_evaluated()) return put(std::string_view(text, Size));
-        std::memcpy(out, text, Size);
-        out += Size;
-    }
-    constexpr void put_encoded(std::string_view text) { out = escape(out, text, "%"); }
-    constexpr void put_encoded_twice(std::string_view text) { out = escape(out, text, "%25"); }
-};
-
-struct digits {
-    constexpr explicit digits(std::uint64_t number) {
-        do {
-            text_[--begin_] = static_cast<char>('0' + number % 10);
-            number /= 10;
-        } while (number != 0);
-    }
-    [[nodiscard]] constexpr std::string_view view() const {
-        return {text_ + begin_, static_cast<std::size_t>(20 - begin_)};
-    }
-
-  private:
-    char text_[20] = {};
-    int begin_ = 20;
-};
-
 /// A text fixed at compile time, as it stands in a query, and as it stands in the string to sign of signature
 /// 1.0, which is the query encoded once more. Its sizes are constants, so that a copy is no call.
 template <std::size_t Once, std::size_t Twice>
 struct query_text {
     char once[Once] = {};
     char twice[Twice] = {};
-};
-template <std::size_t Capacity>
-struct plain_text {
-    char text[Capacity] = {};
-    std::size_t size = 0;
 
-    constexpr explicit plain_text(auto... pieces) { (append(pieces), ...); }
-    constexpr void append(std::string_view piece) {
-        for (char c : piece) text[size++] = c;
-    }
-    [[nodiscard]] constexpr std::size_t encoded_size(std::size_t escape_size) const {
-        std::size_t encoded = 0;
-        for (std::size_t i = 0; i != size; ++i) encoded += unreserved(text[i]) ? 1 : escape_size;
-        return encoded;
-    }
-    template <std::size_t Once, std::size_t Twice>
-    [[nodiscard]] constexpr query_text<Once, Twice> encoded() const {
-        query_text<Once, Twice> both;
-        escape(both.once, {text, size}, "%");
-        escape(both.twice, {text, size}, "%25");
-        return both;
+    constexpr explicit query_text(std::string_view plain) {
+        escape(once, plain, "%");
+        escape(twice, plain, "%25");
     }
 };
-template <auto const& Plain>
-inline constexpr auto query_text_of = Plain.template encoded<Plain.encoded_size(3), Plain.encoded_size(5)>();
+constexpr std::size_t encoded_size(std::string_view plain, std::size_t escape_size) {
+    std::size_t size = 0;
+    for (char c : plain) size += unreserved(c) ? 1 : escape_size;
+    return size;
+}
+template <auto const& Text>
+inline constexpr query_text<encoded_size(Text.view(), 3), encoded_size(Text.view(), 5)>
+    query_text_of(Text.view());
 
 /// What parameters are written to, piece by piece: a piece that is fixed, a value, a value that encoding
 /// leaves as it is, or a separator, which in the query stands bare. This sink measures (upper bounds).
@@ -3726,7 +3757,6 @@ struct query_measurer {
     std::size_t once = 0;
     std::size_t twice = 0;
 
-    constexpr void begin_parameter(std::string_view) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const&) {
         once += Once;
@@ -3749,39 +3779,40 @@ struct query_measurer {
 struct query_writer {
     writer once;
 
-    constexpr void begin_parameter(std::string_view) {}
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
         once.put_array(text.once);
     }
     constexpr void put_value(std::string_view value) { once.put_encoded(value); }
     constexpr void put_plain(std::string_view value) { once.put(value); }
-    constexpr void put_separator(char c) { once.put({&c, 1}); }
+    constexpr void put_separator(char c) { *once.out++ = c; }
 };
 
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
-    sink.put_value(value.text());
+    if constexpr (requires { Rule::plain; })
+        sink.put_plain(value.text());
+    else
+        sink.put_value(value.text());
 }
 template <class Sink, class Rule>
 constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
-    sink.put_plain(digits(static_cast<std::uint64_t>(value.number())).view());
+    sink.put_plain(digits(value.number()).view());
 }
 
 /// What stands in front of a member's value in a JSON object, and between and around objects. All values are
 /// quoted.
 template <class Element, std::size_t Index, bool First>
-inline constexpr plain_text<described<Element>::template word<Index>().name.size() + 6>
-    member_prefix(std::string_view(First ? "{\"" : "\",\""), described<Element>::template word<Index>().name,
-                  std::string_view("\":\""));
-inline constexpr plain_text<2> object_end(std::string_view("\"}"));
-inline constexpr plain_text<2> empty_object(std::string_view("{}"));
-inline constexpr plain_text<1> list_begin(std::string_view("["));
-inline constexpr plain_text<1> list_comma(std::string_view(","));
-inline constexpr plain_text<1> list_end(std::string_view("]"));
+inline constexpr fixed_text<described<Element>::template word<Index>().name.size() + (First ? 5 : 6)>
+    member_prefix(First ? "{\"" : "\",\"", described<Element>::template word<Index>().name, "\":\"");
+inline constexpr fixed_text<2> object_end("\"}");
+inline constexpr fixed_text<2> empty_object("{}");
+inline constexpr fixed_text<1> list_begin("[");
+inline constexpr fixed_text<1> list_comma(",");
+inline constexpr fixed_text<1> list_end("]");
 
 /// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
-/// examples quote them, and no value needs a JSON escape, because no rule admits a quote or a backslash.
+/// examples quote them, and no value needs a JSON escape, because no rule may admit what needs one.
 template <class Sink, class Element>
 constexpr void put_element(Sink& sink, Element const& element) {
     bool first = true;
@@ -3865,7 +3896,7 @@ constexpr void put_json_list(Sink& sink, List const& list, Side side) {
 }
 
 template <class Request, std::size_t Slot>
-inline constexpr plain_text<sorted_parameters<Request>.rows[Slot].name.size()>
+inline constexpr fixed_text<sorted_parameters<Request>.rows[Slot].name.size()>
     parameter_name(sorted_parameters<Request>.rows[Slot].name);
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
@@ -3879,7 +3910,10 @@ constexpr void put_query(Sink& sink, Request const& request) {
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;
         auto const begin = [&] {
-            sink.begin_parameter(slot.name);
+            if constexpr (requires { Sink::rank(slot.name); }) {
+                constexpr std::size_t rank = Sink::rank(slot.name);
+                sink.begin_parameter(rank);
+            }
             if (!first) sink.put_separator('&');
             sink.put(query_text_of<parameter_name<Request, Slot>>);
             sink.put_separator('=');
@@ -3913,100 +3947,7 @@ constexpr void put_query(Sink& sink, Request const& request) {
     (std::make_index_sequence<parameter_table<Request>::size>{});
 }
 
-// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
-
-template <class Value>
-constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
-                            int index, slb::error& why) {
-    if constexpr (is_maybe<Value>) {
-        return !value || verify_value(*value, parameter, member, index, why);
-    } else {
-        errc const broken = value.broken_rule();
-        if (broken == errc::none) return true;
-        why = slb::error(broken, wire_path{parameter, member, index});
-        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
-        return false;
-    }
-}
-
-template <class Element>
-constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
-                              slb::error& why) {
-    bool good = true;
-    for_each_word<Element>([&](auto const& word) {
-        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
-    });
-    if constexpr (requires { inspect(element); }) {
-        if (!good) return false;
-        if (finding const found = inspect(element); found.broken != errc::none) {
-            why = slb::error(found.broken, wire_path{parameter, found.member, index});
-            return false;
-        }
-    }
-    return good;
-}
-
-template <class List, class Side>
-constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
-    if (list.overfull()) {
-        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
-        return false;
-    }
-    int index = 0;
-    for (auto const& item : list) {
-        if (!verify_element(side(item), name, index, why)) return false;
-        if constexpr (requires { same_server(side(item), side(item)); })
-            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
-                if (same_server(side(*earlier), side(item))) {
-                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
-                    return false;
-                }
-        ++index;
-    }
-    return true;
-}
-
-template <class Pairs, class List>
-constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
-    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
-    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
-    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
-        return false;
-    int index = 0;
-    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
-        for (auto const& pair : list) {
-            if (same_server(first(pair), second(pair))) {
-                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
-                return false;
-            }
-            ++index;
-        }
-    return true;
-}
-
 } // namespace detail
-
-/// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent.
-template <described_operation Request>
-constexpr slb::error validate(Request const& request) {
-    slb::error why;
-    bool good = true;
-    detail::for_each_word<Request>([&](auto const& word) {
-        if (!good) return;
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        auto const& member = request.*word.member;
-        if constexpr (detail::is_field<word_type>)
-            good = detail::verify_value(member, word.name, {}, -1, why);
-        else if constexpr (detail::is_pairs<word_type>)
-            good = detail::verify_pairs(word, member, why);
-        else
-            good = detail::verify_list(
-                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
-    });
-    return why;
-}
-
 } // namespace slb::inline v0_1
 
 #endif
@@ -4148,11 +4089,28 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
-/// The parameters that every call has, SecurityToken only with a temporary key; sorted.
-inline constexpr std::string_view common_parameters[] = {
-    "AccessKeyId",    "Action",           "Format",    "SecurityToken", "SignatureMethod",
-    "SignatureNonce", "SignatureVersion", "Timestamp", "Version"};
+struct common_parameter {
+    std::string_view name;
+    /// Encoding leaves its values as they are.
+    bool plain;
+};
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
+inline constexpr common_parameter common_parameters[] = {
+    {"AccessKeyId", false},     {"Action", true},          {"Format", true},
+    {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
+    {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
+
+/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+template <class Request>
+constexpr bool has_own_names() {
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
+        if (parameter.name == "Signature") return false;
+        for (auto const& common : common_parameters)
+            if (parameter.name == common.name) return false;
+    }
+    return true;
+}
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
@@ -4194,9 +4152,9 @@ constexpr void put_string_to_sign(Sink& sink, std::string_view method, std::stri
         put_up_to(places[i]);
         if (values[i].empty()) continue;
         if (!first) sink.put("%26");
-        sink.put(common_parameters[i]);
+        sink.put(common_parameters[i].name);
         sink.put("%3D");
-        sink.put_encoded_twice(values[i]);
+        common_parameters[i].plain ? sink.put(values[i]) : sink.put_encoded_twice(values[i]);
         first = false;
     }
     put_up_to(encoded_twice.size());
@@ -4234,9 +4192,16 @@ class signed_query_writer {
         return all;
     }
 
-    constexpr void begin_parameter(std::string_view name) {
-        while (placed_ != hmac_sha1::common_parameter_count && hmac_sha1::common_parameters[placed_] < name)
-            places_.at[placed_++] = size();
+    /// How many of the common parameters stand before one of that name.
+    static constexpr std::size_t rank(std::string_view name) {
+        std::size_t before = 0;
+        while (before != hmac_sha1::common_parameter_count &&
+               hmac_sha1::common_parameters[before].name < name)
+            ++before;
+        return before;
+    }
+    constexpr void begin_parameter(std::size_t rank_of_it) {
+        while (placed_ != rank_of_it) places_.at[placed_++] = size();
     }
     template <std::size_t Once, std::size_t Twice>
     constexpr void put(query_text<Once, Twice> const& text) {
@@ -4245,16 +4210,16 @@ class signed_query_writer {
     }
     constexpr void put_value(std::string_view value) {
         if (is_plain(value)) return put_plain(value);
-        once.put_encoded(value);
-        twice.put_encoded_twice(value);
+        once.out = escape(once.out, value, "%");
+        twice.out = escape(twice.out, value, "%25");
     }
     constexpr void put_plain(std::string_view value) {
         once.put(value);
         twice.put(value);
     }
     constexpr void put_separator(char c) {
-        once.put({&c, 1});
-        twice.put_encoded({&c, 1});
+        *once.out++ = c;
+        c == '&' ? twice.put("%26") : twice.put("%3D");
     }
 
   private:
@@ -4425,12 +4390,117 @@ class signer {
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
 
   private:
-    detail::block<Allocator, detail::content::secret> texts_;
+    detail::block<Allocator> texts_;
     std::size_t id_size_ = 0;
     typename Crypto::hmac_sha1_key sha1_key_{};
     typename Crypto::hmac_sha256_key sha256_key_{};
     slb::error status_;
 };
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_VALIDATE_HPP
+#define SLB_VALIDATE_HPP
+
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
+
+template <class Value>
+constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
+                            int index, slb::error& why) {
+    if constexpr (is_maybe<Value>) {
+        return !value || verify_value(*value, parameter, member, index, why);
+    } else {
+        errc const broken = value.broken_rule();
+        if (broken == errc::none) return true;
+        why = slb::error(broken, wire_path{parameter, member, index});
+        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
+        return false;
+    }
+}
+
+template <class Element>
+constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
+                              slb::error& why) {
+    bool good = true;
+    for_each_word<Element>([&](auto const& word) {
+        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
+    });
+    if constexpr (requires { inspect(element); }) {
+        if (!good) return false;
+        if (finding const found = inspect(element); found.broken != errc::none) {
+            why = slb::error(found.broken, wire_path{parameter, found.member, index});
+            return false;
+        }
+    }
+    return good;
+}
+
+template <class List, class Side>
+constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
+    if (list.overfull()) {
+        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        return false;
+    }
+    int index = 0;
+    for (auto const& item : list) {
+        if (!verify_element(side(item), name, index, why)) return false;
+        if constexpr (requires { same_server(side(item), side(item)); })
+            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
+                if (same_server(side(*earlier), side(item))) {
+                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
+                    return false;
+                }
+        ++index;
+    }
+    return true;
+}
+
+template <class Pairs, class List>
+constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
+    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
+    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
+    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
+        return false;
+    int index = 0;
+    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
+        for (auto const& pair : list) {
+            if (same_server(first(pair), second(pair))) {
+                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
+                return false;
+            }
+            ++index;
+        }
+    return true;
+}
+
+} // namespace detail
+
+/// Checks a request against the rules of its values and those between them. The error names the wire
+/// parameter; errc::none: the request can be sent.
+template <described_operation Request>
+constexpr slb::error validate(Request const& request) {
+    slb::error why;
+    bool good = true;
+    detail::for_each_word<Request>([&](auto const& word) {
+        if (!good) return;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const& member = request.*word.member;
+        if constexpr (detail::is_field<word_type>)
+            good = detail::verify_value(member, word.name, {}, -1, why);
+        else if constexpr (detail::is_pairs<word_type>)
+            good = detail::verify_pairs(word, member, why);
+        else
+            good = detail::verify_list(
+                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
+    });
+    return why;
+}
 
 } // namespace slb::inline v0_1
 
@@ -4442,7 +4512,8 @@ namespace slb::inline v0_1 {
 enum class response_format : std::uint8_t { json, xml };
 
 /// Where the API's parameters travel. The vendor's SDKs put them into the query; a target of more than about
-/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target would reach 4 kB.
+/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target might reach 4 kB (each
+/// byte of id and token is counted as three, as if it had to be encoded).
 enum class parameter_placement : std::uint8_t { automatic, query, form };
 
 /// How calls are made. All times are milliseconds.
@@ -4486,6 +4557,7 @@ class http_call {
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <described_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
+        static_assert(hmac_sha1::has_own_names<Operation>(), "a_parameter_must_not_be_named_as_a_common_one");
         query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
@@ -4554,7 +4626,8 @@ class http_call {
     [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
 
     /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
-    /// over (for Retry-After and its kin; may be empty), and the whole body, which is copied.
+    /// over (for Retry-After and its kin; each ended by \r\n; may be empty), and the whole body, which is
+    /// copied.
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
@@ -4616,7 +4689,7 @@ class http_call {
         sink.put("user-agent: slb/");
         sink.put(version);
         sink.put("\r\n");
-        put_header(sink, "content-length", detail::digits(body_size).view());
+        put_header(sink, "content-length", detail::digits(static_cast<std::int64_t>(body_size)).view());
         sink.put("\r\n");
     }
 
@@ -4693,9 +4766,10 @@ class http_call {
         auto const put_common = [&](auto& sink) {
             for (std::size_t i = 0; i != std::size(values); ++i) {
                 if (values[i].empty()) continue;
-                sink.put(hmac_sha1::common_parameters[i]);
+                auto const& [name, plain] = hmac_sha1::common_parameters[i];
+                sink.put(name);
                 sink.put("=");
-                sink.put_encoded(values[i]);
+                plain ? sink.put(values[i]) : sink.put_encoded(values[i]);
                 sink.put("&");
             }
         };
@@ -4739,7 +4813,7 @@ class http_call {
     call_options options_;
     /// The encoded parameters, for signature 1.0 the same encoded twice, then the message, behind it scratch.
     /// It holds the token.
-    detail::block<Allocator, detail::content::secret> memory_;
+    detail::block<Allocator> memory_;
     std::string_view action_{};
     std::size_t query_size_ = 0;
     std::size_t twice_begin_ = 0;
