@@ -107,7 +107,8 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
+            detail::digits const number(port_);
+            for (char c : number.view()) text_[header_end_++] = c;
         }
     }
 
