@@ -3,7 +3,7 @@
 
 #include <slb/emulator/table.hpp>
 #include <slb/emulator/text.hpp>
-#include <slb/query.hpp>
+#include <slb/validate.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 
