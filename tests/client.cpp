@@ -347,8 +347,7 @@ BOOST_AUTO_TEST_CASE(without_credentials_nothing_is_connected) {
     scripted_transport transport;
     slb::client client{transport, slb::credentials{"", ""}};
     auto const response = client.invoke(a_request());
-    BOOST_TEST(outcome_of(response) ==
-               "not sent: access key id and access key secret must be set to an access key");
+    BOOST_TEST(outcome_of(response) == "not sent: access key id and access key secret must be given");
     BOOST_TEST(transport.log == "");
 }
 

@@ -116,14 +116,14 @@ BOOST_AUTO_TEST_CASE(the_text_of_an_error_shows_what_is_known_and_no_more) {
              .with_retry(true, 7000),
          "rejected: the response is not the API's; a proxy may have sent it (HTTP 429); retry after 7000 ms"},
         {slb::error(errc::service_refused, delivery::rejected).with_service(refusal),
-         "rejected: the service refused the call: VServerGroupProcessing: The group is being changed. "
+         "rejected: the service answered with an error: VServerGroupProcessing: The group is being changed. "
          "(HTTP 400, request id 365F4154-92F6-4AE4-92F8-7FF34B540710)"},
         {slb::error(errc::service_refused, delivery::rejected).with_service(refusal).with_retry(true, 0),
-         "rejected: the service refused the call: VServerGroupProcessing: The group is being changed. "
+         "rejected: the service answered with an error: VServerGroupProcessing: The group is being changed. "
          "(HTTP 400, request id 365F4154-92F6-4AE4-92F8-7FF34B540710); retry after 3000 ms"},
         {slb::error(errc::service_refused, delivery::rejected)
              .with_service({.code = "Forbidden", .message = "No.", .http_status = 403}),
-         "rejected: the service refused the call: Forbidden: No. (HTTP 403)"},
+         "rejected: the service answered with an error: Forbidden: No. (HTTP 403)"},
         {slb::error(errc::timed_out).with_delivery(delivery::maybe_applied),
          "maybe applied: the deadline passed"},
     };
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(control_characters_of_the_server_s_texts_become_question_ma
         slb::error const refused =
             slb::error(errc::service_refused, delivery::rejected)
                 .with_service({.code = said, .message = said, .request_id = said, .http_status = 500});
-        std::string const expected = "rejected: the service refused the call: " + std::string(shown) +
+        std::string const expected = "rejected: the service answered with an error: " + std::string(shown) +
                                      (shown.empty() ? "" : ": " + std::string(shown)) + " (HTTP 500" +
                                      (shown.empty() ? "" : ", request id " + std::string(shown)) + ")";
         BOOST_TEST(text(refused) == expected);

@@ -333,8 +333,7 @@ BOOST_AUTO_TEST_CASE(without_credentials_or_an_endpoint_nothing_is_begun) {
     rig with;
     slb::signer<> const nobody{slb::credentials{"", ""}};
     with.ex.start(a_request(), with.out, nobody, now, once);
-    BOOST_TEST(with.outcome() ==
-               "not sent: access key id and access key secret must be set to an access key");
+    BOOST_TEST(with.outcome() == "not sent: access key id and access key secret must be given");
     slb::exchange<> nowhere{slb::endpoint{"a b"}};
     nowhere.start(a_request(), with.out, with.signer, now, once);
     BOOST_TEST(nowhere.done());
@@ -373,7 +372,7 @@ BOOST_AUTO_TEST_CASE(one_exchange_serves_many_responses_and_one_response_many_ex
         with.ex.start(a_request(), other, with.signer, now, once);
         with.send_all();
         with.give(http_response(400, R"({"Code":"C"})"));
-        BOOST_TEST(outcome_of(other) == "rejected: the service refused the call: C (HTTP 400)");
+        BOOST_TEST(outcome_of(other) == "rejected: the service answered with an error: C (HTTP 400)");
         BOOST_TEST(copy_of(*with.out) == compact_reply());
         slb::exchange<> second{target};
         second.start(a_request(), other, with.signer, now, once);

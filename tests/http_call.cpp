@@ -538,7 +538,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_the_credentials_is_said_when_signing) {
             call.sign(signer(slb::credentials("testid", "testsecret")), now, fixed_nonce())));
         signer const bad(slb::credentials("", "testsecret"));
         BOOST_TEST(text(call.sign(bad, now, fixed_nonce()).error()) ==
-                   "not sent: access key id must be set to an access key");
+                   "not sent: access key id must be given");
         // The message that another key has signed is gone.
         BOOST_TEST(all_parts_are_empty(call));
     }
@@ -710,23 +710,25 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
     row const rows[] = {
         {400, "",
          R"({"RequestId":"365F4154","HostId":"slb.aliyuncs.com","Code":"InvalidParameter","Message":"No such."})",
-         "rejected: the service refused the call: InvalidParameter: No such. (HTTP 400, request id "
+         "rejected: the service answered with an error: InvalidParameter: No such. (HTTP 400, request id "
          "365F4154)"},
         {400, "", R"({"RequestId":"365F4154","Code":"VServerGroupProcessing","Message":"Wait."})",
-         "rejected: the service refused the call: VServerGroupProcessing: Wait. (HTTP 400, request id "
+         "rejected: the service answered with an error: VServerGroupProcessing: Wait. (HTTP 400, request id "
          "365F4154); "
          "retry after 3000 ms"},
         {503, "retry-after: 7\r\n", R"({"RequestId":"1","Code":"ServiceUnavailable","Message":"Later."})",
-         "rejected: the service refused the call: ServiceUnavailable: Later. (HTTP 503, request id 1); "
+         "rejected: the service answered with an error: ServiceUnavailable: Later. (HTTP 503, request id 1); "
          "retry after 7000 ms"},
         {403, "date: x\r\n",
          "<Error><RequestId>2</RequestId><Code>SignatureDoesNotMatch</Code><Message>a &lt; "
          "b</Message></Error>",
-         "rejected: the service refused the call: SignatureDoesNotMatch: a < b (HTTP 403, request id 2)"},
+         "rejected: the service answered with an error: SignatureDoesNotMatch: a < b (HTTP 403, request id "
+         "2)"},
         {400, "", R"({"RequestId":"3","Code":"SignatureNonceUsed","Message":"Twice."})",
-         "maybe applied: the service refused the call: SignatureNonceUsed: Twice. (HTTP 400, request id 3)"},
+         "maybe applied: the service answered with an error: SignatureNonceUsed: Twice. (HTTP 400, request "
+         "id 3)"},
         {500, "", R"({"RequestId":"4","Code":"InternalError","Message":"Sorry."})",
-         "maybe applied: the service refused the call: InternalError: Sorry. (HTTP 500, request id 4)"},
+         "maybe applied: the service answered with an error: InternalError: Sorry. (HTTP 500, request id 4)"},
         {403, "", "<html><body>Blocked</body></html>",
          "rejected: the response is not the API's; a proxy may have sent it (HTTP 403)"},
         {502, "", "<!DOCTYPE html>\n<html></html>",

@@ -95,7 +95,7 @@ int main() {
     std::size_t const size = std::min(response.error().copy(text, sizeof text), sizeof text);
     std::printf("no_exceptions: refused: %.*s\n", static_cast<int>(size), text);
     check(std::string_view(text, size) ==
-              "rejected: the service refused the call: VServerGroupProcessing: Try later. "
+              "rejected: the service answered with an error: VServerGroupProcessing: Try later. "
               "(HTTP 400, request id 365F4154); retry after 3000 ms",
           "the error says why");
 

@@ -112,35 +112,37 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_far_the_call_came) {
         {"yes, behind a byte order mark", 200, "\xef\xbb\xbf{\"RequestId\":\"R\",\"VServerGroupId\":\"g\"}",
          "R g"},
         {"yes, and a no", 200, R"({"Code":"InvalidParameter","Message":"m","RequestId":"R"})",
-         "rejected: the service refused the call: InvalidParameter: m (HTTP 200, request id R)"},
+         "rejected: the service answered with an error: InvalidParameter: m (HTTP 200, request id R)"},
         {"yes, and a no in XML", 200, "<Error><Code>Throttling</Code><Message>m</Message></Error>",
-         "rejected: the service refused the call: Throttling: m (HTTP 200); retry after 3000 ms"},
+         "rejected: the service answered with an error: Throttling: m (HTTP 200); retry after 3000 ms"},
         {"yes, and an empty code", 200, R"({"Code":"","RequestId":"R"})",
          "applied: VServerGroupId is missing from the response (HTTP 200)"},
         {"no", 400, R"({"Code":"C","Message":"m","RequestId":"R","HostId":"h"})",
-         "rejected: the service refused the call: C: m (HTTP 400, request id R)"},
+         "rejected: the service answered with an error: C: m (HTTP 400, request id R)"},
         {"no, in small letters", 403, R"({"code":"c","message":"m","requestId":"r"})",
-         "rejected: the service refused the call: c: m (HTTP 403, request id r)"},
+         "rejected: the service answered with an error: c: m (HTTP 403, request id r)"},
         {"no, in XML with CDATA", 404,
          "<Error><Code><![CDATA[C]]></Code><Message><![CDATA[<m> & n]]></Message></Error>",
-         "rejected: the service refused the call: C: <m> & n (HTTP 404)"},
+         "rejected: the service answered with an error: C: <m> & n (HTTP 404)"},
         {"no, without a message", 400, R"({"Code":"C"})",
-         "rejected: the service refused the call: C (HTTP 400)"},
+         "rejected: the service answered with an error: C (HTTP 400)"},
         {"no, with a line break", 400, R"({"Code":"C","Message":"a\r\nb","RequestId":"R\n"})",
-         "rejected: the service refused the call: C: a??b (HTTP 400, request id R?)"},
+         "rejected: the service answered with an error: C: a??b (HTTP 400, request id R?)"},
         {"no, although it looks like a yes", 400, R"({"RequestId":"R","VServerGroupId":"g"})",
          std::string(foreign_rejected) + "400)"},
         {"no, and no code", 400, R"({"Message":"m"})", std::string(foreign_rejected) + "400)"},
         {"no, and half a body", 400, R"({"Code":"C","Mess)", std::string(foreign_rejected) + "400)"},
         {"no, and two codes", 400, R"({"Code":"C","Code":"D"})", std::string(foreign_rejected) + "400)"},
         {"the nonce was seen", 400, R"({"Code":"SignatureNonceUsed","Message":"m"})",
-         "maybe applied: the service refused the call: SignatureNonceUsed: m (HTTP 400)"},
+         "maybe applied: the service answered with an error: SignatureNonceUsed: m (HTTP 400)"},
         {"busy", 400, R"({"Code":"VServerGroupProcessing","Message":"m"})",
-         "rejected: the service refused the call: VServerGroupProcessing: m (HTTP 400); retry after 3000 ms"},
+         "rejected: the service answered with an error: VServerGroupProcessing: m (HTTP 400); retry after "
+         "3000 ms"},
         {"not available", 503, R"({"Code":"ServiceUnavailable","Message":"m"})",
-         "rejected: the service refused the call: ServiceUnavailable: m (HTTP 503); retry after 3000 ms"},
+         "rejected: the service answered with an error: ServiceUnavailable: m (HTTP 503); retry after 3000 "
+         "ms"},
         {"an internal error", 500, R"({"Code":"InternalError","Message":"m"})",
-         "maybe applied: the service refused the call: InternalError: m (HTTP 500)"},
+         "maybe applied: the service answered with an error: InternalError: m (HTTP 500)"},
         {"an internal error without a code", 500, "{}", std::string(foreign_maybe) + "500)"},
         {"a page, yes", 200, std::string(html_page), std::string(foreign_maybe) + "200)"},
         {"a page, forbidden", 403, std::string(html_page), std::string(foreign_rejected) + "403)"},
@@ -230,7 +232,7 @@ BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {
     receive(out, 400, throttled_json, "x-acs-retry-after: 1500\r\n");
     BOOST_TEST(!out);
     receive(out, 404, R"({"Code":"C"})");
-    BOOST_TEST(outcome_of(out) == "rejected: the service refused the call: C (HTTP 404)");
+    BOOST_TEST(outcome_of(out) == "rejected: the service answered with an error: C (HTTP 404)");
     BOOST_TEST(out.error().retry_after_ms() == 0);
     receive(out, 200, R"({"RequestId":"R","VServerGroupId":"g"})");
     BOOST_TEST(outcome_of(out) == "R g");

@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(without_credentials_nothing_is_connected) {
     slb::signer<> const nobody{slb::credentials{"", "testsecret"}};
     with.calls.start(rig::request(), with.out, nobody, with.line.steady_ms());
     BOOST_TEST(with.drive() == "done");
-    BOOST_TEST(with.outcome() == "not sent: access key id must be set to an access key");
+    BOOST_TEST(with.outcome() == "not sent: access key id must be given");
 }
 
 BOOST_AUTO_TEST_CASE(each_step_has_the_nearest_of_the_deadlines) {

@@ -721,9 +721,9 @@ BOOST_AUTO_TEST_CASE(a_signer_keeps_its_own_copy_of_id_and_token) {
 BOOST_AUTO_TEST_CASE(a_signer_remembers_what_is_wrong_with_its_credentials) {
     using signer = slb::signer<openssl>;
     BOOST_TEST(text(signer(slb::credentials("", "")).status()) ==
-               "not sent: access key id and access key secret must be set to an access key");
+               "not sent: access key id and access key secret must be given");
     BOOST_TEST(text(signer(slb::credentials("id", "")).status()) ==
-               "not sent: access key secret must be set to an access key");
+               "not sent: access key secret must be given");
     BOOST_TEST(text(signer(slb::credentials("i\nd", "secret")).status()) ==
                "not sent: access key id must be printable ASCII");
     signer const refused(slb::credentials("id", "se cret", "token"));

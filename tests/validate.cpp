@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(the_21st_pair_is_refused_whether_it_was_kept_or_not) {
     }
     BOOST_TEST(pushed.replace.size() == 20U);
     BOOST_TEST(text(slb::validate(pushed)) ==
-               "not sent: NewBackendServers must not hold more items than one call takes");
+               "not sent: NewBackendServers must not hold more items than one call takes, is 21");
     slb::basic_modify_vserver_group_backend_servers<21> larger{.region_id = "r", .vserver_group_id = "g"};
     for (auto const& id : ids) larger.replace.push_back({.from = {runtime(id), 80}, .to = {runtime(id), 81}});
     BOOST_TEST(text(slb::validate(larger)) == "no error");

@@ -85,7 +85,7 @@ bool goes_well(char const* name, slb::signature_scheme scheme, slb::response_for
     good = !client.invoke(request, response) && good;
     char text[200];
     std::string_view const said(text, response ? 0 : response.error().copy(text, sizeof text));
-    good = good && said == "rejected: the service refused the call: VServerGroupProcessing: Try later. "
+    good = good && said == "rejected: the service answered with an error: VServerGroupProcessing: Try later. "
                            "(HTTP 400, request id 365F4154); retry after 3000 ms";
     std::printf("whole_call: %s: %s\n", name, good ? "as expected" : "NOT AS EXPECTED");
     return good;

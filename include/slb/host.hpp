@@ -54,9 +54,9 @@ struct system_host {
 static_assert(host<system_host>);
 
 #if defined(__unix__)
-/// The same for a transport over a socket: sends and receives some bytes until a deadline, whether the socket
-/// blocks or not. Errors: timed_out, and connection_reset for any other failure; receive gives 0 for a clean
-/// end. No signal is raised.
+/// The same for a transport over a socket (not on macOS, which has no MSG_NOSIGNAL): sends and receives some
+/// bytes until a deadline, whether the socket blocks or not. Errors: timed_out, and connection_reset for any
+/// other failure; receive gives 0 for a clean end. No signal is raised.
 struct socket_host : system_host {
     result<std::size_t> send(int socket, std::string_view bytes, std::int64_t deadline) const {
         return transfer(socket, POLLOUT, deadline, [&] {

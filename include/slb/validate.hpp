@@ -44,6 +44,7 @@ template <class List, class Side>
 constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
     if (list.overfull()) {
         why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        why.with_number(static_cast<std::int64_t>(list.added()));
         return false;
     }
     int index = 0;

@@ -265,6 +265,8 @@ class counted_list<T, Max, std::index_sequence<>> {
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
+    /// How many were added, those beyond the capacity too.
+    [[nodiscard]] constexpr std::size_t added() const { return size_; }
     [[nodiscard]] constexpr T const* begin() const { return items_; }
     [[nodiscard]] constexpr T const* end() const { return items_ + size(); }
     /// The item at `index`, which must be below size().

@@ -5,6 +5,10 @@
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
 
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "slb needs C++20 or later: -std=c++20"
+#endif
+
 #include <string_view>
 
 namespace slb::inline v0_1 {

@@ -17,7 +17,7 @@ inline std::ostream& operator<<(std::ostream& out, delivery reached) { return ou
 
 namespace slb_test {
 
-/// The whole text of an error, as "rejected: the service refused the call: …".
+/// The whole text of an error, as "rejected: the service answered with an error: …".
 inline std::string text_of(slb::error const& why) {
     std::ostringstream out;
     out << why;

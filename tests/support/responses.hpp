@@ -86,19 +86,20 @@ inline std::vector<golden_response> const& golden_responses() {
         {"JSON without a length", "HTTP/1.1 200 OK\r\n\r\n{\"RequestId\":\"R\",\"VServerGroupId\":\"g\"}",
          "R g", false, true},
         {"throttled", http_response(400, throttled_json, "x-acs-retry-after: 1500\r\n"),
-         "rejected: the service refused the call: Throttling.User: Request was denied due to user flow "
+         "rejected: the service answered with an error: Throttling.User: Request was denied due to user flow "
          "control. (HTTP 400, "
          "request id 5DC94A4B-1A26-5D24-86A7-5A2D3E8A0C11); retry after 1500 ms"},
         {"throttled, in chunks", chunked_response(400, throttled_json, 100),
-         "rejected: the service refused the call: Throttling.User: Request was denied due to user flow "
+         "rejected: the service answered with an error: Throttling.User: Request was denied due to user flow "
          "control. (HTTP 400, "
          "request id 5DC94A4B-1A26-5D24-86A7-5A2D3E8A0C11); retry after 3000 ms"},
         {"an unknown key, in XML", http_response(404, not_found_xml),
-         "rejected: the service refused the call: InvalidAccessKeyId.NotFound: Specified access key is not "
+         "rejected: the service answered with an error: InvalidAccessKeyId.NotFound: Specified access key is "
+         "not "
          "found. (HTTP 404, "
          "request id R-9)"},
         {"an internal error", http_response(500, R"({"Code":"InternalError","Message":"?","RequestId":"R"})"),
-         "maybe applied: the service refused the call: InternalError: ? (HTTP 500, request id R)"},
+         "maybe applied: the service answered with an error: InternalError: ? (HTTP 500, request id R)"},
         {"a page of a proxy", http_response(502, html_page),
          "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 502)"},
         {"nothing", "HTTP/1.1 204 No Content\r\n\r\n",
