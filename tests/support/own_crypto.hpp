@@ -1,7 +1,7 @@
 #ifndef SLB_TESTS_SUPPORT_OWN_CRYPTO_HPP
 #define SLB_TESTS_SUPPORT_OWN_CRYPTO_HPP
 
-#include <slb/sign.hpp>
+#include <slb/core.hpp>
 
 #include <cstdint>
 #include <cstring>
