@@ -16,7 +16,10 @@ mapfile -t ours < <(cd "$include" && find . -name '*.hpp' | sed 's|^\./||' | sor
 mapfile -t others < <(grep -rhoE '^ *# *include <[^>]+>' "$include" | sed 's/.*<//; s/>//' |
     grep -vxF "$(printf '%s\n' "${ours[@]}")" | sort -u)
 mapfile -t macros < <(sed -n 's/^#define \([A-Za-z0-9_]*\).*/\1/p' "$hostile/engine_macros.hpp")
-[ ${#ours[@]} -gt 30 ] && [ ${#others[@]} -gt 30 ] && [ ${#macros[@]} -gt 30 ]
+need() { [ "$1" -gt 30 ] || { echo "FAILED only $1 $2 were found"; exit 1; }; }
+need ${#ours[@]} "headers of the library"
+need ${#others[@]} "headers of others"
+need ${#macros[@]} "macros"
 
 # Those of another operating system are not there.
 code=$(printf '#if __has_include(<%s>)\n#include <%s>\n#endif\n' $(printf '%s\n' "${others[@]}" | sed 'p')

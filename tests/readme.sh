@@ -35,5 +35,5 @@ while IFS= read -r line; do
         block=
     fi
 done <README.md
+[ "$blocks" -ge 5 ] || { echo "README.md: only $blocks C++ blocks were found"; exit 1; }
 echo "$blocks blocks of the README are the files they name"
-[ "$blocks" -ge 5 ]

@@ -16,7 +16,7 @@ flags=(-std=c++20 -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-con
 mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
     tr -s ' \\' '\n' | sed -n "s|^$include/||p")
 headers+=(slb/host.hpp slb/pmr.hpp)
-[ ${#headers[@]} -gt 10 ]
+[ ${#headers[@]} -gt 10 ] || { echo "FAILED only ${#headers[@]} headers of the core were found"; exit 1; }
 for header in "${headers[@]}"; do
     "$compiler" "${flags[@]}" -fsyntax-only -x c++ - <<<"#include <$header>"
 done
@@ -28,6 +28,6 @@ done
 for program in core_only whole_call; do
     "$compiler" "${flags[@]}" -include windows.h -fno-exceptions -fno-rtti -static -o "$work/$program.exe" \
         "$tests/$program.cpp"
-    [ "$(head -c 2 "$work/$program.exe")" = MZ ]
+    [ "$(head -c 2 "$work/$program.exe")" = MZ ] || { echo "FAILED $program.exe is no program for Windows"; exit 1; }
 done
 echo "windows headers: ${#headers[@]}, alone and behind windows.h; 2 programs link"
