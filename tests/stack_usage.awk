@@ -41,7 +41,7 @@ function fail(what) {
     sub(/.*\//, "", called[name])
     frame[name] = line[3] + 0
     ++frames
-    if (frame[name] > frame[largest]) largest = name
+    if (largest == "" || frame[name] > frame[largest]) largest = name
     if (frame[name] > 4096) fail(called[name] " (" place[name] ") has a frame of " frame[name] " bytes at " level)
     if (line[3] ~ /\(dynamic\)/) fail(called[name] " (" place[name] ") has a frame without a bound at " level)
 }
