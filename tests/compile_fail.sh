@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # compile_fail.sh COMPILER INCLUDE_DIR [FLAG...]
 #
 # Each file below compile_fail/ must not compile, for the reason in its first line, `// expect: TEXT`: TEXT must
@@ -9,10 +9,10 @@ set -u
 export LC_ALL=C
 compiler=$1
 include=$2
-cases=$(cd "$(dirname "$0")/compile_fail" && pwd) || exit 1
+tests=$(cd "$(dirname "$0")" && pwd) || exit 1
+cases=$tests/compile_fail
 
-flags=(-std=c++20 -fsyntax-only -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
-       -Wundef -Werror "${@:3}")
+flags=(-std=c++20 -fsyntax-only -I "$include" "@$tests/warnings.txt" "${@:3}")
 # Echoed source would hold the text as well.
 if grep -q clang <<<"$("$compiler" --version)"; then
     flags+=(-fno-caret-diagnostics)

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # core_headers.sh COMPILER INCLUDE_DIR [FLAG...]
 #
 # The core knows no crypto library and no Boost: every header of it compiles alone where neither can be included,
@@ -19,8 +19,7 @@ fail() {
 }
 
 # (After -nostdinc, clang has no use for a -stdlib until it links.)
-flags=(-std=c++20 -nostdinc -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef
-       -Werror -Wno-unused-command-line-argument "${@:3}")
+flags=(-std=c++20 -nostdinc -I "$include" "@$tests/warnings.txt" -Wno-unused-command-line-argument "${@:3}")
 mapfile -t folders < <("$compiler" "${@:3}" -x c++ -E -v - 2>&1 </dev/null |
     sed -n '/^#include <\.\.\.>/,/^End of search list/s/^ //p')
 ((${#folders[@]} > 0)) || fail "$compiler does not say where it looks for headers"

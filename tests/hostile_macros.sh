@@ -8,9 +8,9 @@ set -euo pipefail
 export LC_ALL=C
 compiler=$1
 include=$2
-hostile=$(cd "$(dirname "$0")" && pwd)/hostile
-flags=(-std=c++20 -fsyntax-only -I "$include" -I "$hostile" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
-       -Wshadow -Wundef -Werror "${@:3}")
+tests=$(cd "$(dirname "$0")" && pwd)
+hostile=$tests/hostile
+flags=(-std=c++20 -fsyntax-only -I "$include" -I "$hostile" "@$tests/warnings.txt" "${@:3}")
 
 mapfile -t ours < <(cd "$include" && find . -name '*.hpp' | sed 's|^\./||' | sort)
 mapfile -t others < <(grep -rhoE '^ *# *include <[^>]+>' "$include" | sed 's/.*<//; s/>//' |

@@ -11,7 +11,7 @@ include=$2
 tests=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-flags=(-std=c++20 -I "$include" -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror)
+flags=(-std=c++20 -I "$include" "@$tests/warnings.txt")
 
 mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
     tr -s ' \\' '\n' | sed -n "s|^$include/||p")
