@@ -1,15 +1,20 @@
 # find_package(slb 0.1 CONFIG REQUIRED)                             slb::slb
 # find_package(slb 0.1 CONFIG REQUIRED COMPONENTS beast emulator)   slb::beast, slb::emulator: they need Boost
+
+# A scope of its own: what the caller has found of Boost stays as it is.
+function(slb_look_for_boost found)
+    find_package(Boost 1.81 CONFIG QUIET ${ARGN})
+    set(${found} ${Boost_FOUND} PARENT_SCOPE)
+endfunction()
+
 foreach(slb_component IN LISTS slb_FIND_COMPONENTS)
     set(slb_${slb_component}_FOUND FALSE)
-    if(slb_component MATCHES "^(beast|emulator)$")
+    if(slb_component STREQUAL "beast")
         set(slb_why "needs Boost 1.81 or later, which was not found")
-        if(slb_component STREQUAL "emulator")
-            find_package(Boost 1.81 QUIET COMPONENTS json)
-        else()
-            find_package(Boost 1.81 QUIET)
-        endif()
-        set(slb_${slb_component}_FOUND ${Boost_FOUND})
+        slb_look_for_boost(slb_beast_FOUND)
+    elseif(slb_component STREQUAL "emulator")
+        set(slb_why "needs Boost 1.81 or later with Boost.JSON, which was not found")
+        slb_look_for_boost(slb_emulator_FOUND COMPONENTS json)
     else()
         set(slb_why "is unknown, there are beast and emulator")
     endif()
