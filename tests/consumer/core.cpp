@@ -1,4 +1,4 @@
-#include <slb.hpp>
+#include "slb.hpp" // in quotes, because it is also built beside a copy of the header
 
 #include <cstdio>
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Each single header is, for the compiler, the header of include/ that it stands for, reads no other file of the
 # library, and belongs to a header that the README lists.
-# usage: same_text.sh COMPILER
+# usage: single_headers_same_text.sh COMPILER
 set -euo pipefail
 compiler=$1
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 preprocessed() {

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # The library as others get it: installed from a configuration with neither tests nor Boost, moved elsewhere, and
-# found by CMake and pkg-config; and as a subdirectory of a project. Each consumer is built and run.
-# usage: consumer.sh COMPILER CMAKE GENERATOR WORK
+# found by CMake and pkg-config; as a subdirectory of a project; and as one copied file. Each consumer is built and run.
+# usage: consumer.sh COMPILER CMAKE WORK
 set -euo pipefail
 export LC_ALL=C
 compiler=$1
 cmake=$2
-generator=$3
-work=$4
-consumers=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$consumers/../.." && pwd)
+work=$3
+source=$(cd "$(dirname "$0")/.." && pwd)
+consumers=$source/tests/consumer
 version=$(sed -n 's/.* version = "\(.*\)";/\1/p' "$source/include/slb/version.hpp")
 rm -rf "$work"
 mkdir -p "$work"
@@ -21,7 +20,7 @@ fail() {
 }
 # quietly COMMAND...: its output is shown when it fails.
 quietly() { "$@" >log 2>&1 || { cat log; fail "$*"; }; }
-configure() { quietly "$cmake" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" "$@"; }
+configure() { quietly "$cmake" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" "$@"; }
 says() { [ "$("$2")" = "$1" ] || fail "$2 does not say: $1"; }
 
 configure -S "$source" -B packager -DBUILD_TESTING=OFF -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
@@ -47,14 +46,15 @@ for other in 9.0 1.0 0.2 0.0; do
     refused "$other" "slbConfig.cmake, version: $version"
 done
 refused "0.1;COMPONENTS;tls" "The component tls of slb is unknown, there are beast and emulator."
-for component in beast emulator; do
-    refused "0.1;COMPONENTS;$component" "$component of slb needs Boost 1.81 or later, which was not found." \
-        -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
-done
+refused "0.1;COMPONENTS;beast" "beast of slb needs Boost 1.81 or later, which was not found." \
+    -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
+refused "0.1;COMPONENTS;emulator" "emulator of slb needs Boost 1.81 or later with Boost.JSON, which was not found." \
+    -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
 
 configure -S "$consumers/add_subdirectory" -B added -DSLB_SOURCE_DIR="$source"
 quietly "$cmake" --build added
 says "core of slb $version" added/core
+says "emulated: rsp-1" added/emulated
 quietly "$cmake" --install added --prefix "$work/consumer"
 [ ! -e consumer ] || fail "a subdirectory installs without being asked"
 
@@ -63,3 +63,9 @@ export PKG_CONFIG_PATH=$work/moved/share/pkgconfig
 read -ra flags <<<"$(pkg-config --cflags --libs slb)"
 quietly "$compiler" -std=c++20 "$consumers/core.cpp" "${flags[@]}" -o packaged
 says "core of slb $version" ./packaged
+
+mkdir copied
+cp "$consumers/core.cpp" "$source/single_include/slb.hpp" copied
+cd copied
+quietly "$compiler" -std=c++20 core.cpp -lcrypto
+says "core of slb $version" ./a.out
