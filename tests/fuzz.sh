@@ -22,6 +22,7 @@ fuzz() {
     fi
     grep -vE '^#|# Uses|^INFO|NEW_FUNC' "$log" || true
     for input in "$found"/*; do
+        [ -e "$input" ] || { echo "fuzz ${target//_/ }: failed, and left no input"; break; }
         echo "fuzz ${target//_/ }: failed on this input, in base64"
         base64 "$input"
     done

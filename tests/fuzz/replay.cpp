@@ -1,5 +1,5 @@
 // Runs a fuzz target once on each of its seeds, with any compiler.
-// usage: fuzz_TARGET_seeds NAME FILE_OR_FOLDER...
+// usage: fuzz_TARGET NAME FILE_OR_FOLDER...
 #include "../support/exact_bytes.hpp"
 #include "property.hpp"
 
