@@ -1,24 +1,25 @@
 #!/usr/bin/env bash
 # Runs the vendor's Node clients against the emulator. They are installed into WORK_DIR, when it lacks them.
 # usage: node_clients.sh EMULATOR WORK_DIR
-# Without npm it is skipped (exit code 77), unless SLB_SKIP_NOTHING is set.
+# Without npm or its registry it is skipped (exit code 77), unless SLB_SKIP_NOTHING is set: then it fails.
 set -euo pipefail
 emulator=$(realpath "$1")
 source=$(cd "$(dirname "$0")/node_clients" && pwd)
-if ! command -v npm >/dev/null; then
-    [ -z "${SLB_SKIP_NOTHING:-}" ] || { echo "npm is needed: bash tests/setup.sh node"; exit 1; }
-    echo "skipped, there is no npm: bash tests/setup.sh node"
+skip() {
+    [ -z "${SLB_SKIP_NOTHING:-}" ] || { echo "FAILED $1"; exit 1; }
+    echo "skipped: $1"
     exit 77
-fi
+}
+command -v npm >/dev/null || skip "there is no npm: bash tests/setup.sh node"
 mkdir -p "$2"
 cd "$2"
 installed=node_modules/.installed
 if ! cmp -s "$source/package.json" $installed; then
     rm -rf node_modules package-lock.json
     cp "$source/package.json" .
-    timeout 600 npm install --no-package-lock --no-audit --no-fund --no-update-notifier --ignore-scripts \
-        --fetch-retries=3 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 ||
-        { echo "the clients cannot be installed from the npm registry"; exit 1; }
+    timeout 600 npm install --cache "$PWD/cache" --no-package-lock --no-audit --no-fund --no-update-notifier \
+        --ignore-scripts --fetch-retries=3 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 ||
+        skip "the clients cannot be installed from the npm registry"
     cp package.json $installed
 fi
 cp "$source"/*.js .
