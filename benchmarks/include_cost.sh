@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # What does a file pay for including a header? Seconds of user time that a compiler takes to check a file of
-# one include, the least of some tries, in lines of the table of slb_benchmarks.
+# one include, the least of some tries, in lines of the table of slb_benchmarks. (The target is again a bound that the
+# project has set itself.)
 # usage: include_cost.sh [TRIES]    (3 if not given)
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 tries=${1:-3}
 work=$(mktemp -d)
@@ -25,13 +27,13 @@ row() {
     ours=$(seconds "$1" "#include <$2>")
     that=$(seconds "$1" "$4")
     awk -v ours="$ours" -v that="$that" -v header="$2" -v what="$3, $1" -v target="${5:-}" 'BEGIN {
-        ratio = that >= 0.05 ? sprintf("%6.2f", ours / that) : "     -"
+        ratio = that >= 0.05 ? sprintf("%.2f", ours / that) : "-"
         if (target) target = sprintf("<= %.2f s %s", target, ours <= target ? "met" : "missed")
-        printf "%-15s %-27s %7.2f s %6s  %-37s %7.2f s %s  %s\n", "include", header, ours, "", what, that, ratio, target
+        printf "include\t%s\t%.2f s\t\t%s\t%.2f s\t\t%s\t%s\n", header, ours, what, that, ratio, target
     }'
 }
 for compiler in g++ clang++; do
-    command -v "$compiler" >/dev/null || continue
+    command -v "$compiler" >/dev/null || { echo "$compiler is not there and left out" >&2; continue; }
     row "$compiler" slb/core.hpp "an empty file" "" 0.5
     row "$compiler" slb.hpp "an empty file" ""
     row "$compiler" slb/beast.hpp "the Boost headers it includes" "$(grep '^#include <boost/' include/slb/beast.hpp)"

@@ -58,7 +58,8 @@ class numbers {
     std::uint64_t state_;
 };
 
-/// One line of the table: ours against one other, and the ratio that the project wants to reach (0: none).
+/// One line of the table: ours against one other. A target is a bound on the ratio that the project has set
+/// itself at this stage (0: none); missing it is only marked.
 struct table_row {
     std::string question;
     std::string workload;
