@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash tests/setup.sh run
-cmake -S . -B build -G Ninja >/dev/null
+cmake -S . -B build -G Ninja -DBUILD_TESTING=ON >/dev/null
 cmake --build build
 log=build/ctest.log
 ctest --test-dir build --output-on-failure --no-tests=error "$@" >"$log" && passed=yes || passed=
