@@ -21,6 +21,10 @@
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
 
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "slb needs C++20 or later: -std=c++20"
+#endif
+
 #include <string_view>
 
 namespace slb::inline v0_1 {
@@ -359,7 +363,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::duplicate_server: return "must not name the same server twice";
     case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
-    case errc::credentials_missing: return "must be set to an access key";
+    case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
@@ -388,7 +392,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::member_malformed: return "has the wrong type or range in the response";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
-    case errc::service_refused: return "the service refused the call";
+    case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
 }
@@ -1447,6 +1451,8 @@ class counted_list<T, Max, std::index_sequence<>> {
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
+    /// How many were added, those beyond the capacity too.
+    [[nodiscard]] constexpr std::size_t added() const { return size_; }
     [[nodiscard]] constexpr T const* begin() const { return items_; }
     [[nodiscard]] constexpr T const* end() const { return items_ + size(); }
     /// The item at `index`, which must be below size().
@@ -1622,7 +1628,8 @@ class endpoint {
         }
         if (port_ != https_port) {
             text_[header_end_++] = ':';
-            for (char c : detail::digits(port_).view()) text_[header_end_++] = c;
+            detail::digits const number(port_);
+            for (char c : number.view()) text_[header_end_++] = c;
         }
     }
 
@@ -4446,6 +4453,7 @@ template <class List, class Side>
 constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
     if (list.overfull()) {
         why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        why.with_number(static_cast<std::int64_t>(list.added()));
         return false;
     }
     int index = 0;
