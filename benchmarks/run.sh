@@ -20,7 +20,7 @@ cmake --build build-benchmarks
     build-benchmarks/slb_benchmarks "${options[@]}" "$@"
     bash benchmarks/include_cost.sh "$tries"
 } | awk -F '\t' -v columns="$columns" '
-    BEGIN { split("-14 -26 9 6 -37 9 6 6 -1", width, " ") }
+    BEGIN { split("-14 -26 9 6 -37 9 6 6 0", width, " ") }
     NF < 9 { print; next }
     {
         for (i = 1; i <= columns; ++i) printf "%*s%s", width[i], $i, i < columns ? "  " : "\n"
