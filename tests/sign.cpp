@@ -604,12 +604,13 @@ BOOST_AUTO_TEST_CASE(the_common_parameters_find_their_places_among_those_of_a_re
             std::string const expected = v1_string_to_sign("POST", canonical_query(all));
 
             auto const put = [&](auto& sink) {
-                for (auto const& [name, value] : request) {
-                    if constexpr (requires { sink.rank(name); }) sink.begin_parameter(sink.rank(name));
-                    if (&name != &request.front().name) sink.put_separator('&');
-                    sink.put_value(name);
+                for (name_value const& parameter : request) {
+                    if constexpr (requires { sink.rank(""); })
+                        sink.begin_parameter(sink.rank(parameter.name));
+                    if (&parameter != &request.front()) sink.put_separator('&');
+                    sink.put_value(parameter.name);
                     sink.put_separator('=');
-                    sink.put_value(value);
+                    sink.put_value(parameter.value);
                 }
             };
             slb::detail::query_measurer measured;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
 #include <expat.h>
+#include <list>
 #include <memory>
 
 namespace slb_test {
@@ -34,14 +34,15 @@ class expat_oracle {
   public:
     static xml_verdict read(std::string_view text) {
         expat_oracle reader(text);
-        if (reader.verdict_.well_formed()) reader.verdict_.said = read_reply(reader.document_.children.at(0));
+        if (reader.verdict_.well_formed())
+            reader.verdict_.said = read_reply(reader.document_.children.front());
         return reader.verdict_;
     }
 
   private:
     struct element {
         std::string name{};
-        std::deque<element> children{};
+        std::list<element> children{};
         std::string text{};
         /// Some of the text is CDATA, or was written as a reference.
         bool marked = false;
