@@ -5,7 +5,6 @@
 #include <slb/memory.hpp>
 #include <slb/query.hpp>
 
-#include <iterator>
 #include <span>
 
 namespace slb::inline v0_1 {

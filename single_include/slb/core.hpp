@@ -3960,7 +3960,6 @@ constexpr void put_query(Sink& sink, Request const& request) {
 
 #endif
 
-#include <iterator>
 #include <span>
 
 namespace slb::inline v0_1 {

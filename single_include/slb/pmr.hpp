@@ -3959,7 +3959,6 @@ constexpr void put_query(Sink& sink, Request const& request) {
 
 #endif
 
-#include <iterator>
 #include <span>
 
 namespace slb::inline v0_1 {
