@@ -3211,7 +3211,7 @@ class xml_parser : public parser_base {
     }
     /// Reads members that are written as the service writes them, each as `<Name>text</Name>` in plain
     /// characters: in one go where they stand in the order of the description, in more where they do not.
-    /// Stops, without failing, in front of anything else.
+    /// Stops in front of anything else, without failing unless a list does.
     template <class T>
     position parse_expected(position at, T& out, std::uint64_t& seen) {
         if (depth_ == limits_.depth) return at;
