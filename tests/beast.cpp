@@ -1,4 +1,7 @@
 #include <slb/beast.hpp>
+// The header under test comes first: it stands alone.
+#include "support/private_directory.hpp"
+
 #include <slb/emulator_server.hpp>
 
 #include <boost/asio/read.hpp>
@@ -9,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <memory>
@@ -66,12 +70,9 @@ class echo {
 static_assert(slb::served_emulator<echo>);
 
 struct file_name {
-    file_name() {
-        int const file = ::mkstemp(text.data());
-        if (file >= 0) ::close(file);
-    }
-    ~file_name() { std::remove(text.c_str()); }
-    std::string text = "/tmp/slb_beast_XXXXXX";
+    file_name() { std::ofstream{text}; }
+    slb_test::private_directory directory{};
+    std::string text = directory.path() / "file";
 };
 
 /// A certificate for `names` and the file that makes clients trust it.

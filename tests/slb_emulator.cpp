@@ -1,4 +1,6 @@
 // The emulator as a program: the SLB API on a port of 127.0.0.1, for clients in any language.
+#include "support/private_directory.hpp"
+
 #include <slb/emulator.hpp>
 #include <slb/emulator_server.hpp>
 #include <slb/host.hpp>
@@ -142,26 +144,6 @@ void load_groups(slb::emulator& served, std::vector<std::string> const& files) {
     }
 }
 
-/// A directory that only this user can write to, gone with this object: for the file of the CA.
-class private_directory {
-  public:
-    private_directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "slb-emulator-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error(name + " cannot be made");
-        path_ = name;
-    }
-    private_directory(private_directory const&) = delete;
-    private_directory& operator=(private_directory const&) = delete;
-    ~private_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] std::filesystem::path const& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
-
 void run(arguments const& given) {
     slb::emulator_options options{.mode = given.mode,
                                   .log = [](std::string_view line) { std::cerr << line << std::endl; }};
@@ -180,7 +162,7 @@ void run(arguments const& given) {
     boost::asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([](auto const&...) {});
 
-    std::optional<private_directory> directory;
+    std::optional<slb_test::private_directory> directory;
     std::optional<slb::basic_emulator_server<slb::emulator>> server;
     std::string ca_file;
     if (given.https) {

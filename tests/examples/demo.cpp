@@ -1,12 +1,13 @@
 // The main job end to end: an emulator behind TLS on this machine, a client that verifies it, and one call
 // that replaces two backend servers. SLB_DEMO_SECRET is the client's secret; with a wrong one it is refused.
+#include "../support/private_directory.hpp"
+
 #include <slb.hpp>
 #include <slb/beast.hpp>
 #include <slb/emulator.hpp>
 #include <slb/emulator_server.hpp>
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -56,10 +57,8 @@ int main() {
         "BackendServers": {"BackendServer": [{"ServerId": "vm-233", "Port": 80, "Weight": 100},
                                              {"ServerId": "vm-232", "Port": 90, "Weight": 100},
                                              {"ServerId": "vm-240", "Port": 80, "Weight": 50}]}})");
-    // A folder that nobody else can write into: what lies in it is trusted.
-    std::string folder = (std::filesystem::temp_directory_path() / "slb-demo-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) return 1;
-    std::string const ca_file = folder + "/ca.pem";
+    slb_test::private_directory const directory; // what lies in it is trusted
+    std::string const ca_file = directory.path() / "ca.pem";
     auto const certificate = slb::make_emulator_certificate(ca_file);
     if (problem || !certificate) {
         std::cerr << "demo: " << problem.value_or(certificate.problem) << '\n';
@@ -67,7 +66,6 @@ int main() {
     }
     slb::basic_emulator_server server{emulator, certificate};
     showing_transport transport{slb::endpoint("127.0.0.1", server.port()), {.ca_file = ca_file}};
-    std::filesystem::remove_all(folder);
     slb::client client{transport, slb::credentials("demo-key", secret)};
 
     auto const show_group = [&](std::string_view when) {
