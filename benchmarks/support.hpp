@@ -1,6 +1,8 @@
 #ifndef SLB_BENCHMARKS_SUPPORT_HPP
 #define SLB_BENCHMARKS_SUPPORT_HPP
 
+#include <slb/emulator/text.hpp>
+
 #include <benchmark/benchmark.h>
 #include <cstddef>
 #include <cstdint>
@@ -39,23 +41,13 @@ inline std::vector<std::string> workload_lines(std::string const& name) {
     return lines;
 }
 
-/// Different numbers for each call, the same in each run (splitmix64).
-class numbers {
-  public:
-    explicit numbers(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t operator()() {
-        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-        z = (z ^ z >> 27) * 0x94d049bb133111eb;
-        return z ^ z >> 31;
-    }
+/// Different numbers for each call, the same in each run.
+struct numbers : slb::detail::splitmix64 {
+    using splitmix64::splitmix64;
     /// From `least` to `most`.
     std::int64_t between(std::int64_t least, std::int64_t most) {
         return least + static_cast<std::int64_t>((*this)() % static_cast<std::uint64_t>(most - least + 1));
     }
-
-  private:
-    std::uint64_t state_;
 };
 
 /// One line of the table: ours against one other. A target is a bound on the ratio that the project has set
