@@ -13,7 +13,7 @@
 
 namespace slb_benchmarks {
 
-using reply_view = slb::modify_vserver_group_backend_servers_response;
+using reply_view = slb::changed_vserver_group;
 using server_view = slb::backend_server_view;
 inline constexpr std::string_view action = "ModifyVServerGroupBackendServers";
 inline constexpr std::string_view wrapper = "ModifyVServerGroupBackendServersResponse";

@@ -62,7 +62,7 @@ need() {
     done
 }
 mapfile -t rules < <(sed -n 's/^\[\[noreturn\]\] inline void \([a-z0-9_]*\)().*/\1/p' "$include/slb/rules.hpp")
-mapfile -t sentences < <(grep -oh '"an\{0,1\}_[a-z_]*"' "$include"/slb/{describe,parse,http_call}.hpp | sed 's/"//g')
+mapfile -t sentences < <(grep -oh '"an\{0,1\}_[a-z_]*"' "$include"/slb/{describe,query,http_call}.hpp | sed 's/"//g')
 ((${#rules[@]} > 0 && ${#sentences[@]} > 0)) || { fail "$include" 'no rules or sentences found'; exit 1; }
 need "$cases" "${rules[@]}"
 need "$cases/descriptions" "${sentences[@]}"

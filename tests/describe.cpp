@@ -44,7 +44,7 @@ constexpr auto describe(slb::type<named_oddly>) {
 namespace {
 
 using request = slb::modify_vserver_group_backend_servers;
-using response = slb::modify_vserver_group_backend_servers_response;
+using response = slb::changed_vserver_group;
 
 template <class Request>
 std::string order_of() {

@@ -381,7 +381,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_at_all_is_no_document) {
-    slb::modify_vserver_group_backend_servers_response reply;
+    slb::changed_vserver_group reply;
     BOOST_TEST((slb::parse_xml(std::string_view(), reply, {}) == slb::errc::text_malformed));
     BOOST_TEST((slb::parse_xml("", reply, {}) == slb::errc::text_malformed));
 }

@@ -4,6 +4,6 @@
 /// Everything that needs no crypto library, no Boost and no operating system.
 #include <slb/client.hpp>
 #include <slb/hmac.hpp>
-#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+#include <slb/operations.hpp>
 
 #endif

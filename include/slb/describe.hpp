@@ -11,16 +11,26 @@ struct type {};
 
 /// The words of a description. Each wire name of the API stands in a description and nowhere else.
 ///
-///   field(name, &T::m)                   one value: a validated value in a request; in a response a view or
-///                                        number. Required, unless its type is maybe<...>
-///   items(name, item_name, &T::m)        a list of a response: list_view of described elements
+///   field(name, &T::m)                   one value: a validated value in a request; in a response a view, a
+///                                        number or a bool. Required, unless its type is maybe<...>
+///   object(name, &T::m)                  a part of a response that is described itself; it may be missing
+///   items(name, item_name, &T::m)        a list of a response: list_view of described elements, which may
+///                                        hold lists themselves, or of plain values
 ///   json_list(name, &T::m)               a list of a request, sent as JSON text in one parameter
-///   pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
+///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
+///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
 namespace word {
 
 template <class Struct, class Member>
 struct field {
+    using owner = Struct;
+    using member_type = Member;
+    std::string_view name;
+    Member Struct::*member;
+};
+template <class Struct, class Member>
+struct object {
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
@@ -34,12 +44,19 @@ struct items {
     std::string_view item_name;
     list_view<Element> Struct::*member;
 };
-template <class Struct, class Element, std::size_t Max>
+template <class Struct, class List>
 struct json_list {
     using owner = Struct;
-    using element = Element;
+    using element = typename List::value_type;
     std::string_view name;
-    list<Element, Max> Struct::*member;
+    List Struct::*member;
+};
+template <class Struct, class List>
+struct numbered {
+    using owner = Struct;
+    using element = typename List::value_type;
+    std::string_view name;
+    List Struct::*member;
 };
 template <class Pair, class Element>
 struct json_part {
@@ -61,14 +78,21 @@ template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+template <class Struct, class Member>
+constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
+    return {name, member};
+}
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
-template <class Struct, class Element, std::size_t Max>
-constexpr word::json_list<Struct, Element, Max> json_list(std::string_view name,
-                                                          list<Element, Max> Struct::*member) {
+template <class Struct, class List>
+constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
+    return {name, member};
+}
+template <class Struct, class List>
+constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
 template <class Pair, class Element>
@@ -159,9 +183,17 @@ inline constexpr bool is_field = false;
 template <class Struct, class Member>
 inline constexpr bool is_field<word::field<Struct, Member>> = true;
 template <class Word>
+inline constexpr bool is_object = false;
+template <class Struct, class Member>
+inline constexpr bool is_object<word::object<Struct, Member>> = true;
+template <class Word>
 inline constexpr bool is_items = false;
 template <class Struct, class Element>
 inline constexpr bool is_items<word::items<Struct, Element>> = true;
+template <class Word>
+inline constexpr bool is_numbered = false;
+template <class Struct, class List>
+inline constexpr bool is_numbered<word::numbered<Struct, List>> = true;
 
 template <class T>
 inline constexpr bool is_maybe = false;
@@ -175,10 +207,16 @@ constexpr bool same_member(A const& left, B const& right) {
     else
         return false;
 }
+/// Whether a name is `list`, or may be that of one of its parameters.
+constexpr bool is_numbered_name(std::string_view name, std::string_view list) {
+    return name.substr(0, list.size()) == list && (name.size() == list.size() || name[list.size()] == '.');
+}
 template <class Word>
 constexpr bool names_word(Word const& word, std::string_view name) {
     if constexpr (is_pairs<Word>)
         return word.first.name == name || word.second.name == name;
+    else if constexpr (is_numbered<Word>)
+        return is_numbered_name(name, word.name);
     else
         return word.name == name;
 }
@@ -186,6 +224,10 @@ template <class A, class B>
 constexpr bool share_name(A const& left, B const& right) {
     if constexpr (is_pairs<B>)
         return names_word(left, right.first.name) || names_word(left, right.second.name);
+    else if constexpr (is_numbered<B> && !is_pairs<A>)
+        return names_word(left, right.name) || is_numbered_name(left.name, right.name);
+    else if constexpr (is_numbered<B>)
+        return names_word(right, left.first.name) || names_word(right, left.second.name);
     else
         return names_word(left, right.name);
 }

@@ -29,8 +29,15 @@ enum class errc : std::uint8_t {
     description_alphabet,
     server_type_unknown,
     server_address_malformed,
+    listener_protocol_unknown,
+    tag_key_length,
+    tag_value_length,
+    tag_alphabet,
+    tag_reserved,
+    list_empty,
     too_many_items,
     // Rules across values of the request.
+    nothing_to_set,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -90,6 +97,13 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
     case errc::server_type_unknown: return "must be ecs, eni or eci";
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
+    case errc::tag_key_length: return "must have 1 to 64 characters";
+    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_alphabet: return "must be UTF-8 without control characters";
+    case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
+    case errc::list_empty: return "must not be empty";
+    case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -144,11 +158,13 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
-/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
     int index = -1;
+    bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
 };
@@ -223,6 +239,11 @@ class error {
         has_number_ = true;
         return *this;
     }
+    /// The path is that of a list whose elements are parameters of their own.
+    constexpr error& with_numbered_path() noexcept {
+        path_.numbered = true;
+        return *this;
+    }
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
@@ -252,9 +273,9 @@ class error {
         if (!path_.parameter.empty()) {
             sink(path_.parameter);
             if (path_.index >= 0) {
-                sink("[");
-                sink(detail::digits(path_.index).view());
-                sink("]");
+                sink(path_.numbered ? "." : "[");
+                sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
+                sink(path_.numbered ? "" : "]");
             }
             if (!path_.member.empty()) {
                 sink(".");

@@ -138,6 +138,8 @@ class json_parser : public parser_base {
         using word_type = std::remove_cvref_t<decltype(word)>;
         if constexpr (is_items<word_type>)
             return parse_items(at, out.*word.member, word.name, word.item_name);
+        else if constexpr (is_object<word_type>)
+            return is(at, '{') ? parse_members(at + 1, out.*word.member) : mistyped(at, word.name);
         else
             return parse_value(at, out.*word.member, word.name);
     }
@@ -149,7 +151,21 @@ class json_parser : public parser_base {
         bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
         return ends ? end : parse_rare_number(at, out, name);
     }
-    position parse_rare_number(position at, std::int32_t& out, std::string_view name) {
+    position parse_value(position at, std::int64_t& out, std::string_view name) {
+        return parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, bool& out, std::string_view name) {
+        std::string_view word;
+        if (is(at, '"')) {
+            at = parse_string(at, word);
+            return at == nullptr || assign(out, word) ? at : fail(errc::member_malformed, path_to(name));
+        }
+        if (!is(at, 't') && !is(at, 'f')) return mistyped(at, name);
+        out = is(at, 't');
+        return skip_literal(at, out ? "true" : "false");
+    }
+    template <class Integer>
+    position parse_rare_number(position at, Integer& out, std::string_view name) {
         std::string_view digits;
         if (is(at, '"')) {
             at = parse_string(at, digits);
@@ -179,9 +195,15 @@ class json_parser : public parser_base {
     template <class Element>
     position parse_items(position at, list_view<Element>& out, std::string_view name,
                          std::string_view item_name) {
-        parameter_ = name;
-        if (is(at, '[')) return parse_elements(at, out);
-        if (!is(at, '{')) return mistyped(at, name);
+        return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
+            if (is(list, '[')) return parse_elements(list, first, size);
+            if (!is(list, '{')) return mistyped(list, name);
+            return parse_item_member(list, item_name, first, size);
+        });
+    }
+    template <class Element>
+    position parse_item_member(position at, std::string_view item_name, Element const*& first,
+                               std::size_t& size) {
         if (++depth_ > limits_.depth) return fail(errc::too_deep);
         bool seen = false;
         bool more = true;
@@ -201,7 +223,7 @@ class json_parser : public parser_base {
                 return fail(errc::member_repeated, path_to(item_name));
             } else {
                 seen = true;
-                at = parse_elements(at, out);
+                at = parse_elements(at, first, size);
             }
             if (at != nullptr) at = skip_separator(at, '}', more);
         }
@@ -209,17 +231,18 @@ class json_parser : public parser_base {
         return at;
     }
     template <class Element>
-    position parse_elements(position at, list_view<Element>& out) {
-        Element const* first = nullptr;
-        std::size_t size = 0;
+    position parse_elements(position at, Element const*& first, std::size_t& size) {
         auto const parse_element = [&](position begin) {
             index_ = static_cast<int>(size);
-            if (!is(begin, '{')) return mistyped(begin, {});
+            if (has_description<Element> && !is(begin, '{')) return mistyped(begin, {});
             void* const memory = push_element(sizeof(Element), alignof(Element));
             if (memory == nullptr) return position{};
             auto* const element = ::new (memory) Element{};
             if (size++ == 0) first = element;
-            return parse_members(begin + 1, *element);
+            if constexpr (has_description<Element>)
+                return parse_members(begin + 1, *element);
+            else
+                return parse_value(begin, *element, {});
         };
         if (!is(at, '[')) {
             at = parse_element(at);
@@ -238,7 +261,6 @@ class json_parser : public parser_base {
             --depth_;
         }
         index_ = -1;
-        out = list_view<Element>(first, size);
         return at;
     }
 

@@ -25,6 +25,17 @@ constexpr bool assign(std::string_view& value, std::string_view text) {
     return true;
 }
 constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(std::int64_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(bool& value, std::string_view text) {
+    value = is(text, "true");
+    return value || is(text, "false");
+}
+constexpr bool assign(flag& value, std::string_view text) {
+    bool truth = false;
+    bool const good = assign(truth, text);
+    value = flag(truth);
+    return good;
+}
 template <class Rule>
 constexpr bool assign(text_value<Rule>& value, std::string_view text) {
     value = runtime_text{text};
@@ -67,6 +78,19 @@ class arena {
     /// Keeps the text that was written from begin_text(size) on.
     void keep_text(char* begin) { top_ = begin; }
 
+    [[nodiscard]] char* mark() const { return bottom_; }
+    /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
+    /// stays contiguous. Null: no room.
+    void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
+        char* const from = bottom_ - size;
+        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
+        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
+        top_ -= size + misaligned;
+        std::memcpy(top_, from, size);
+        bottom_ = mark;
+        return top_;
+    }
+
   private:
     char* bottom_;
     char* top_;
@@ -84,22 +108,28 @@ constexpr std::size_t smallest_on_wire() {
     return size;
 }
 template <class T>
-inline constexpr bool holds_lists = [] {
-    bool any = false;
-    for_each_word<T>([&](auto const& word) { any = any || is_items<std::remove_cvref_t<decltype(word)>>; });
-    return any;
-}();
-/// The most memory that the elements of T's lists take, for a body of `size` bytes.
+constexpr std::size_t smallest_element() {
+    if constexpr (has_description<T>)
+        return smallest_on_wire<T>();
+    else
+        return 2;
+}
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
+/// list are moved once: for that time they take their place twice.
 template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
     std::size_t bound = 0;
     for_each_word<T>([&](auto const& word) {
-        if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
-            using element = typename std::remove_cvref_t<decltype(word)>::element;
-            static_assert(!holds_lists<element>, "an_element_of_a_list_must_not_hold_a_list");
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_items<word_type>) {
+            using element = typename word_type::element;
             // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_on_wire<element>() + 1;
-            bound += (fitting < limit ? fitting : limit) * sizeof(element) + alignof(element);
+            std::size_t const fitting = size / smallest_element<element>() + 1;
+            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
+            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
+            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
+        } else if constexpr (is_object<word_type>) {
+            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
         }
     });
     return bound;
@@ -110,27 +140,6 @@ struct parse_failure {
     errc code = errc::none;
     wire_path path{};
 };
-
-/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
-constexpr std::size_t utf8_length(std::string_view text) {
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
-        return i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    if (text.empty()) return 0;
-    unsigned char const lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead < 0xc2 || lead > 0xf4) return 0;
-    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
-    if (lead < 0xf0) {
-        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
-        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
-        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
-    }
-    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
-    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
-    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
-}
 
 /// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
 constexpr char* put_utf8(char* out, std::uint32_t point) {
@@ -267,6 +276,29 @@ class parser_base {
         return at + digits;
     }
 
+    /// Reads one list with `parse(at, first, size)`, which pushes its elements. Inside an element of another
+    /// list they are moved out of its way.
+    template <class Element, class Parse>
+    position parse_list(position at, list_view<Element>& out, std::string_view name, Parse parse) {
+        static_assert(std::is_trivially_copyable_v<Element>);
+        std::string_view const outer_parameter = std::exchange(parameter_, name);
+        int const outer_index = std::exchange(index_, -1);
+        char* const mark = memory_.mark();
+        bool const inner = std::exchange(in_list_, true);
+        Element const* first = nullptr;
+        std::size_t size = 0;
+        at = parse(at, first, size);
+        if (at != nullptr && inner && size != 0) {
+            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
+            if (aside == nullptr) return fail(errc::out_of_memory);
+            first = static_cast<Element const*>(aside);
+        }
+        in_list_ = inner;
+        parameter_ = outer_parameter;
+        index_ = outer_index;
+        out = list_view<Element>(first, size);
+        return at;
+    }
     /// Room for the next element of a list. Null after fail().
     void* push_element(std::size_t size, std::size_t alignment) {
         if (++elements_ > limits_.elements) {
@@ -288,6 +320,7 @@ class parser_base {
     int index_ = -1;
 
   private:
+    bool in_list_ = false;
     parse_failure failure_{};
     std::size_t elements_ = 0;
 };

@@ -13,17 +13,25 @@ namespace rule {
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
 [[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
-[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
-[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
+[[noreturn]] inline void name_or_description_must_have_1_to_80_characters() { std::abort(); }
+[[noreturn]] inline void name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
     std::abort();
 }
 [[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
 [[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
+[[noreturn]] inline void listener_protocol_must_be_tcp_udp_http_or_https() { std::abort(); }
+[[noreturn]] inline void tag_key_must_have_1_to_64_characters() { std::abort(); }
+[[noreturn]] inline void tag_value_must_have_at_most_128_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_be_utf8_without_control_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_not_begin_with_aliyun_or_acs_or_hold_http() { std::abort(); }
+[[noreturn]] inline void list_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
 [[noreturn]] inline void region_id_is_required() { std::abort(); }
 [[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
+[[noreturn]] inline void load_balancer_id_is_required() { std::abort(); }
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
+[[noreturn]] inline void tag_key_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -37,13 +45,22 @@ constexpr void enforce(errc broken) {
     case errc::id_empty: rule::id_must_not_be_empty();
     case errc::id_too_long: rule::id_must_have_at_most_128_characters();
     case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
-    case errc::description_length: rule::description_must_have_1_to_80_characters();
+    case errc::description_length: rule::name_or_description_must_have_1_to_80_characters();
     case errc::description_alphabet:
-        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
+        rule::name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
     case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
     case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
+    case errc::listener_protocol_unknown: rule::listener_protocol_must_be_tcp_udp_http_or_https();
+    case errc::tag_key_length: rule::tag_key_must_have_1_to_64_characters();
+    case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
+    case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
+    case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
     default: break;
     }
+}
+template <std::size_t Items>
+consteval void enforce_items() {
+    if (Items == 0) rule::list_must_not_be_empty();
 }
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
@@ -93,6 +110,38 @@ constexpr errc check_description(std::string_view text) {
 /// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
 constexpr errc check_server_type(std::string_view type) {
     return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
+}
+
+/// The listeners that the API has; its pages on health checks list no values.
+constexpr errc check_listener_protocol(std::string_view protocol) {
+    bool const known =
+        is(protocol, "tcp") || is(protocol, "udp") || is(protocol, "http") || is(protocol, "https");
+    return known ? errc::none : errc::listener_protocol_unknown;
+}
+
+/// Of both halves of a tag. Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; that control
+/// characters are refused is ours.
+constexpr errc check_tag(std::string_view text, std::size_t& characters) {
+    for (std::size_t at = 0; at != text.size(); ++characters) {
+        std::size_t const length = utf8_length(text.substr(at));
+        if (length == 0 || control_length(text.substr(at)) != 0) return errc::tag_alphabet;
+        at += length;
+    }
+    bool const reserved = text.substr(0, 6) == "aliyun" || text.substr(0, 4) == "acs:" ||
+                          text.find("http://") != text.npos || text.find("https://") != text.npos;
+    return reserved ? errc::tag_reserved : errc::none;
+}
+constexpr errc check_tag_key(std::string_view key) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(key, characters);
+    if (broken != errc::none) return broken;
+    return characters >= 1 && characters <= 64 ? errc::none : errc::tag_key_length;
+}
+constexpr errc check_tag_value(std::string_view value) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(value, characters);
+    if (broken != errc::none) return broken;
+    return characters <= 128 ? errc::none : errc::tag_value_length;
 }
 
 constexpr bool is_ipv4(std::string_view text) {

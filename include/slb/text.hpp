@@ -80,6 +80,27 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 // Numbers.
 
 /// A number in decimal.

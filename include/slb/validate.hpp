@@ -40,11 +40,20 @@ constexpr bool verify_element(Element const& element, std::string_view parameter
     return good;
 }
 
+template <class T>
+inline constexpr bool is_required_list = false;
+template <class T, std::size_t Max>
+inline constexpr bool is_required_list<required_list<T, Max>> = true;
+
 template <class List, class Side>
 constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
     if (list.overfull()) {
         why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
         why.with_number(static_cast<std::int64_t>(list.added()));
+        return false;
+    }
+    if (is_required_list<List> && list.empty()) {
+        why = slb::error(errc::list_empty, wire_path{name, {}, -1});
         return false;
     }
     int index = 0;
@@ -98,7 +107,13 @@ constexpr slb::error validate(Request const& request) {
         else
             good = detail::verify_list(
                 member, word.name, [](auto const& item) -> auto const& { return item; }, why);
+        if constexpr (detail::is_numbered<word_type>)
+            if (!good) why.with_numbered_path();
     });
+    if constexpr (requires { inspect(request); })
+        if (good)
+            if (finding const found = inspect(request); found.broken != errc::none)
+                why = slb::error(found.broken, wire_path{found.member, {}, -1});
     return why;
 }
 

@@ -79,9 +79,9 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
-/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
-/// It is a view: it copies and owns nothing.
+/// A text that obeys `Rule`. Inside a JSON list a value is written as it is, so a rule must admit no quote,
+/// backslash or control character, or say that it is `free`. From a literal it is checked at compile time,
+/// from `runtime(...)` at encoding. It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
   public:
@@ -151,8 +151,25 @@ struct server_id_rule {
     static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::server_id_is_required;
 };
-struct server_description_rule {
+struct load_balancer_id_rule {
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::load_balancer_id_is_required;
+};
+struct name_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
+};
+struct listener_protocol_rule {
+    static constexpr bool plain = true;
+    static constexpr errc broken(std::string_view protocol) { return check_listener_protocol(protocol); }
+};
+struct tag_key_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view key) { return check_tag_key(key); }
+    static constexpr auto missing = rule::tag_key_is_required;
+};
+struct tag_value_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view value) { return check_tag_value(value); }
 };
 struct server_type_rule {
     /// No word of the list needs encoding.
@@ -175,18 +192,46 @@ struct weight_rule {
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
+/// A load balancer, as "lb-bp1qjwo61pqz3": the alphabet of region_id.
+using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
 /// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
-using server_description = text_value<detail::server_description_rule>;
+using server_description = text_value<detail::name_rule>;
+/// A name of a VServer group; names need not be unique. The alphabet of server_description.
+using vserver_group_name = text_value<detail::name_rule>;
 /// "ecs" (what the service assumes when it is not given), "eni" or "eci".
 using server_type = text_value<detail::server_type_rule>;
 /// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// The port a server listens on: 1 to 65535.
+/// What a listener speaks: "tcp", "udp", "http" or "https".
+using listener_protocol = text_value<detail::listener_protocol_rule>;
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+using tag_key = text_value<detail::tag_key_rule>;
+/// The value of a tag: up to 128 characters, else as tag_key.
+using tag_value = text_value<detail::tag_value_rule>;
+/// The port that a server or a listener listens on: 1 to 65535.
 using port_number = number_value<detail::port_rule>;
 /// A server's share of the requests: 0 to 100; 0 means no requests.
 using server_weight = number_value<detail::weight_rule>;
+
+/// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
+/// converts to it.
+class flag {
+  public:
+    using input = bool;
+
+    constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    constexpr explicit flag(detail::unset_t) {}
+
+    [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    [[nodiscard]] constexpr bool value() const { return value_; }
+
+    friend constexpr bool operator==(flag const&, flag const&) = default;
+
+  private:
+    bool value_ = false;
+};
 
 /// Checks a run-time value early: `checked<port_number>(n)` is the value, or the rule that it breaks.
 template <class Value, class Input>
@@ -209,9 +254,11 @@ class maybe {
     constexpr maybe() : none_(0) {}
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
-                                 runtime_number>&& std::is_constructible_v<T, Literal const&>)
+                                 runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
+    constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
+                                                                                      has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
@@ -303,7 +350,19 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
+};
+
+/// A list that must hold something: one that is left out or empty does not compile. Made of a `list`, which
+/// a program fills at run time, it is refused at encoding when that is empty.
+template <class T, std::size_t Max>
+class required_list : public list<T, Max> {
+  public:
+    using list<T, Max>::list;
+    consteval required_list() { detail::enforce_items<0>(); }
+    constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    constexpr explicit required_list(detail::unset_t) {}
 };
 
 /// The list of a response: contiguous elements in the response's block, valid as long as the response.

@@ -274,7 +274,7 @@ class xml_parser : public parser_base {
             constexpr auto bit = std::uint64_t{1} << Index;
             if ((seen & bit) != 0 || !is_here(at, tags.open.text)) return true;
             position const begin = at + sizeof tags.open.text;
-            if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+            if constexpr (!is_field<std::remove_cvref_t<decltype(word)>>) {
                 ++depth_;
                 at = parse_word<T, Index>(begin, out, seen, {word.name, false});
                 if (at == nullptr) return usual = false;
@@ -306,6 +306,13 @@ class xml_parser : public parser_base {
         return parse_small_number(at, out);
     }
     template <class T>
+        requires(std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t>)
+    [[nodiscard]] position parse_plain(position at, T& out) const {
+        std::string_view text;
+        at = parse_plain(at, text);
+        return assign(out, text) ? at : nullptr;
+    }
+    template <class T>
     [[nodiscard]] position parse_plain(position at, maybe<T>& out) const {
         T present{};
         at = parse_plain(at, present);
@@ -322,6 +329,9 @@ class xml_parser : public parser_base {
         if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
             seen |= bit;
             return parse_items<T, Index>(at, out.*word.member, opened);
+        } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
+            seen |= bit;
+            return parse_members(at, out.*word.member, opened);
         } else {
             std::string_view text;
             at = parse_text(at, opened, word.name, text);
@@ -338,23 +348,35 @@ class xml_parser : public parser_base {
     template <class T, std::size_t Index, class Element>
     position parse_items(position at, list_view<Element>& out, tag const& parent) {
         constexpr auto const& word = described<T>::template word<Index>();
+        return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
+            return parse_elements<T, Index>(list, parent, first, size);
+        });
+    }
+    template <class T, std::size_t Index, class Element>
+    position parse_elements(position at, tag const& parent, Element const*& first, std::size_t& size) {
+        constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto const& tags = item_tags<T, Index>;
-        parameter_ = word.name;
-        Element const* first = nullptr;
-        std::size_t size = 0;
         auto const parse_element = [&](position inside, tag const& item) {
             void* const memory = push_element(sizeof(Element), alignof(Element));
             if (memory == nullptr) return position{};
             auto* const element = ::new (memory) Element{};
             if (size == 0) first = element;
             index_ = static_cast<int>(size++);
-            if (item.empty) return parse_members(inside, *element, item);
-            std::uint64_t seen = 0;
-            inside = parse_expected(inside, *element, seen);
-            if (inside == nullptr || !is_here(inside, tags.close.text))
-                return parse_rest(inside, *element, seen, item);
-            --depth_;
-            return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
+            if constexpr (!has_description<Element>) {
+                std::string_view text;
+                inside = parse_text(inside, item, {}, text);
+                return inside == nullptr || assign(*element, text)
+                           ? inside
+                           : fail(errc::member_malformed, path_to({}));
+            } else {
+                if (item.empty) return parse_members(inside, *element, item);
+                std::uint64_t seen = 0;
+                inside = parse_expected(inside, *element, seen);
+                if (inside == nullptr || !is_here(inside, tags.close.text))
+                    return parse_rest(inside, *element, seen, item);
+                --depth_;
+                return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
+            }
         };
         // As the service writes them, one after the other; then whatever else there is.
         while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
@@ -369,7 +391,6 @@ class xml_parser : public parser_base {
                 return parse_element(inside, child);
             });
         index_ = -1;
-        out = list_view<Element>(first, size);
         return at;
     }
 

@@ -138,6 +138,27 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 // Numbers.
 
 /// A number in decimal.
@@ -299,8 +320,15 @@ enum class errc : std::uint8_t {
     description_alphabet,
     server_type_unknown,
     server_address_malformed,
+    listener_protocol_unknown,
+    tag_key_length,
+    tag_value_length,
+    tag_alphabet,
+    tag_reserved,
+    list_empty,
     too_many_items,
     // Rules across values of the request.
+    nothing_to_set,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -360,6 +388,13 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
     case errc::server_type_unknown: return "must be ecs, eni or eci";
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
+    case errc::tag_key_length: return "must have 1 to 64 characters";
+    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_alphabet: return "must be UTF-8 without control characters";
+    case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
+    case errc::list_empty: return "must not be empty";
+    case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -414,11 +449,13 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
-/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
     int index = -1;
+    bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
 };
@@ -493,6 +530,11 @@ class error {
         has_number_ = true;
         return *this;
     }
+    /// The path is that of a list whose elements are parameters of their own.
+    constexpr error& with_numbered_path() noexcept {
+        path_.numbered = true;
+        return *this;
+    }
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
@@ -522,9 +564,9 @@ class error {
         if (!path_.parameter.empty()) {
             sink(path_.parameter);
             if (path_.index >= 0) {
-                sink("[");
-                sink(detail::digits(path_.index).view());
-                sink("]");
+                sink(path_.numbered ? "." : "[");
+                sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
+                sink(path_.numbered ? "" : "]");
             }
             if (!path_.member.empty()) {
                 sink(".");
@@ -690,17 +732,25 @@ namespace rule {
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
 [[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
-[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
-[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
+[[noreturn]] inline void name_or_description_must_have_1_to_80_characters() { std::abort(); }
+[[noreturn]] inline void name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
     std::abort();
 }
 [[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
 [[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
+[[noreturn]] inline void listener_protocol_must_be_tcp_udp_http_or_https() { std::abort(); }
+[[noreturn]] inline void tag_key_must_have_1_to_64_characters() { std::abort(); }
+[[noreturn]] inline void tag_value_must_have_at_most_128_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_be_utf8_without_control_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_not_begin_with_aliyun_or_acs_or_hold_http() { std::abort(); }
+[[noreturn]] inline void list_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
 [[noreturn]] inline void region_id_is_required() { std::abort(); }
 [[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
+[[noreturn]] inline void load_balancer_id_is_required() { std::abort(); }
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
+[[noreturn]] inline void tag_key_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -714,13 +764,22 @@ constexpr void enforce(errc broken) {
     case errc::id_empty: rule::id_must_not_be_empty();
     case errc::id_too_long: rule::id_must_have_at_most_128_characters();
     case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
-    case errc::description_length: rule::description_must_have_1_to_80_characters();
+    case errc::description_length: rule::name_or_description_must_have_1_to_80_characters();
     case errc::description_alphabet:
-        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
+        rule::name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
     case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
     case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
+    case errc::listener_protocol_unknown: rule::listener_protocol_must_be_tcp_udp_http_or_https();
+    case errc::tag_key_length: rule::tag_key_must_have_1_to_64_characters();
+    case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
+    case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
+    case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
     default: break;
     }
+}
+template <std::size_t Items>
+consteval void enforce_items() {
+    if (Items == 0) rule::list_must_not_be_empty();
 }
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
@@ -770,6 +829,38 @@ constexpr errc check_description(std::string_view text) {
 /// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
 constexpr errc check_server_type(std::string_view type) {
     return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
+}
+
+/// The listeners that the API has; its pages on health checks list no values.
+constexpr errc check_listener_protocol(std::string_view protocol) {
+    bool const known =
+        is(protocol, "tcp") || is(protocol, "udp") || is(protocol, "http") || is(protocol, "https");
+    return known ? errc::none : errc::listener_protocol_unknown;
+}
+
+/// Of both halves of a tag. Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; that control
+/// characters are refused is ours.
+constexpr errc check_tag(std::string_view text, std::size_t& characters) {
+    for (std::size_t at = 0; at != text.size(); ++characters) {
+        std::size_t const length = utf8_length(text.substr(at));
+        if (length == 0 || control_length(text.substr(at)) != 0) return errc::tag_alphabet;
+        at += length;
+    }
+    bool const reserved = text.substr(0, 6) == "aliyun" || text.substr(0, 4) == "acs:" ||
+                          text.find("http://") != text.npos || text.find("https://") != text.npos;
+    return reserved ? errc::tag_reserved : errc::none;
+}
+constexpr errc check_tag_key(std::string_view key) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(key, characters);
+    if (broken != errc::none) return broken;
+    return characters >= 1 && characters <= 64 ? errc::none : errc::tag_key_length;
+}
+constexpr errc check_tag_value(std::string_view value) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(value, characters);
+    if (broken != errc::none) return broken;
+    return characters <= 128 ? errc::none : errc::tag_value_length;
 }
 
 constexpr bool is_ipv4(std::string_view text) {
@@ -901,9 +992,9 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
-/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
-/// It is a view: it copies and owns nothing.
+/// A text that obeys `Rule`. Inside a JSON list a value is written as it is, so a rule must admit no quote,
+/// backslash or control character, or say that it is `free`. From a literal it is checked at compile time,
+/// from `runtime(...)` at encoding. It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
   public:
@@ -973,8 +1064,25 @@ struct server_id_rule {
     static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::server_id_is_required;
 };
-struct server_description_rule {
+struct load_balancer_id_rule {
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::load_balancer_id_is_required;
+};
+struct name_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
+};
+struct listener_protocol_rule {
+    static constexpr bool plain = true;
+    static constexpr errc broken(std::string_view protocol) { return check_listener_protocol(protocol); }
+};
+struct tag_key_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view key) { return check_tag_key(key); }
+    static constexpr auto missing = rule::tag_key_is_required;
+};
+struct tag_value_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view value) { return check_tag_value(value); }
 };
 struct server_type_rule {
     /// No word of the list needs encoding.
@@ -997,18 +1105,46 @@ struct weight_rule {
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
+/// A load balancer, as "lb-bp1qjwo61pqz3": the alphabet of region_id.
+using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
 /// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
-using server_description = text_value<detail::server_description_rule>;
+using server_description = text_value<detail::name_rule>;
+/// A name of a VServer group; names need not be unique. The alphabet of server_description.
+using vserver_group_name = text_value<detail::name_rule>;
 /// "ecs" (what the service assumes when it is not given), "eni" or "eci".
 using server_type = text_value<detail::server_type_rule>;
 /// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// The port a server listens on: 1 to 65535.
+/// What a listener speaks: "tcp", "udp", "http" or "https".
+using listener_protocol = text_value<detail::listener_protocol_rule>;
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+using tag_key = text_value<detail::tag_key_rule>;
+/// The value of a tag: up to 128 characters, else as tag_key.
+using tag_value = text_value<detail::tag_value_rule>;
+/// The port that a server or a listener listens on: 1 to 65535.
 using port_number = number_value<detail::port_rule>;
 /// A server's share of the requests: 0 to 100; 0 means no requests.
 using server_weight = number_value<detail::weight_rule>;
+
+/// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
+/// converts to it.
+class flag {
+  public:
+    using input = bool;
+
+    constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    constexpr explicit flag(detail::unset_t) {}
+
+    [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    [[nodiscard]] constexpr bool value() const { return value_; }
+
+    friend constexpr bool operator==(flag const&, flag const&) = default;
+
+  private:
+    bool value_ = false;
+};
 
 /// Checks a run-time value early: `checked<port_number>(n)` is the value, or the rule that it breaks.
 template <class Value, class Input>
@@ -1031,9 +1167,11 @@ class maybe {
     constexpr maybe() : none_(0) {}
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
-                                 runtime_number>&& std::is_constructible_v<T, Literal const&>)
+                                 runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
+    constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
+                                                                                      has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
@@ -1125,7 +1263,19 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
+};
+
+/// A list that must hold something: one that is left out or empty does not compile. Made of a `list`, which
+/// a program fills at run time, it is refused at encoding when that is empty.
+template <class T, std::size_t Max>
+class required_list : public list<T, Max> {
+  public:
+    using list<T, Max>::list;
+    consteval required_list() { detail::enforce_items<0>(); }
+    constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    constexpr explicit required_list(detail::unset_t) {}
 };
 
 /// The list of a response: contiguous elements in the response's block, valid as long as the response.

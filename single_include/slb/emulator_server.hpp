@@ -115,6 +115,27 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 // Numbers.
 
 /// A number in decimal.
@@ -276,8 +297,15 @@ enum class errc : std::uint8_t {
     description_alphabet,
     server_type_unknown,
     server_address_malformed,
+    listener_protocol_unknown,
+    tag_key_length,
+    tag_value_length,
+    tag_alphabet,
+    tag_reserved,
+    list_empty,
     too_many_items,
     // Rules across values of the request.
+    nothing_to_set,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -337,6 +365,13 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
     case errc::server_type_unknown: return "must be ecs, eni or eci";
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
+    case errc::tag_key_length: return "must have 1 to 64 characters";
+    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_alphabet: return "must be UTF-8 without control characters";
+    case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
+    case errc::list_empty: return "must not be empty";
+    case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -391,11 +426,13 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
-/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
     int index = -1;
+    bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
 };
@@ -470,6 +507,11 @@ class error {
         has_number_ = true;
         return *this;
     }
+    /// The path is that of a list whose elements are parameters of their own.
+    constexpr error& with_numbered_path() noexcept {
+        path_.numbered = true;
+        return *this;
+    }
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
@@ -499,9 +541,9 @@ class error {
         if (!path_.parameter.empty()) {
             sink(path_.parameter);
             if (path_.index >= 0) {
-                sink("[");
-                sink(detail::digits(path_.index).view());
-                sink("]");
+                sink(path_.numbered ? "." : "[");
+                sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
+                sink(path_.numbered ? "" : "]");
             }
             if (!path_.member.empty()) {
                 sink(".");
@@ -667,17 +709,25 @@ namespace rule {
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
 [[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
-[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
-[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
+[[noreturn]] inline void name_or_description_must_have_1_to_80_characters() { std::abort(); }
+[[noreturn]] inline void name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
     std::abort();
 }
 [[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
 [[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
+[[noreturn]] inline void listener_protocol_must_be_tcp_udp_http_or_https() { std::abort(); }
+[[noreturn]] inline void tag_key_must_have_1_to_64_characters() { std::abort(); }
+[[noreturn]] inline void tag_value_must_have_at_most_128_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_be_utf8_without_control_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_not_begin_with_aliyun_or_acs_or_hold_http() { std::abort(); }
+[[noreturn]] inline void list_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
 [[noreturn]] inline void region_id_is_required() { std::abort(); }
 [[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
+[[noreturn]] inline void load_balancer_id_is_required() { std::abort(); }
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
+[[noreturn]] inline void tag_key_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -691,13 +741,22 @@ constexpr void enforce(errc broken) {
     case errc::id_empty: rule::id_must_not_be_empty();
     case errc::id_too_long: rule::id_must_have_at_most_128_characters();
     case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
-    case errc::description_length: rule::description_must_have_1_to_80_characters();
+    case errc::description_length: rule::name_or_description_must_have_1_to_80_characters();
     case errc::description_alphabet:
-        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
+        rule::name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
     case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
     case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
+    case errc::listener_protocol_unknown: rule::listener_protocol_must_be_tcp_udp_http_or_https();
+    case errc::tag_key_length: rule::tag_key_must_have_1_to_64_characters();
+    case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
+    case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
+    case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
     default: break;
     }
+}
+template <std::size_t Items>
+consteval void enforce_items() {
+    if (Items == 0) rule::list_must_not_be_empty();
 }
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
@@ -747,6 +806,38 @@ constexpr errc check_description(std::string_view text) {
 /// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
 constexpr errc check_server_type(std::string_view type) {
     return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
+}
+
+/// The listeners that the API has; its pages on health checks list no values.
+constexpr errc check_listener_protocol(std::string_view protocol) {
+    bool const known =
+        is(protocol, "tcp") || is(protocol, "udp") || is(protocol, "http") || is(protocol, "https");
+    return known ? errc::none : errc::listener_protocol_unknown;
+}
+
+/// Of both halves of a tag. Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; that control
+/// characters are refused is ours.
+constexpr errc check_tag(std::string_view text, std::size_t& characters) {
+    for (std::size_t at = 0; at != text.size(); ++characters) {
+        std::size_t const length = utf8_length(text.substr(at));
+        if (length == 0 || control_length(text.substr(at)) != 0) return errc::tag_alphabet;
+        at += length;
+    }
+    bool const reserved = text.substr(0, 6) == "aliyun" || text.substr(0, 4) == "acs:" ||
+                          text.find("http://") != text.npos || text.find("https://") != text.npos;
+    return reserved ? errc::tag_reserved : errc::none;
+}
+constexpr errc check_tag_key(std::string_view key) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(key, characters);
+    if (broken != errc::none) return broken;
+    return characters >= 1 && characters <= 64 ? errc::none : errc::tag_key_length;
+}
+constexpr errc check_tag_value(std::string_view value) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(value, characters);
+    if (broken != errc::none) return broken;
+    return characters <= 128 ? errc::none : errc::tag_value_length;
 }
 
 constexpr bool is_ipv4(std::string_view text) {

@@ -109,6 +109,27 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 // Numbers.
 
 /// A number in decimal.
@@ -270,8 +291,15 @@ enum class errc : std::uint8_t {
     description_alphabet,
     server_type_unknown,
     server_address_malformed,
+    listener_protocol_unknown,
+    tag_key_length,
+    tag_value_length,
+    tag_alphabet,
+    tag_reserved,
+    list_empty,
     too_many_items,
     // Rules across values of the request.
+    nothing_to_set,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -331,6 +359,13 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
     case errc::server_type_unknown: return "must be ecs, eni or eci";
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
+    case errc::tag_key_length: return "must have 1 to 64 characters";
+    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_alphabet: return "must be UTF-8 without control characters";
+    case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
+    case errc::list_empty: return "must not be empty";
+    case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -385,11 +420,13 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
-/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
     int index = -1;
+    bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
 };
@@ -464,6 +501,11 @@ class error {
         has_number_ = true;
         return *this;
     }
+    /// The path is that of a list whose elements are parameters of their own.
+    constexpr error& with_numbered_path() noexcept {
+        path_.numbered = true;
+        return *this;
+    }
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
@@ -493,9 +535,9 @@ class error {
         if (!path_.parameter.empty()) {
             sink(path_.parameter);
             if (path_.index >= 0) {
-                sink("[");
-                sink(detail::digits(path_.index).view());
-                sink("]");
+                sink(path_.numbered ? "." : "[");
+                sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
+                sink(path_.numbered ? "" : "]");
             }
             if (!path_.member.empty()) {
                 sink(".");

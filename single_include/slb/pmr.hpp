@@ -135,6 +135,27 @@ constexpr bool is_plain(std::string_view text) {
     return found == 0;
 }
 
+/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
+constexpr std::size_t utf8_length(std::string_view text) {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (text.empty()) return 0;
+    unsigned char const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
+    if (lead < 0xf0) {
+        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
+        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
+        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
+    }
+    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
+    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
+    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
+}
+
 // Numbers.
 
 /// A number in decimal.
@@ -296,8 +317,15 @@ enum class errc : std::uint8_t {
     description_alphabet,
     server_type_unknown,
     server_address_malformed,
+    listener_protocol_unknown,
+    tag_key_length,
+    tag_value_length,
+    tag_alphabet,
+    tag_reserved,
+    list_empty,
     too_many_items,
     // Rules across values of the request.
+    nothing_to_set,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -357,6 +385,13 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::description_alphabet: return "must be letters, digits, '-', '/', '.', '_' or U+4E00 to U+9FFF";
     case errc::server_type_unknown: return "must be ecs, eni or eci";
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
+    case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
+    case errc::tag_key_length: return "must have 1 to 64 characters";
+    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_alphabet: return "must be UTF-8 without control characters";
+    case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
+    case errc::list_empty: return "must not be empty";
+    case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -411,11 +446,13 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
-/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}. Views of static texts.
+/// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
     int index = -1;
+    bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
 };
@@ -490,6 +527,11 @@ class error {
         has_number_ = true;
         return *this;
     }
+    /// The path is that of a list whose elements are parameters of their own.
+    constexpr error& with_numbered_path() noexcept {
+        path_.numbered = true;
+        return *this;
+    }
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
@@ -519,9 +561,9 @@ class error {
         if (!path_.parameter.empty()) {
             sink(path_.parameter);
             if (path_.index >= 0) {
-                sink("[");
-                sink(detail::digits(path_.index).view());
-                sink("]");
+                sink(path_.numbered ? "." : "[");
+                sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
+                sink(path_.numbered ? "" : "]");
             }
             if (!path_.member.empty()) {
                 sink(".");
@@ -1053,17 +1095,25 @@ namespace rule {
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void id_must_have_at_most_128_characters() { std::abort(); }
 [[noreturn]] inline void id_must_be_printable_ascii_without_space_quote_or_backslash() { std::abort(); }
-[[noreturn]] inline void description_must_have_1_to_80_characters() { std::abort(); }
-[[noreturn]] inline void description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
+[[noreturn]] inline void name_or_description_must_have_1_to_80_characters() { std::abort(); }
+[[noreturn]] inline void name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese() {
     std::abort();
 }
 [[noreturn]] inline void server_type_must_be_ecs_eni_or_eci() { std::abort(); }
 [[noreturn]] inline void server_address_must_be_an_ipv4_or_ipv6_address() { std::abort(); }
+[[noreturn]] inline void listener_protocol_must_be_tcp_udp_http_or_https() { std::abort(); }
+[[noreturn]] inline void tag_key_must_have_1_to_64_characters() { std::abort(); }
+[[noreturn]] inline void tag_value_must_have_at_most_128_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_be_utf8_without_control_characters() { std::abort(); }
+[[noreturn]] inline void tag_must_not_begin_with_aliyun_or_acs_or_hold_http() { std::abort(); }
+[[noreturn]] inline void list_must_not_be_empty() { std::abort(); }
 [[noreturn]] inline void list_must_not_hold_more_items_than_one_call_takes() { std::abort(); }
 [[noreturn]] inline void region_id_is_required() { std::abort(); }
 [[noreturn]] inline void vserver_group_id_is_required() { std::abort(); }
+[[noreturn]] inline void load_balancer_id_is_required() { std::abort(); }
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
+[[noreturn]] inline void tag_key_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -1077,13 +1127,22 @@ constexpr void enforce(errc broken) {
     case errc::id_empty: rule::id_must_not_be_empty();
     case errc::id_too_long: rule::id_must_have_at_most_128_characters();
     case errc::id_alphabet: rule::id_must_be_printable_ascii_without_space_quote_or_backslash();
-    case errc::description_length: rule::description_must_have_1_to_80_characters();
+    case errc::description_length: rule::name_or_description_must_have_1_to_80_characters();
     case errc::description_alphabet:
-        rule::description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
+        rule::name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese();
     case errc::server_type_unknown: rule::server_type_must_be_ecs_eni_or_eci();
     case errc::server_address_malformed: rule::server_address_must_be_an_ipv4_or_ipv6_address();
+    case errc::listener_protocol_unknown: rule::listener_protocol_must_be_tcp_udp_http_or_https();
+    case errc::tag_key_length: rule::tag_key_must_have_1_to_64_characters();
+    case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
+    case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
+    case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
     default: break;
     }
+}
+template <std::size_t Items>
+consteval void enforce_items() {
+    if (Items == 0) rule::list_must_not_be_empty();
 }
 template <std::size_t Items, std::size_t Capacity>
 consteval void enforce_capacity() {
@@ -1133,6 +1192,38 @@ constexpr errc check_description(std::string_view text) {
 /// ecs, eni (documentation of 2021) and eci (the vendor's current SDK).
 constexpr errc check_server_type(std::string_view type) {
     return is(type, "ecs") || is(type, "eni") || is(type, "eci") ? errc::none : errc::server_type_unknown;
+}
+
+/// The listeners that the API has; its pages on health checks list no values.
+constexpr errc check_listener_protocol(std::string_view protocol) {
+    bool const known =
+        is(protocol, "tcp") || is(protocol, "udp") || is(protocol, "http") || is(protocol, "https");
+    return known ? errc::none : errc::listener_protocol_unknown;
+}
+
+/// Of both halves of a tag. Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; that control
+/// characters are refused is ours.
+constexpr errc check_tag(std::string_view text, std::size_t& characters) {
+    for (std::size_t at = 0; at != text.size(); ++characters) {
+        std::size_t const length = utf8_length(text.substr(at));
+        if (length == 0 || control_length(text.substr(at)) != 0) return errc::tag_alphabet;
+        at += length;
+    }
+    bool const reserved = text.substr(0, 6) == "aliyun" || text.substr(0, 4) == "acs:" ||
+                          text.find("http://") != text.npos || text.find("https://") != text.npos;
+    return reserved ? errc::tag_reserved : errc::none;
+}
+constexpr errc check_tag_key(std::string_view key) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(key, characters);
+    if (broken != errc::none) return broken;
+    return characters >= 1 && characters <= 64 ? errc::none : errc::tag_key_length;
+}
+constexpr errc check_tag_value(std::string_view value) {
+    std::size_t characters = 0;
+    errc const broken = check_tag(value, characters);
+    if (broken != errc::none) return broken;
+    return characters <= 128 ? errc::none : errc::tag_value_length;
 }
 
 constexpr bool is_ipv4(std::string_view text) {
@@ -1264,9 +1355,9 @@ constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
 }
 
-/// A text that obeys `Rule`, which must admit no quote, backslash or control character: inside a JSON list a
-/// value is written as it is. From a literal it is checked at compile time, from `runtime(...)` at encoding.
-/// It is a view: it copies and owns nothing.
+/// A text that obeys `Rule`. Inside a JSON list a value is written as it is, so a rule must admit no quote,
+/// backslash or control character, or say that it is `free`. From a literal it is checked at compile time,
+/// from `runtime(...)` at encoding. It is a view: it copies and owns nothing.
 template <class Rule>
 class text_value {
   public:
@@ -1336,8 +1427,25 @@ struct server_id_rule {
     static constexpr errc broken(std::string_view id) { return check_id(id); }
     static constexpr auto missing = rule::server_id_is_required;
 };
-struct server_description_rule {
+struct load_balancer_id_rule {
+    static constexpr errc broken(std::string_view id) { return check_id(id); }
+    static constexpr auto missing = rule::load_balancer_id_is_required;
+};
+struct name_rule {
     static constexpr errc broken(std::string_view text) { return check_description(text); }
+};
+struct listener_protocol_rule {
+    static constexpr bool plain = true;
+    static constexpr errc broken(std::string_view protocol) { return check_listener_protocol(protocol); }
+};
+struct tag_key_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view key) { return check_tag_key(key); }
+    static constexpr auto missing = rule::tag_key_is_required;
+};
+struct tag_value_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view value) { return check_tag_value(value); }
 };
 struct server_type_rule {
     /// No word of the list needs encoding.
@@ -1360,18 +1468,46 @@ struct weight_rule {
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
+/// A load balancer, as "lb-bp1qjwo61pqz3": the alphabet of region_id.
+using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
 /// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
-using server_description = text_value<detail::server_description_rule>;
+using server_description = text_value<detail::name_rule>;
+/// A name of a VServer group; names need not be unique. The alphabet of server_description.
+using vserver_group_name = text_value<detail::name_rule>;
 /// "ecs" (what the service assumes when it is not given), "eni" or "eci".
 using server_type = text_value<detail::server_type_rule>;
 /// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// The port a server listens on: 1 to 65535.
+/// What a listener speaks: "tcp", "udp", "http" or "https".
+using listener_protocol = text_value<detail::listener_protocol_rule>;
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+using tag_key = text_value<detail::tag_key_rule>;
+/// The value of a tag: up to 128 characters, else as tag_key.
+using tag_value = text_value<detail::tag_value_rule>;
+/// The port that a server or a listener listens on: 1 to 65535.
 using port_number = number_value<detail::port_rule>;
 /// A server's share of the requests: 0 to 100; 0 means no requests.
 using server_weight = number_value<detail::weight_rule>;
+
+/// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
+/// converts to it.
+class flag {
+  public:
+    using input = bool;
+
+    constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    constexpr explicit flag(detail::unset_t) {}
+
+    [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    [[nodiscard]] constexpr bool value() const { return value_; }
+
+    friend constexpr bool operator==(flag const&, flag const&) = default;
+
+  private:
+    bool value_ = false;
+};
 
 /// Checks a run-time value early: `checked<port_number>(n)` is the value, or the rule that it breaks.
 template <class Value, class Input>
@@ -1394,9 +1530,11 @@ class maybe {
     constexpr maybe() : none_(0) {}
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
-                                 runtime_number>&& std::is_constructible_v<T, Literal const&>)
+                                 runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
+    constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
+                                                                                      has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
@@ -1488,7 +1626,19 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
+};
+
+/// A list that must hold something: one that is left out or empty does not compile. Made of a `list`, which
+/// a program fills at run time, it is refused at encoding when that is empty.
+template <class T, std::size_t Max>
+class required_list : public list<T, Max> {
+  public:
+    using list<T, Max>::list;
+    consteval required_list() { detail::enforce_items<0>(); }
+    constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    constexpr explicit required_list(detail::unset_t) {}
 };
 
 /// The list of a response: contiguous elements in the response's block, valid as long as the response.
@@ -1691,16 +1841,26 @@ struct type {};
 
 /// The words of a description. Each wire name of the API stands in a description and nowhere else.
 ///
-///   field(name, &T::m)                   one value: a validated value in a request; in a response a view or
-///                                        number. Required, unless its type is maybe<...>
-///   items(name, item_name, &T::m)        a list of a response: list_view of described elements
+///   field(name, &T::m)                   one value: a validated value in a request; in a response a view, a
+///                                        number or a bool. Required, unless its type is maybe<...>
+///   object(name, &T::m)                  a part of a response that is described itself; it may be missing
+///   items(name, item_name, &T::m)        a list of a response: list_view of described elements, which may
+///                                        hold lists themselves, or of plain values
 ///   json_list(name, &T::m)               a list of a request, sent as JSON text in one parameter
-///   pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
+///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
+///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
 namespace word {
 
 template <class Struct, class Member>
 struct field {
+    using owner = Struct;
+    using member_type = Member;
+    std::string_view name;
+    Member Struct::*member;
+};
+template <class Struct, class Member>
+struct object {
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
@@ -1714,12 +1874,19 @@ struct items {
     std::string_view item_name;
     list_view<Element> Struct::*member;
 };
-template <class Struct, class Element, std::size_t Max>
+template <class Struct, class List>
 struct json_list {
     using owner = Struct;
-    using element = Element;
+    using element = typename List::value_type;
     std::string_view name;
-    list<Element, Max> Struct::*member;
+    List Struct::*member;
+};
+template <class Struct, class List>
+struct numbered {
+    using owner = Struct;
+    using element = typename List::value_type;
+    std::string_view name;
+    List Struct::*member;
 };
 template <class Pair, class Element>
 struct json_part {
@@ -1741,14 +1908,21 @@ template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+template <class Struct, class Member>
+constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
+    return {name, member};
+}
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
-template <class Struct, class Element, std::size_t Max>
-constexpr word::json_list<Struct, Element, Max> json_list(std::string_view name,
-                                                          list<Element, Max> Struct::*member) {
+template <class Struct, class List>
+constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
+    return {name, member};
+}
+template <class Struct, class List>
+constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
 template <class Pair, class Element>
@@ -1839,9 +2013,17 @@ inline constexpr bool is_field = false;
 template <class Struct, class Member>
 inline constexpr bool is_field<word::field<Struct, Member>> = true;
 template <class Word>
+inline constexpr bool is_object = false;
+template <class Struct, class Member>
+inline constexpr bool is_object<word::object<Struct, Member>> = true;
+template <class Word>
 inline constexpr bool is_items = false;
 template <class Struct, class Element>
 inline constexpr bool is_items<word::items<Struct, Element>> = true;
+template <class Word>
+inline constexpr bool is_numbered = false;
+template <class Struct, class List>
+inline constexpr bool is_numbered<word::numbered<Struct, List>> = true;
 
 template <class T>
 inline constexpr bool is_maybe = false;
@@ -1855,10 +2037,16 @@ constexpr bool same_member(A const& left, B const& right) {
     else
         return false;
 }
+/// Whether a name is `list`, or may be that of one of its parameters.
+constexpr bool is_numbered_name(std::string_view name, std::string_view list) {
+    return name.substr(0, list.size()) == list && (name.size() == list.size() || name[list.size()] == '.');
+}
 template <class Word>
 constexpr bool names_word(Word const& word, std::string_view name) {
     if constexpr (is_pairs<Word>)
         return word.first.name == name || word.second.name == name;
+    else if constexpr (is_numbered<Word>)
+        return is_numbered_name(name, word.name);
     else
         return word.name == name;
 }
@@ -1866,6 +2054,10 @@ template <class A, class B>
 constexpr bool share_name(A const& left, B const& right) {
     if constexpr (is_pairs<B>)
         return names_word(left, right.first.name) || names_word(left, right.second.name);
+    else if constexpr (is_numbered<B> && !is_pairs<A>)
+        return names_word(left, right.name) || is_numbered_name(left.name, right.name);
+    else if constexpr (is_numbered<B>)
+        return names_word(right, left.first.name) || names_word(right, left.second.name);
     else
         return names_word(left, right.name);
 }
@@ -1999,6 +2191,17 @@ constexpr bool assign(std::string_view& value, std::string_view text) {
     return true;
 }
 constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(std::int64_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(bool& value, std::string_view text) {
+    value = is(text, "true");
+    return value || is(text, "false");
+}
+constexpr bool assign(flag& value, std::string_view text) {
+    bool truth = false;
+    bool const good = assign(truth, text);
+    value = flag(truth);
+    return good;
+}
 template <class Rule>
 constexpr bool assign(text_value<Rule>& value, std::string_view text) {
     value = runtime_text{text};
@@ -2041,6 +2244,19 @@ class arena {
     /// Keeps the text that was written from begin_text(size) on.
     void keep_text(char* begin) { top_ = begin; }
 
+    [[nodiscard]] char* mark() const { return bottom_; }
+    /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
+    /// stays contiguous. Null: no room.
+    void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
+        char* const from = bottom_ - size;
+        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
+        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
+        top_ -= size + misaligned;
+        std::memcpy(top_, from, size);
+        bottom_ = mark;
+        return top_;
+    }
+
   private:
     char* bottom_;
     char* top_;
@@ -2058,22 +2274,28 @@ constexpr std::size_t smallest_on_wire() {
     return size;
 }
 template <class T>
-inline constexpr bool holds_lists = [] {
-    bool any = false;
-    for_each_word<T>([&](auto const& word) { any = any || is_items<std::remove_cvref_t<decltype(word)>>; });
-    return any;
-}();
-/// The most memory that the elements of T's lists take, for a body of `size` bytes.
+constexpr std::size_t smallest_element() {
+    if constexpr (has_description<T>)
+        return smallest_on_wire<T>();
+    else
+        return 2;
+}
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
+/// list are moved once: for that time they take their place twice.
 template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
     std::size_t bound = 0;
     for_each_word<T>([&](auto const& word) {
-        if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
-            using element = typename std::remove_cvref_t<decltype(word)>::element;
-            static_assert(!holds_lists<element>, "an_element_of_a_list_must_not_hold_a_list");
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_items<word_type>) {
+            using element = typename word_type::element;
             // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_on_wire<element>() + 1;
-            bound += (fitting < limit ? fitting : limit) * sizeof(element) + alignof(element);
+            std::size_t const fitting = size / smallest_element<element>() + 1;
+            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
+            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
+            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
+        } else if constexpr (is_object<word_type>) {
+            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
         }
     });
     return bound;
@@ -2084,27 +2306,6 @@ struct parse_failure {
     errc code = errc::none;
     wire_path path{};
 };
-
-/// The length of the UTF-8 sequence at the front of `text`, or 0: none, cut, overlong, surrogate, too large.
-constexpr std::size_t utf8_length(std::string_view text) {
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    auto const follows = [&](std::size_t i, unsigned char low, unsigned char high) {
-        return i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    if (text.empty()) return 0;
-    unsigned char const lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead < 0xc2 || lead > 0xf4) return 0;
-    if (lead < 0xe0) return follows(1, 0x80, 0xbf) ? 2 : 0;
-    if (lead < 0xf0) {
-        unsigned char const low = lead == 0xe0 ? 0xa0 : 0x80;
-        unsigned char const high = lead == 0xed ? 0x9f : 0xbf;
-        return follows(1, low, high) && follows(2, 0x80, 0xbf) ? 3 : 0;
-    }
-    unsigned char const low = lead == 0xf0 ? 0x90 : 0x80;
-    unsigned char const high = lead == 0xf4 ? 0x8f : 0xbf;
-    return follows(1, low, high) && follows(2, 0x80, 0xbf) && follows(3, 0x80, 0xbf) ? 4 : 0;
-}
 
 /// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
 constexpr char* put_utf8(char* out, std::uint32_t point) {
@@ -2241,6 +2442,29 @@ class parser_base {
         return at + digits;
     }
 
+    /// Reads one list with `parse(at, first, size)`, which pushes its elements. Inside an element of another
+    /// list they are moved out of its way.
+    template <class Element, class Parse>
+    position parse_list(position at, list_view<Element>& out, std::string_view name, Parse parse) {
+        static_assert(std::is_trivially_copyable_v<Element>);
+        std::string_view const outer_parameter = std::exchange(parameter_, name);
+        int const outer_index = std::exchange(index_, -1);
+        char* const mark = memory_.mark();
+        bool const inner = std::exchange(in_list_, true);
+        Element const* first = nullptr;
+        std::size_t size = 0;
+        at = parse(at, first, size);
+        if (at != nullptr && inner && size != 0) {
+            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
+            if (aside == nullptr) return fail(errc::out_of_memory);
+            first = static_cast<Element const*>(aside);
+        }
+        in_list_ = inner;
+        parameter_ = outer_parameter;
+        index_ = outer_index;
+        out = list_view<Element>(first, size);
+        return at;
+    }
     /// Room for the next element of a list. Null after fail().
     void* push_element(std::size_t size, std::size_t alignment) {
         if (++elements_ > limits_.elements) {
@@ -2262,6 +2486,7 @@ class parser_base {
     int index_ = -1;
 
   private:
+    bool in_list_ = false;
     parse_failure failure_{};
     std::size_t elements_ = 0;
 };
@@ -2413,6 +2638,8 @@ class json_parser : public parser_base {
         using word_type = std::remove_cvref_t<decltype(word)>;
         if constexpr (is_items<word_type>)
             return parse_items(at, out.*word.member, word.name, word.item_name);
+        else if constexpr (is_object<word_type>)
+            return is(at, '{') ? parse_members(at + 1, out.*word.member) : mistyped(at, word.name);
         else
             return parse_value(at, out.*word.member, word.name);
     }
@@ -2424,7 +2651,21 @@ class json_parser : public parser_base {
         bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
         return ends ? end : parse_rare_number(at, out, name);
     }
-    position parse_rare_number(position at, std::int32_t& out, std::string_view name) {
+    position parse_value(position at, std::int64_t& out, std::string_view name) {
+        return parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, bool& out, std::string_view name) {
+        std::string_view word;
+        if (is(at, '"')) {
+            at = parse_string(at, word);
+            return at == nullptr || assign(out, word) ? at : fail(errc::member_malformed, path_to(name));
+        }
+        if (!is(at, 't') && !is(at, 'f')) return mistyped(at, name);
+        out = is(at, 't');
+        return skip_literal(at, out ? "true" : "false");
+    }
+    template <class Integer>
+    position parse_rare_number(position at, Integer& out, std::string_view name) {
         std::string_view digits;
         if (is(at, '"')) {
             at = parse_string(at, digits);
@@ -2454,9 +2695,15 @@ class json_parser : public parser_base {
     template <class Element>
     position parse_items(position at, list_view<Element>& out, std::string_view name,
                          std::string_view item_name) {
-        parameter_ = name;
-        if (is(at, '[')) return parse_elements(at, out);
-        if (!is(at, '{')) return mistyped(at, name);
+        return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
+            if (is(list, '[')) return parse_elements(list, first, size);
+            if (!is(list, '{')) return mistyped(list, name);
+            return parse_item_member(list, item_name, first, size);
+        });
+    }
+    template <class Element>
+    position parse_item_member(position at, std::string_view item_name, Element const*& first,
+                               std::size_t& size) {
         if (++depth_ > limits_.depth) return fail(errc::too_deep);
         bool seen = false;
         bool more = true;
@@ -2476,7 +2723,7 @@ class json_parser : public parser_base {
                 return fail(errc::member_repeated, path_to(item_name));
             } else {
                 seen = true;
-                at = parse_elements(at, out);
+                at = parse_elements(at, first, size);
             }
             if (at != nullptr) at = skip_separator(at, '}', more);
         }
@@ -2484,17 +2731,18 @@ class json_parser : public parser_base {
         return at;
     }
     template <class Element>
-    position parse_elements(position at, list_view<Element>& out) {
-        Element const* first = nullptr;
-        std::size_t size = 0;
+    position parse_elements(position at, Element const*& first, std::size_t& size) {
         auto const parse_element = [&](position begin) {
             index_ = static_cast<int>(size);
-            if (!is(begin, '{')) return mistyped(begin, {});
+            if (has_description<Element> && !is(begin, '{')) return mistyped(begin, {});
             void* const memory = push_element(sizeof(Element), alignof(Element));
             if (memory == nullptr) return position{};
             auto* const element = ::new (memory) Element{};
             if (size++ == 0) first = element;
-            return parse_members(begin + 1, *element);
+            if constexpr (has_description<Element>)
+                return parse_members(begin + 1, *element);
+            else
+                return parse_value(begin, *element, {});
         };
         if (!is(at, '[')) {
             at = parse_element(at);
@@ -2513,7 +2761,6 @@ class json_parser : public parser_base {
             --depth_;
         }
         index_ = -1;
-        out = list_view<Element>(first, size);
         return at;
     }
 
@@ -3219,7 +3466,7 @@ class xml_parser : public parser_base {
             constexpr auto bit = std::uint64_t{1} << Index;
             if ((seen & bit) != 0 || !is_here(at, tags.open.text)) return true;
             position const begin = at + sizeof tags.open.text;
-            if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+            if constexpr (!is_field<std::remove_cvref_t<decltype(word)>>) {
                 ++depth_;
                 at = parse_word<T, Index>(begin, out, seen, {word.name, false});
                 if (at == nullptr) return usual = false;
@@ -3251,6 +3498,13 @@ class xml_parser : public parser_base {
         return parse_small_number(at, out);
     }
     template <class T>
+        requires(std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t>)
+    [[nodiscard]] position parse_plain(position at, T& out) const {
+        std::string_view text;
+        at = parse_plain(at, text);
+        return assign(out, text) ? at : nullptr;
+    }
+    template <class T>
     [[nodiscard]] position parse_plain(position at, maybe<T>& out) const {
         T present{};
         at = parse_plain(at, present);
@@ -3267,6 +3521,9 @@ class xml_parser : public parser_base {
         if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
             seen |= bit;
             return parse_items<T, Index>(at, out.*word.member, opened);
+        } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
+            seen |= bit;
+            return parse_members(at, out.*word.member, opened);
         } else {
             std::string_view text;
             at = parse_text(at, opened, word.name, text);
@@ -3283,23 +3540,35 @@ class xml_parser : public parser_base {
     template <class T, std::size_t Index, class Element>
     position parse_items(position at, list_view<Element>& out, tag const& parent) {
         constexpr auto const& word = described<T>::template word<Index>();
+        return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
+            return parse_elements<T, Index>(list, parent, first, size);
+        });
+    }
+    template <class T, std::size_t Index, class Element>
+    position parse_elements(position at, tag const& parent, Element const*& first, std::size_t& size) {
+        constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto const& tags = item_tags<T, Index>;
-        parameter_ = word.name;
-        Element const* first = nullptr;
-        std::size_t size = 0;
         auto const parse_element = [&](position inside, tag const& item) {
             void* const memory = push_element(sizeof(Element), alignof(Element));
             if (memory == nullptr) return position{};
             auto* const element = ::new (memory) Element{};
             if (size == 0) first = element;
             index_ = static_cast<int>(size++);
-            if (item.empty) return parse_members(inside, *element, item);
-            std::uint64_t seen = 0;
-            inside = parse_expected(inside, *element, seen);
-            if (inside == nullptr || !is_here(inside, tags.close.text))
-                return parse_rest(inside, *element, seen, item);
-            --depth_;
-            return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
+            if constexpr (!has_description<Element>) {
+                std::string_view text;
+                inside = parse_text(inside, item, {}, text);
+                return inside == nullptr || assign(*element, text)
+                           ? inside
+                           : fail(errc::member_malformed, path_to({}));
+            } else {
+                if (item.empty) return parse_members(inside, *element, item);
+                std::uint64_t seen = 0;
+                inside = parse_expected(inside, *element, seen);
+                if (inside == nullptr || !is_here(inside, tags.close.text))
+                    return parse_rest(inside, *element, seen, item);
+                --depth_;
+                return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
+            }
         };
         // As the service writes them, one after the other; then whatever else there is.
         while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
@@ -3314,7 +3583,6 @@ class xml_parser : public parser_base {
                 return parse_element(inside, child);
             });
         index_ = -1;
-        out = list_view<Element>(first, size);
         return at;
     }
 
@@ -3807,6 +4075,11 @@ constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
     sink.put_plain(digits(value.number()).view());
 }
 
+template <class Sink>
+constexpr void put_value(Sink& sink, flag value) {
+    sink.put_plain(value.value() ? "true" : "false");
+}
+
 /// What stands in front of a member's value in a JSON object, and between and around objects. All values are
 /// quoted.
 template <class Element, std::size_t Index, bool First>
@@ -3818,10 +4091,35 @@ inline constexpr fixed_text<1> list_begin("[");
 inline constexpr fixed_text<1> list_comma(",");
 inline constexpr fixed_text<1> list_end("]");
 
+template <class Element>
+constexpr bool holds_only_values() {
+    bool only = true;
+    for_each_word<Element>(
+        [&](auto const& word) { only = only && is_field<std::remove_cvref_t<decltype(word)>>; });
+    return only;
+}
+template <class Value>
+inline constexpr bool is_free_text = false;
+template <class Rule>
+    requires requires { Rule::free; }
+inline constexpr bool is_free_text<text_value<Rule>> = true;
+template <class Value>
+inline constexpr bool is_free_text<maybe<Value>> = is_free_text<Value>;
+template <class Element>
+constexpr bool needs_no_escapes() {
+    bool none = true;
+    for_each_word<Element>([&](auto const& word) {
+        none = none && !is_free_text<std::remove_cvref_t<decltype(std::declval<Element&>().*word.member)>>;
+    });
+    return none;
+}
+
 /// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
 /// examples quote them, and no value needs a JSON escape, because no rule may admit what needs one.
 template <class Sink, class Element>
 constexpr void put_element(Sink& sink, Element const& element) {
+    static_assert(holds_only_values<Element>(), "an_element_of_a_request_must_hold_values_only");
+    static_assert(needs_no_escapes<Element>(), "a_value_in_a_json_list_must_have_a_rule_that_is_not_free");
     bool first = true;
     auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
         auto const put_present = [&](auto const& value) {
@@ -3854,7 +4152,21 @@ struct parameter_slot {
     std::string_view name;
     std::size_t word = 0;
     bool second = false;
+    /// What follows the name directly: '.' and a number where each element of a list has its own parameters.
+    bool numbered = false;
 };
+/// Whether the one is to be sent before the other: by name, bytewise.
+constexpr bool goes_before(parameter_slot const& left, parameter_slot const& right) {
+    std::size_t const size = left.name.size() < right.name.size() ? left.name.size() : right.name.size();
+    int const order = left.name.substr(0, size).compare(right.name.substr(0, size));
+    if (order != 0) return order < 0;
+    auto const next = [&](parameter_slot const& slot) {
+        return slot.name.size() != size ? static_cast<unsigned char>(slot.name[size])
+               : slot.numbered          ? '.'
+                                        : 0;
+    };
+    return next(left) < next(right);
+}
 template <class Request>
 constexpr std::size_t parameter_count() {
     std::size_t count = 0;
@@ -3875,7 +4187,7 @@ inline constexpr parameter_table<Request> sorted_parameters = [] {
     std::size_t word_index = 0;
     auto const insert = [&](parameter_slot slot) {
         std::size_t at = count++;
-        for (; at != 0 && slot.name < table.rows[at - 1].name; --at) table.rows[at] = table.rows[at - 1];
+        for (; at != 0 && goes_before(slot, table.rows[at - 1]); --at) table.rows[at] = table.rows[at - 1];
         table.rows[at] = slot;
     };
     for_each_word<Request>([&](auto const& word) {
@@ -3883,7 +4195,7 @@ inline constexpr parameter_table<Request> sorted_parameters = [] {
             insert({word.first.name, word_index, false});
             insert({word.second.name, word_index, true});
         } else {
-            insert({word.name, word_index, false});
+            insert({word.name, word_index, false, is_numbered<std::remove_cvref_t<decltype(word)>>});
         }
         ++word_index;
     });
@@ -3903,8 +4215,51 @@ constexpr void put_json_list(Sink& sink, List const& list, Side side) {
 }
 
 template <class Request, std::size_t Slot>
-inline constexpr fixed_text<sorted_parameters<Request>.rows[Slot].name.size()>
-    parameter_name(sorted_parameters<Request>.rows[Slot].name);
+inline constexpr fixed_text<sorted_parameters<Request>.rows[Slot].name.size() +
+                            sorted_parameters<Request>.rows[Slot].numbered>
+    parameter_name(sorted_parameters<Request>.rows[Slot].name,
+                   std::string_view(".", sorted_parameters<Request>.rows[Slot].numbered));
+
+template <class Element, std::size_t Index>
+inline constexpr fixed_text<described<Element>::template word<Index>().name.size() + 1>
+    numbered_member(".", described<Element>::template word<Index>().name);
+
+/// Writes the elements of a list as parameters `Tag.1.Key=env&Tag.1.Value=test&Tag.2.Key=...`, in bytewise
+/// order of their names: 1, 10, 11, ..., 2, 20, ... `begin` writes what stands in front of the number.
+template <class Sink, class List, class Begin>
+constexpr void put_numbered(Sink& sink, List const& list, Begin begin) {
+    using element_type = typename List::value_type;
+    static_assert(holds_only_values<element_type>(), "an_element_of_a_request_must_hold_values_only");
+    std::size_t number = 1;
+    auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+        auto const put_present = [&](auto const& value) {
+            begin();
+            sink.put_plain(digits(static_cast<std::int64_t>(number)).view());
+            sink.put(query_text_of<numbered_member<element_type, Index>>);
+            sink.put_separator('=');
+            put_value(sink, value);
+        };
+        auto const& value = list[number - 1].*described<element_type>::template word<Index>().member;
+        if constexpr (is_maybe<std::remove_cvref_t<decltype(value)>>) {
+            if (value) put_present(*value);
+        } else {
+            put_present(value);
+        }
+    };
+    for (std::size_t left = list.size(); left != 0; --left) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (put_member(std::integral_constant<std::size_t, sorted_parameters<element_type>.rows[I].word>{}),
+             ...);
+        }
+        (typename described<element_type>::words::indices{});
+        if (number * 10 <= list.size()) {
+            number *= 10;
+            continue;
+        }
+        if (number == list.size()) number /= 10;
+        for (++number; number % 10 == 0;) number /= 10;
+    }
+}
 
 /// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
 /// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
@@ -3916,15 +4271,18 @@ constexpr void put_query(Sink& sink, Request const& request) {
         auto const& word = described<Request>::template word<slot.word>();
         auto const& member = request.*word.member;
         using word_type = std::remove_cvref_t<decltype(word)>;
-        auto const begin = [&] {
+        auto const begin_name = [&] {
             if constexpr (requires { Sink::rank(slot.name); }) {
                 constexpr std::size_t rank = Sink::rank(slot.name);
                 sink.begin_parameter(rank);
             }
             if (!first) sink.put_separator('&');
             sink.put(query_text_of<parameter_name<Request, Slot>>);
-            sink.put_separator('=');
             first = false;
+        };
+        auto const begin = [&] {
+            begin_name();
+            sink.put_separator('=');
         };
         if constexpr (is_field<word_type>) {
             if constexpr (is_maybe<std::remove_cvref_t<decltype(member)>>) {
@@ -3935,6 +4293,8 @@ constexpr void put_query(Sink& sink, Request const& request) {
                 begin();
                 put_value(sink, member);
             }
+        } else if constexpr (is_numbered<word_type>) {
+            put_numbered(sink, member, begin_name);
         } else if (!member.empty()) {
             begin();
             if constexpr (!is_pairs<word_type>)
@@ -4447,11 +4807,20 @@ constexpr bool verify_element(Element const& element, std::string_view parameter
     return good;
 }
 
+template <class T>
+inline constexpr bool is_required_list = false;
+template <class T, std::size_t Max>
+inline constexpr bool is_required_list<required_list<T, Max>> = true;
+
 template <class List, class Side>
 constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
     if (list.overfull()) {
         why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
         why.with_number(static_cast<std::int64_t>(list.added()));
+        return false;
+    }
+    if (is_required_list<List> && list.empty()) {
+        why = slb::error(errc::list_empty, wire_path{name, {}, -1});
         return false;
     }
     int index = 0;
@@ -4505,7 +4874,13 @@ constexpr slb::error validate(Request const& request) {
         else
             good = detail::verify_list(
                 member, word.name, [](auto const& item) -> auto const& { return item; }, why);
+        if constexpr (detail::is_numbered<word_type>)
+            if (!good) why.with_numbered_path();
     });
+    if constexpr (requires { inspect(request); })
+        if (good)
+            if (finding const found = inspect(request); found.broken != errc::none)
+                why = slb::error(found.broken, wire_path{found.member, {}, -1});
     return why;
 }
 

@@ -282,7 +282,7 @@ passage through_emulator(wish const& wished, std::string_view wire,
             view.server_ip = text(server.server_ip);
             view.description = text(server.description);
         }
-        return slb::modify_vserver_group_backend_servers_response{
+        return slb::changed_vserver_group{
             call.request_id, call.value("VServerGroupId"), {views.data(), views.size()}};
     });
     slb::emulator::connection line(served);

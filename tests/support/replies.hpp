@@ -16,7 +16,7 @@
 namespace slb_test {
 
 inline constexpr std::string_view action = "ModifyVServerGroupBackendServers";
-using reply_view = slb::modify_vserver_group_backend_servers_response;
+using reply_view = slb::changed_vserver_group;
 
 /// A reply that owns its texts, to be compared with and to be printed.
 struct server_reply {

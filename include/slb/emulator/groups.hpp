@@ -37,7 +37,7 @@ struct emulated_group {
 };
 
 /// A group as DescribeVServerGroupAttribute reports it, and as files hold it; these have the region, too.
-struct vserver_group_view {
+struct emulated_group_view {
     maybe<std::string_view> request_id{};
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
@@ -45,8 +45,8 @@ struct vserver_group_view {
     maybe<std::string_view> region_id{};
     list_view<backend_server_view> backend_servers{};
 };
-constexpr auto describe(type<vserver_group_view>) {
-    using view = vserver_group_view;
+constexpr auto describe(type<emulated_group_view>) {
+    using view = emulated_group_view;
     return members<view>(
         field("RequestId", &view::request_id), field("VServerGroupId", &view::vserver_group_id),
         field("VServerGroupName", &view::vserver_group_name),
@@ -95,7 +95,7 @@ class group_store {
         boost::json::value const file = boost::json::parse(json, failure);
         if (failure) return detail::joined({"The group is not JSON: ", failure.message()});
         if (!file.is_object()) return "The group is not a JSON object";
-        using view = vserver_group_view;
+        using view = emulated_group_view;
         emulated_group group;
         std::optional<std::string> problem;
         auto const read = [&](auto member, std::string& out, bool required) {
@@ -125,9 +125,9 @@ class group_store {
     /// A group as load() takes it.
     [[nodiscard]] static std::string dump(emulated_group const& group) {
         auto const servers = views_of(group.servers);
-        vserver_group_view view = view_of(group, servers);
+        emulated_group_view view = view_of(group, servers);
         view.region_id = std::string_view(group.region_id);
-        return boost::json::serialize(detail::to_json(detail::table_of<vserver_group_view>::value, &view));
+        return boost::json::serialize(detail::to_json(detail::table_of<emulated_group_view>::value, &view));
     }
 
     /// The operation DescribeVServerGroupAttribute.
@@ -136,7 +136,7 @@ class group_store {
         if (auto const* const no = std::get_if<refusal>(&located)) return *no;
         emulated_group const& group = *std::get<emulated_group*>(located);
         auto const servers = views_of(group.servers);
-        vserver_group_view view = view_of(group, servers);
+        emulated_group_view view = view_of(group, servers);
         view.request_id = std::string_view(call.request_id);
         return view;
     }
@@ -155,7 +155,7 @@ class group_store {
         group.servers = std::move(std::get<0>(changed));
 
         auto const servers = views_of(group.servers);
-        return modify_vserver_group_backend_servers_response{
+        return changed_vserver_group{
             call.request_id, group.vserver_group_id, {servers.data(), servers.size()}};
     }
 
@@ -185,9 +185,9 @@ class group_store {
                              present(server.server_ip), present(server.description)});
         return views;
     }
-    static vserver_group_view view_of(emulated_group const& group,
-                                      std::vector<backend_server_view> const& servers) {
-        vserver_group_view view;
+    static emulated_group_view view_of(emulated_group const& group,
+                                       std::vector<backend_server_view> const& servers) {
+        emulated_group_view view;
         view.vserver_group_id = group.vserver_group_id;
         if (!group.vserver_group_name.empty())
             view.vserver_group_name = std::string_view(group.vserver_group_name);
@@ -306,7 +306,7 @@ class group_store {
     }
 
     static std::optional<std::string> load_servers(emulated_group& group, boost::json::object const& file) {
-        constexpr auto list = detail::described<vserver_group_view>::word<5>();
+        constexpr auto list = detail::described<emulated_group_view>::word<5>();
         std::string const name = detail::joined({list.name, ".", list.item_name});
         auto const* const outer = file.if_contains(list.name);
         if (outer == nullptr) return {};

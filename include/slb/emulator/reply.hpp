@@ -31,24 +31,38 @@ enum class reply_format : std::uint8_t { json, xml };
 
 namespace detail {
 
+inline boost::json::value to_json(shown_value const& value) {
+    switch (value.what) {
+    case shown_value::kind::text: return boost::json::value(value.text);
+    case shown_value::kind::number: return boost::json::value(value.number);
+    case shown_value::kind::truth: return boost::json::value(value.number != 0);
+    case shown_value::kind::nothing: break;
+    }
+    return nullptr;
+}
 /// A described struct as JSON: members in the order of the description, numbers as numbers, unset ones left
 /// out, a list as {"BackendServers":{"BackendServer":[...]}}. It is the tree that XML is written from, too.
 inline boost::json::object to_json(struct_table const& table, void const* object) {
     boost::json::object tree;
     for (auto const& row : table) {
-        if (row.elements == nullptr) {
-            shown_value const value = row.show(object);
-            if (value.what == shown_value::kind::text) tree[row.name] = value.text;
-            if (value.what == shown_value::kind::number) tree[row.name] = value.number;
-            continue;
+        if (row.members != nullptr) {
+            tree[row.name] = to_json(*row.members, row.part(object));
+        } else if (row.list_size == nullptr) {
+            boost::json::value value = to_json(row.show(object));
+            if (!value.is_null()) tree[row.name] = std::move(value);
+        } else {
+            boost::json::array elements;
+            for (std::size_t i = 0; i != row.list_size(object); ++i) {
+                void const* const element = row.list_element(object, i);
+                if (row.elements != nullptr)
+                    elements.push_back(to_json(*row.elements, element));
+                else
+                    elements.push_back(to_json(row.show_element(element)));
+            }
+            boost::json::object list;
+            list[row.item_name] = std::move(elements);
+            tree[row.name] = std::move(list);
         }
-        boost::json::array elements;
-        auto const* element = static_cast<char const*>(row.list_begin(object));
-        for (std::size_t i = 0; i != row.list_size(object); ++i, element += row.elements->object_size)
-            elements.push_back(to_json(*row.elements, element));
-        boost::json::object list;
-        list[row.item_name] = std::move(elements);
-        tree[row.name] = std::move(list);
     }
     return tree;
 }

@@ -9,12 +9,15 @@ namespace detail {
 
 /// A value as the wire shows it: nothing, a text, or a number.
 struct shown_value {
-    enum class kind : std::uint8_t { nothing, text, number } what = kind::nothing;
+    enum class kind : std::uint8_t { nothing, text, number, truth } what = kind::nothing;
     std::string_view text{};
     std::int64_t number = 0;
 };
 constexpr shown_value show(std::string_view value) { return {shown_value::kind::text, value, 0}; }
-constexpr shown_value show(std::int32_t value) { return {shown_value::kind::number, {}, value}; }
+constexpr shown_value show(std::int64_t value) { return {shown_value::kind::number, {}, value}; }
+constexpr shown_value show(std::int32_t value) { return show(std::int64_t{value}); }
+constexpr shown_value show(bool value) { return {shown_value::kind::truth, {}, value ? 1 : 0}; }
+constexpr shown_value show(flag value) { return show(value.value()); }
 template <class Rule>
 constexpr shown_value show(text_value<Rule> const& value) {
     return show(value.text());
@@ -38,18 +41,20 @@ struct member_row {
     // Values.
     bool (*assign)(void* object, std::string_view text) = nullptr;
     shown_value (*show)(void const* object) = nullptr;
-    // Lists.
+    // Objects.
+    struct_table const* members = nullptr;
+    void const* (*part)(void const* object) = nullptr;
+    // Lists: of elements with a table, or of plain values.
     std::string_view item_name{};
     struct_table const* elements = nullptr;
-    void const* (*list_begin)(void const* object) = nullptr;
     std::size_t (*list_size)(void const* object) = nullptr;
+    void const* (*list_element)(void const* object, std::size_t index) = nullptr;
+    shown_value (*show_element)(void const* element) = nullptr;
 };
 
 struct struct_table {
     member_row const* rows = nullptr;
     std::size_t size = 0;
-    /// Of one object.
-    std::size_t object_size = 0;
 
     [[nodiscard]] constexpr member_row const* begin() const { return rows; }
     [[nodiscard]] constexpr member_row const* end() const { return rows + size; }
@@ -83,16 +88,26 @@ constexpr member_row make_row() {
         row.show = [](void const* object) {
             return detail::show(static_cast<T const*>(object)->*described<T>::template word<Index>().member);
         };
+    } else if constexpr (is_object<word_type>) {
+        row.members = &table_of<typename word_type::member_type>::value;
+        row.part = [](void const* object) -> void const* {
+            return &(static_cast<T const*>(object)->*described<T>::template word<Index>().member);
+        };
     } else {
         using element = typename word_type::element;
         row.item_name = word.item_name;
-        row.elements = &table_of<element>::value;
-        row.list_begin = [](void const* object) -> void const* {
-            return (static_cast<T const*>(object)->*described<T>::template word<Index>().member).begin();
-        };
         row.list_size = [](void const* object) {
             return (static_cast<T const*>(object)->*described<T>::template word<Index>().member).size();
         };
+        row.list_element = [](void const* object, std::size_t index) -> void const* {
+            return &(static_cast<T const*>(object)->*described<T>::template word<Index>().member)[index];
+        };
+        if constexpr (has_description<element>)
+            row.elements = &table_of<element>::value;
+        else
+            row.show_element = [](void const* shown) {
+                return detail::show(*static_cast<element const*>(shown));
+            };
     }
     return row;
 }
@@ -107,7 +122,7 @@ struct table_of {
         return row_array{{make_row<T, I>()...}};
     }
     (typename described<T>::words::indices{});
-    static constexpr struct_table value{array.rows, described<T>::size, sizeof(T)};
+    static constexpr struct_table value{array.rows, described<T>::size};
 };
 
 } // namespace detail

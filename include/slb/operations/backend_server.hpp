@@ -55,6 +55,22 @@ constexpr auto describe(type<backend_server_view>) {
                          field("ServerIp", &view::server_ip), field("Description", &view::description));
 }
 
+/// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
+/// documentation does not say whether the service lists the whole group or only the servers of the call.
+struct changed_vserver_group {
+    std::string_view request_id{};
+    std::string_view vserver_group_id{};
+    list_view<backend_server_view> backend_servers{};
+
+    friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
+};
+constexpr auto describe(type<changed_vserver_group>) {
+    using group = changed_vserver_group;
+    return members<group>(field("RequestId", &group::request_id),
+                          field("VServerGroupId", &group::vserver_group_id),
+                          items("BackendServers", "BackendServer", &group::backend_servers));
+}
+
 namespace detail {
 template <class Server>
 constexpr bool is_ecs(Server const& server) {

@@ -11,23 +11,6 @@ struct server_replacement {
     backend_server to;
 };
 
-/// The group after the call. The documentation does not say whether the service lists the whole group or
-/// only the new servers.
-struct modify_vserver_group_backend_servers_response {
-    std::string_view request_id{};
-    std::string_view vserver_group_id{};
-    list_view<backend_server_view> backend_servers{};
-
-    friend constexpr bool operator==(modify_vserver_group_backend_servers_response const&,
-                                     modify_vserver_group_backend_servers_response const&) = default;
-};
-constexpr auto describe(type<modify_vserver_group_backend_servers_response>) {
-    using response = modify_vserver_group_backend_servers_response;
-    return members<response>(field("RequestId", &response::request_id),
-                             field("VServerGroupId", &response::vserver_group_id),
-                             items("BackendServers", "BackendServer", &response::backend_servers));
-}
-
 /// Replaces backend servers of a VServer group, up to `Max` at once. The service replaces only; weights and
 /// descriptions of servers that stay are SetVServerGroupAttribute's. With nothing to replace, neither list
 /// is sent. As many servers come as go: a rule of the documentation of 2018-2019, on which later pages are
@@ -42,7 +25,7 @@ struct basic_modify_vserver_group_backend_servers {
 template <std::size_t Max>
 constexpr auto describe(type<basic_modify_vserver_group_backend_servers<Max>>) {
     using request = basic_modify_vserver_group_backend_servers<Max>;
-    return operation<request, modify_vserver_group_backend_servers_response>(
+    return operation<request, changed_vserver_group>(
         "ModifyVServerGroupBackendServers", field("RegionId", &request::region_id),
         field("VServerGroupId", &request::vserver_group_id),
         pairs(&request::replace, json_part("NewBackendServers", &server_replacement::to),

@@ -1,4 +1,4 @@
-// expect: description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese
+// expect: name_or_description_must_be_letters_digits_dash_slash_dot_underscore_or_chinese
 // twin: web server -> web-server
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 

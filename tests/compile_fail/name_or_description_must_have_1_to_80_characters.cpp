@@ -1,4 +1,4 @@
-// expect: description_must_have_1_to_80_characters
+// expect: name_or_description_must_have_1_to_80_characters
 // twin: "" -> "web"
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 
