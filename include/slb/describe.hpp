@@ -174,6 +174,15 @@ constexpr std::size_t member_count() {
         return Count;
 }
 
+/// A struct whose required members are to be filled.
+template <class T>
+constexpr T make_empty() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return T{(static_cast<void>(I), anything{})...};
+    }
+    (std::make_index_sequence<member_count<T>()>{});
+}
+
 template <class Word>
 inline constexpr bool is_pairs = false;
 template <class Struct, class Pair, std::size_t Max, class First, class Second>

@@ -32,6 +32,7 @@ namespace rule {
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
+[[noreturn]] inline void flag_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {

@@ -9,6 +9,9 @@ namespace detail {
 
 struct unset_t {};
 
+template <class T>
+constexpr T make_empty();
+
 /// Converts to anything, to a required value that is not there yet where T has one: counts the members of a
 /// struct, and makes one that is to be filled.
 struct anything {
@@ -16,6 +19,8 @@ struct anything {
     constexpr operator T() const {
         if constexpr (std::is_constructible_v<T, unset_t>)
             return T(unset_t{});
+        else if constexpr (std::is_aggregate_v<T>)
+            return make_empty<T>();
         else
             return T{};
     }
@@ -221,6 +226,10 @@ class flag {
   public:
     using input = bool;
 
+    template <std::size_t Values = 0>
+    consteval flag() {
+        if (Values == 0) rule::flag_is_required();
+    }
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
     constexpr explicit flag(detail::unset_t) {}
 

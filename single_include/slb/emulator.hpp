@@ -385,10 +385,10 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
     case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
     case errc::tag_key_length: return "must have 1 to 64 characters";
-    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_value_length: return "must not have more than 128 characters";
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
-    case errc::list_empty: return "must not be empty";
+    case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
@@ -746,6 +746,7 @@ namespace rule {
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
+[[noreturn]] inline void flag_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -917,6 +918,9 @@ namespace detail {
 
 struct unset_t {};
 
+template <class T>
+constexpr T make_empty();
+
 /// Converts to anything, to a required value that is not there yet where T has one: counts the members of a
 /// struct, and makes one that is to be filled.
 struct anything {
@@ -924,6 +928,8 @@ struct anything {
     constexpr operator T() const {
         if constexpr (std::is_constructible_v<T, unset_t>)
             return T(unset_t{});
+        else if constexpr (std::is_aggregate_v<T>)
+            return make_empty<T>();
         else
             return T{};
     }
@@ -1129,6 +1135,10 @@ class flag {
   public:
     using input = bool;
 
+    template <std::size_t Values = 0>
+    consteval flag() {
+        if (Values == 0) rule::flag_is_required();
+    }
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
     constexpr explicit flag(detail::unset_t) {}
 
@@ -1474,6 +1484,15 @@ constexpr std::size_t member_count() {
         return member_count<T, Count + 1>();
     else
         return Count;
+}
+
+/// A struct whose required members are to be filled.
+template <class T>
+constexpr T make_empty() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return T{(static_cast<void>(I), anything{})...};
+    }
+    (std::make_index_sequence<member_count<T>()>{});
 }
 
 template <class Word>
@@ -2031,15 +2050,6 @@ struct struct_table {
     [[nodiscard]] constexpr member_row const* begin() const { return rows; }
     [[nodiscard]] constexpr member_row const* end() const { return rows + size; }
 };
-
-/// A struct whose required members are to be filled.
-template <class T>
-constexpr T make_empty() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        return T{(static_cast<void>(I), anything{})...};
-    }
-    (std::make_index_sequence<member_count<T>()>{});
-}
 
 template <class T>
 struct table_of;
@@ -2683,7 +2693,7 @@ namespace detail {
 
 /// A member of an element before its name means anything.
 struct raw_member {
-    enum class kind : std::uint8_t { text, number, other };
+    enum class kind : std::uint8_t { text, bare, other };
     std::string name;
     std::string text{};
     kind what = kind::other;
@@ -2730,13 +2740,13 @@ class raw_list_handler {
     }
     bool on_number_part(text, error_code&) { return true; }
     bool on_int64(std::int64_t number, text, error_code&) {
-        return value(std::to_string(number), raw_member::kind::number);
+        return value(std::to_string(number), raw_member::kind::bare);
     }
     bool on_uint64(std::uint64_t number, text, error_code&) {
-        return value(std::to_string(number), raw_member::kind::number);
+        return value(std::to_string(number), raw_member::kind::bare);
     }
     bool on_double(double, text, error_code&) { return value({}, raw_member::kind::other); }
-    bool on_bool(bool, error_code&) { return value({}, raw_member::kind::other); }
+    bool on_bool(bool truth, error_code&) { return value(truth ? "true" : "false", raw_member::kind::bare); }
     bool on_null(error_code&) { return value({}, raw_member::kind::other); }
     bool on_comment_part(text, error_code&) { return true; }
     bool on_comment(text, error_code&) { return true; }
@@ -2822,11 +2832,13 @@ inline bool fill(void* object, struct_table const& table, std::vector<raw_member
         seen[at] = true;
         bool const scalar = raw.what != raw_member::kind::other;
         if (!scalar || !row.assign(object, texts.emplace_back(raw.text))) {
-            // What refuses a text is a number.
-            why.reason = scalar ? "must be a whole number" : "must be a text or a whole number";
+            bool const flag = row.show(object).what == shown_value::kind::truth;
+            why.reason = flag     ? "must be true or false"
+                         : scalar ? "must be a whole number"
+                                  : "must be a text or a whole number";
             return false;
         }
-        if (strict && raw.what == raw_member::kind::number &&
+        if (strict && raw.what == raw_member::kind::bare &&
             row.show(object).what == shown_value::kind::text) {
             why.reason = "must be a text";
             return false;

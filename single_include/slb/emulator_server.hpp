@@ -367,10 +367,10 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
     case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
     case errc::tag_key_length: return "must have 1 to 64 characters";
-    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_value_length: return "must not have more than 128 characters";
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
-    case errc::list_empty: return "must not be empty";
+    case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
@@ -728,6 +728,7 @@ namespace rule {
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
+[[noreturn]] inline void flag_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {

@@ -367,10 +367,10 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::server_address_malformed: return "must be an IPv4 or IPv6 address";
     case errc::listener_protocol_unknown: return "must be tcp, udp, http or https";
     case errc::tag_key_length: return "must have 1 to 64 characters";
-    case errc::tag_value_length: return "must have at most 128 characters";
+    case errc::tag_value_length: return "must not have more than 128 characters";
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
-    case errc::list_empty: return "must not be empty";
+    case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
@@ -957,6 +957,7 @@ namespace rule {
 [[noreturn]] inline void server_id_is_required() { std::abort(); }
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
+[[noreturn]] inline void flag_is_required() { std::abort(); }
 } // namespace rule
 
 namespace detail {
@@ -1128,6 +1129,9 @@ namespace detail {
 
 struct unset_t {};
 
+template <class T>
+constexpr T make_empty();
+
 /// Converts to anything, to a required value that is not there yet where T has one: counts the members of a
 /// struct, and makes one that is to be filled.
 struct anything {
@@ -1135,6 +1139,8 @@ struct anything {
     constexpr operator T() const {
         if constexpr (std::is_constructible_v<T, unset_t>)
             return T(unset_t{});
+        else if constexpr (std::is_aggregate_v<T>)
+            return make_empty<T>();
         else
             return T{};
     }
@@ -1340,6 +1346,10 @@ class flag {
   public:
     using input = bool;
 
+    template <std::size_t Values = 0>
+    consteval flag() {
+        if (Values == 0) rule::flag_is_required();
+    }
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
     constexpr explicit flag(detail::unset_t) {}
 
@@ -1769,6 +1779,15 @@ constexpr std::size_t member_count() {
         return member_count<T, Count + 1>();
     else
         return Count;
+}
+
+/// A struct whose required members are to be filled.
+template <class T>
+constexpr T make_empty() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return T{(static_cast<void>(I), anything{})...};
+    }
+    (std::make_index_sequence<member_count<T>()>{});
 }
 
 template <class Word>

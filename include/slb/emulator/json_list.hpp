@@ -50,7 +50,7 @@ namespace detail {
 
 /// A member of an element before its name means anything.
 struct raw_member {
-    enum class kind : std::uint8_t { text, number, other };
+    enum class kind : std::uint8_t { text, bare, other };
     std::string name;
     std::string text{};
     kind what = kind::other;
@@ -97,13 +97,13 @@ class raw_list_handler {
     }
     bool on_number_part(text, error_code&) { return true; }
     bool on_int64(std::int64_t number, text, error_code&) {
-        return value(std::to_string(number), raw_member::kind::number);
+        return value(std::to_string(number), raw_member::kind::bare);
     }
     bool on_uint64(std::uint64_t number, text, error_code&) {
-        return value(std::to_string(number), raw_member::kind::number);
+        return value(std::to_string(number), raw_member::kind::bare);
     }
     bool on_double(double, text, error_code&) { return value({}, raw_member::kind::other); }
-    bool on_bool(bool, error_code&) { return value({}, raw_member::kind::other); }
+    bool on_bool(bool truth, error_code&) { return value(truth ? "true" : "false", raw_member::kind::bare); }
     bool on_null(error_code&) { return value({}, raw_member::kind::other); }
     bool on_comment_part(text, error_code&) { return true; }
     bool on_comment(text, error_code&) { return true; }
@@ -189,11 +189,13 @@ inline bool fill(void* object, struct_table const& table, std::vector<raw_member
         seen[at] = true;
         bool const scalar = raw.what != raw_member::kind::other;
         if (!scalar || !row.assign(object, texts.emplace_back(raw.text))) {
-            // What refuses a text is a number.
-            why.reason = scalar ? "must be a whole number" : "must be a text or a whole number";
+            bool const flag = row.show(object).what == shown_value::kind::truth;
+            why.reason = flag     ? "must be true or false"
+                         : scalar ? "must be a whole number"
+                                  : "must be a text or a whole number";
             return false;
         }
-        if (strict && raw.what == raw_member::kind::number &&
+        if (strict && raw.what == raw_member::kind::bare &&
             row.show(object).what == shown_value::kind::text) {
             why.reason = "must be a text";
             return false;

@@ -60,15 +60,6 @@ struct struct_table {
     [[nodiscard]] constexpr member_row const* end() const { return rows + size; }
 };
 
-/// A struct whose required members are to be filled.
-template <class T>
-constexpr T make_empty() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        return T{(static_cast<void>(I), anything{})...};
-    }
-    (std::make_index_sequence<member_count<T>()>{});
-}
-
 template <class T>
 struct table_of;
 
