@@ -47,6 +47,10 @@ inline errc errc_of(boost::system::error_code const& failure) noexcept {
     return tls ? errc::tls_failed : errc::connection_reset;
 }
 
+} // namespace detail
+
+namespace detail { // the public members are those of the transports
+
 /// Blocking calls with deadlines, made of asynchronous operations: the synchronous calls of Beast and Asio
 /// know no deadline. `Security` is what TLS and plain TCP differ in:
 ///   stream                          boost::beast::tcp_stream, or a layer over it
@@ -63,6 +67,7 @@ class basic_beast_transport : public system_host {
     using error_code = boost::system::error_code;
 
   public:
+    /// Connects to nothing yet. `how` is what Security is made of.
     template <class... How>
     explicit basic_beast_transport(slb::endpoint const& where, How&&... how)
         : endpoint_(where), security_(std::forward<How>(how)...) {}
@@ -276,6 +281,10 @@ class basic_beast_transport : public system_host {
     errc write_failure_ = errc::none;
 };
 
+} // namespace detail
+
+namespace detail {
+
 /// Whether the certificate that the peer of `ssl` has shown is valid for `host` and leads to one that is
 /// trusted. Unlike the verification within the handshake it cannot be replaced or overruled by a callback of
 /// the context. What to trust and the parameters of trust remain the context's, as in the handshake: its
@@ -440,6 +449,7 @@ class beast_transport : public detail::basic_beast_transport<detail::verified_tl
 /// loopback address. All else is as in beast_transport.
 class insecure_loopback_transport : public detail::basic_beast_transport<detail::loopback_only> {
   public:
+    /// What is wrong with `where` comes out at connect().
     explicit insecure_loopback_transport(slb::endpoint const& where) : basic_beast_transport(where) {}
 };
 

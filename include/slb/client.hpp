@@ -16,6 +16,8 @@ namespace slb::inline v0_1 {
 template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
 class client {
   public:
+    /// Sends nothing. What is wrong with the credentials or the endpoint becomes the error of each call, and
+    /// so does a lack of memory here, or a crypto library that fails.
     client(Transport& transport, credentials const& access, call_options const& options = {},
            Allocator const& allocator = Allocator())
         : transport_(transport), signer_(access, allocator),

@@ -1,6 +1,7 @@
 #ifndef SLB_CORE_HPP
 #define SLB_CORE_HPP
 
+/// @file
 /// Everything that needs no crypto library, no Boost and no operating system.
 #include <slb/client.hpp>
 #include <slb/hmac.hpp>

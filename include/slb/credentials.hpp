@@ -9,10 +9,13 @@ namespace slb::inline v0_1 {
 /// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
 class credentials {
   public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
     template <class Id, class Secret>
         requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
         : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
     template <class Id, class Secret, class Token>
         requires(
             detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
@@ -37,9 +40,12 @@ class credentials {
         return found;
     }
 
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
     [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
     [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
     [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.

@@ -77,6 +77,7 @@ class basic_emulator_server {
     basic_emulator_server(basic_emulator_server const&) = delete;
     basic_emulator_server& operator=(basic_emulator_server const&) = delete;
 
+    /// The port it listens on: the one picked, when 0 was asked for.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
     /// Gives what `f(emulator)` gives, run on the caller's thread while the server keeps away from the

@@ -87,8 +87,11 @@ constexpr bool is_host_name(std::string_view host) {
 /// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
 class endpoint {
   public:
+    /// The port of those that are given none. It does not appear in the Host header.
     static constexpr std::uint16_t https_port = 443;
 
+    /// `host` is a name of at most 253 characters (RFC 1123, without a trailing dot; upper case is lowered),
+    /// an IPv4 address, or an IPv6 address without brackets; `port` is between 1 and 65535.
     constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
         bool const address = detail::is_ipv6(host);
         if (host.size() > max_host || port < 1 || port > 65535) return;
@@ -112,7 +115,8 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
+    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region) {
         std::string_view const name = region.text();
@@ -131,6 +135,7 @@ class endpoint {
     [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    /// 0 when the endpoint is malformed.
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
     /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
     [[nodiscard]] constexpr std::string_view host_header() const {

@@ -22,6 +22,7 @@ namespace slb::inline v0_1 {
 template <byte_allocator Allocator = heap_allocator>
 class exchange {
   public:
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
     explicit exchange(slb::endpoint const& target, call_options const& options = {},
                       Allocator const& allocator = Allocator())
         : call_(target, options, allocator) {}
@@ -36,7 +37,8 @@ class exchange {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
-    /// start() in two steps, for those who encode now and connect before they sign.
+    /// The first half of start(), for those who encode now and connect before they sign. False: done() is
+    /// true, and the response holds the error.
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
         response_ = &detail::response_access::base(out);
@@ -46,6 +48,7 @@ class exchange {
         result<void> const encoded = call_.encode(request);
         return encoded || refuse(encoded.error());
     }
+    /// The second half, likewise; it does nothing and gives false when nothing was encoded.
     template <class Crypto, class SignerAllocator>
     bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -57,10 +60,14 @@ class exchange {
         return true;
     }
 
+    /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
+    /// start.
     [[nodiscard]] bool done() const { return phase_ == phase::done; }
+    /// Whether output() holds anything.
     [[nodiscard]] bool wants_write() const {
         return phase_ == phase::running && sent_ < call_.bytes().size();
     }
+    /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
     [[nodiscard]] std::string_view output() const {
         return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
     }
@@ -70,7 +77,8 @@ class exchange {
         sent_ += size < left ? size : left;
     }
 
-    /// Room for bytes of the response, at least one.
+    /// Room for bytes of the response, at least one; none when memory ran out, which ends the exchange, and
+    /// when it is not under way. Valid until received().
     [[nodiscard]] std::span<char> input() {
         if (phase_ != phase::running) return {};
         auto& block = response_->block_;
@@ -128,6 +136,7 @@ class exchange {
     }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// As they were given to the constructor. They live as long as the exchange.
     [[nodiscard]] call_options const& options() const { return call_.options(); }
 
   private:

@@ -9,7 +9,7 @@
 namespace slb::inline v0_1 {
 
 /// A hash of a crypto library, as hmac_key wants it: a copy goes on from the same state, and its destructor
-/// wipes it. Every step says false when the library fails.
+/// wipes it. Every step says false when the library fails. `size` is how many bytes end() writes.
 template <class D>
 concept digest = std::is_default_constructible_v<D> && std::is_copy_constructible_v<D> &&
     requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
@@ -22,7 +22,7 @@ concept digest = std::is_default_constructible_v<D> && std::is_copy_constructibl
     noexcept->std::same_as<bool>;
 };
 
-/// The digest of one text.
+/// Writes the digest of one text, `Digest::size` bytes. False: the library failed.
 template <digest Digest>
 [[nodiscard]] bool hash(std::string_view text, unsigned char* out) noexcept {
     Digest state;
@@ -38,6 +38,7 @@ class hmac_key {
     hmac_key(hmac_key const&) = delete;
     hmac_key& operator=(hmac_key const&) = delete;
 
+    /// Takes a secret of any length. False: the library failed, and nothing can be signed.
     [[nodiscard]] bool prepare(std::string_view secret) noexcept {
         unsigned char pad[block_size] = {};
         bool good = true;
@@ -52,6 +53,8 @@ class hmac_key {
         detail::wipe(pad, sizeof pad);
         return good;
     }
+    /// Writes the HMAC of a text, `Digest::size` bytes, once prepare() has said true. False: the library
+    /// failed.
     [[nodiscard]] bool sign(std::string_view text, unsigned char* out) const noexcept {
         Digest inner = inner_;
         if (!inner.update(text.data(), text.size()) || !inner.end(out)) return false;
@@ -65,24 +68,30 @@ class hmac_key {
     Digest outer_;
 };
 
-/// A Crypto (see sign.hpp) made of a SHA-1 and a SHA-256.
+/// A model of the concept slb::crypto made of a SHA-1 and a SHA-256.
 template <digest Sha1, digest Sha256>
 struct crypto_of {
+    /// The key of signature 1.0. It cannot be copied.
     using hmac_sha1_key = hmac_key<Sha1>;
+    /// The key of ACS3. It cannot be copied.
     using hmac_sha256_key = hmac_key<Sha256>;
 
+    /// Derives either key from a secret of any length. False: the library failed.
     template <class Key>
     [[nodiscard]] static bool prepare(Key& key, std::string_view secret) noexcept {
         return key.prepare(secret);
     }
+    /// Writes the HMAC-SHA1 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha1_key const& key, std::string_view text,
                                    std::span<unsigned char, 20> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the HMAC-SHA256 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha256_key const& key, std::string_view text,
                                    std::span<unsigned char, 32> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the SHA-256 of a text. False: the library failed.
     [[nodiscard]] static bool sha256(std::string_view text, std::span<unsigned char, 32> out) noexcept {
         return hash<Sha256>(text, out.data());
     }

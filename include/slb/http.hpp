@@ -11,6 +11,7 @@ namespace slb::inline v0_1 {
 struct http_limits {
     /// Bytes of the status line and all headers; also of the trailers of a chunked body.
     std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
     std::size_t body = 1024 * 1024;
 };
 

@@ -42,16 +42,21 @@ concept byte_allocator =
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
     using value_type = std::byte;
 
+    /// Null when there is no memory left; what the library calls.
     [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
         return static_cast<std::byte*>(::operator new(size, std::nothrow));
     }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
     [[nodiscard]] std::byte* allocate(std::size_t size) const {
         return static_cast<std::byte*>(::operator new(size));
     }
+    /// Takes back what either of the two gave; null is allowed.
     void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
 
+    /// Each can free what another one allocated.
     friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
 };
 

@@ -6,7 +6,7 @@
 
 namespace slb::inline v0_1 {
 
-/// What the driver of a session does next.
+/// What the driver of a session does next: session says what belongs to each.
 enum class session_step : std::uint8_t { connect, begin, write, read, close, done };
 
 /// A whole call over connections that are kept: it decides, a driver does.
@@ -26,6 +26,8 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
+    /// For calls to one endpoint, one after the other, the first of which connects. A malformed endpoint
+    /// becomes the error of each call.
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
@@ -68,6 +70,7 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
+    /// What came of the step connect. An error ends the call, of which nothing was sent.
     void connected(result<void> const& outcome) {
         open_ = clean_ = static_cast<bool>(outcome);
         if (open_)
@@ -75,6 +78,8 @@ class session {
         else
             failed(outcome.error().code());
     }
+    /// Signs, at the time of day, with a nonce that is new. When that fails the next step closes the
+    /// connection.
     template <class Crypto, class SignerAllocator>
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -82,7 +87,11 @@ class session {
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
+    /// What is left of the request, at least one byte in the step write. Valid until wrote().
     [[nodiscard]] std::string_view output() const { return exchange_.output(); }
+    /// What came of the step write: how many bytes were sent. 0 counts as errc::connection_reset. After an
+    /// error other than errc::timed_out the next step reads, because a server that refuses early may have
+    /// said why.
     void wrote(result<std::size_t> const& outcome) {
         if (outcome && *outcome != 0) {
             exchange_.sent(*outcome);
@@ -103,6 +112,7 @@ class session {
         if (space.empty()) advance();
         return space;
     }
+    /// What came of the step read: how many bytes were put into input(), or 0 for a clean end of the peer.
     void got(result<std::size_t> const& outcome) {
         if (exchange_.done()) return;
         if (!outcome) {

@@ -22,10 +22,15 @@ namespace slb::inline v0_1 {
 /// The certificate of a server on this machine and its private key, both PEM and only in memory, or the
 /// reason why there is none.
 struct emulator_certificate {
+    /// The certificate of the server, signed by an authority that is not in it. Empty when there is a
+    /// problem.
     std::string chain{};
+    /// The private key of that certificate, not encrypted.
     std::string key{};
+    /// Why there is no certificate, in a sentence; empty: there is one.
     std::string problem{};
 
+    /// Whether there is a certificate.
     explicit operator bool() const noexcept { return problem.empty(); }
 };
 

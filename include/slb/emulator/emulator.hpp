@@ -20,7 +20,9 @@
 
 namespace slb::inline v0_1 {
 
+/// What an emulator is made with.
 struct emulator_options {
+    /// How strictly the service reads its own documentation.
     emulator_mode mode = emulator_mode::strict;
     /// Without any, a key of the vendor's examples.
     std::vector<emulator_key> keys{{.id = "testid", .secret = "testsecret"}};
@@ -50,9 +52,9 @@ struct emulator_options {
 /// threads at once. It must outlive its connections.
 class emulator {
   public:
-    /// One connection of a client. See emulator_step for what next() asks of the caller.
     class connection;
 
+    /// Knows the operations of this library and those of group_store; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
           random_(options.seed), unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
@@ -66,8 +68,11 @@ class emulator {
     emulator(emulator const&) = delete;
     emulator& operator=(emulator const&) = delete;
 
+    /// @{
+    /// The groups, to load, to look at and to change. They live as long as the emulator.
     [[nodiscard]] group_store& groups() { return groups_; }
     [[nodiscard]] group_store const& groups() const { return groups_; }
+    /// @}
 
     /// Adds or replaces an access key.
     void add_key(emulator_key const& key) { gateway_.add(key); }
@@ -78,6 +83,7 @@ class emulator {
 
     /// Faults of requests to come. Several can wait at once.
     void inject(fault const& planned) { faults_.inject(planned); }
+    /// Forgets the faults that have not happened yet.
     void clear_faults() { faults_.clear(); }
 
     /// Sets the time of day; the steady clock stays. Without effect on the time of day where a program gave
@@ -88,7 +94,9 @@ class emulator {
         unix_ms_ += ms;
         steady_ms_ += ms;
     }
+    /// The time of day, by which requests are judged: seconds since 1970, UTC.
     [[nodiscard]] std::int64_t unix_seconds() const { return clock_ ? clock_() : unix_ms_ / 1000; }
+    /// Milliseconds that have passed since the emulator was made. Only advance() moves this clock.
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
@@ -206,8 +214,10 @@ class emulator {
     std::function<void(std::string_view)> log_;
 };
 
+/// One connection of a client. See emulator_step for what next() asks of the caller.
 class emulator::connection {
   public:
+    /// A new connection. The emulator must outlive it.
     explicit connection(emulator& served) : emulator_(&served) {}
 
     /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
@@ -228,6 +238,7 @@ class emulator::connection {
         sent_ = 0;
         proceed();
     }
+    /// What to do now; to be asked again after each of the calls above.
     [[nodiscard]] emulator_step next() const {
         if (!output_.empty()) return emulator_step::write;
         if (after_ != emulator_step::read) return after_;

@@ -32,10 +32,12 @@ enum class fault_kind : std::uint8_t {
     applied_then_lost,
 };
 
+/// The names of all kinds, in the order of fault_kind.
 inline constexpr std::string_view fault_names[] = {
     "throttling", "busy",  "configuring", "server_error",      "unavailable",
     "stall",      "close", "reset",       "applied_then_lost",
 };
+/// The kind as it is spelled in fault_kind.
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
     return fault_names[static_cast<std::size_t>(kind)];
 }
@@ -50,7 +52,9 @@ inline constexpr std::string_view fault_names[] = {
     return {};
 }
 
+/// A fault, and the request that it is meant for.
 struct fault {
+    /// What happens.
     fault_kind kind{};
     /// Which request from now on: 1 is the next; 0: every one.
     std::size_t call = 0;
@@ -63,7 +67,9 @@ struct fault {
 /// The faults that wait for their request.
 class fault_plan {
   public:
+    /// Adds a fault to those that wait; its `call` counts from here on.
     void inject(fault const& planned) { faults_.push_back(planned); }
+    /// Forgets all that wait.
     void clear() { faults_.clear(); }
 
     /// Counts a request, and gives the fault that is meant for it. Of several, the one injected first.

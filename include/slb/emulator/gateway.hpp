@@ -21,21 +21,30 @@ enum class emulator_mode : std::uint8_t { strict, loose };
 
 /// An access key that the emulator knows.
 struct emulator_key {
+    /// @{
+    /// What credentials are made of. Neither may be empty.
     std::string id{};
     std::string secret{};
+    /// @}
     /// The token that must come with a temporary key; empty: a lasting key, which must come without one.
     std::string token{};
     /// When a temporary key expires, in seconds since 1970, UTC.
     std::int64_t expires = INT64_MAX;
+    /// A key that is not enabled is known, and refused.
     bool enabled = true;
 };
 
 /// What the gateway found in a request, as far as it came before it refused.
 struct gateway_call {
+    /// The name of the action, known or not; empty when the request names none.
     std::string action{};
+    /// What the reply is to be written in, also when it is a refusal.
     reply_format format = reply_format::xml;
+    /// The host that was called, in lower case, without its port: a refusal repeats it.
     std::string host_id{};
+    /// All parameters, decoded; with signature 1.0 the common ones among them. None when the call is refused.
     std::vector<parameter> parameters{};
+    /// Why the call goes no further; nothing: it may be handled.
     std::optional<refusal> refused{};
 };
 
@@ -80,6 +89,7 @@ class nonce_memory {
 /// changed on the way; a nonce is held for 15 minutes, and as long as its timestamp is good.
 class gateway {
   public:
+    /// By how many seconds a timestamp may differ from the gateway's time, to either side; strict only.
     static constexpr std::int64_t window_seconds = 15 * 60;
     /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";

@@ -14,16 +14,24 @@ namespace slb::inline v0_1 {
 
 /// A header of a request: its name in lower case, its value without outer white space.
 struct http_header {
+    /// @{
+    /// As received but for case and outer white space.
     std::string name;
     std::string value;
+    /// @}
 };
 
 /// An HTTP/1.1 request whose framing is gone.
 struct http_request {
+    /// As received: "POST".
     std::string method;
+    /// Path and query as received, nothing decoded.
     std::string target;
+    /// In the order of the request, trailers left out.
     std::vector<http_header> headers;
+    /// What Content-Length or the chunks framed; empty when the request has none.
     std::string body;
+    /// Whether the client wants the connection to be kept after the answer.
     bool keep_alive = true;
 
     /// The value of a header, by its name in lower case. Several values of one name are sorted and joined by
@@ -53,11 +61,16 @@ struct http_request {
 /// only the origin form of a target (`/...`) is taken, and no empty line before a request.
 class http_request_decoder {
   public:
+    /// @{
+    /// In bytes: of the target, of the request line and all headers, of the body without its framing, and of
+    /// a line that announces a chunk. More than that is refused.
     static constexpr std::size_t max_target = 8192;
     static constexpr std::size_t max_head = 65536;
     static constexpr std::size_t max_body = 262144;
     static constexpr std::size_t max_chunk_line = 4096;
+    /// @}
 
+    /// Takes all bytes and decodes as far as the end of the first request in them.
     void received(std::string_view bytes) {
         if (begin_ != 0) {
             buffer_.erase(0, begin_);
@@ -67,6 +80,7 @@ class http_request_decoder {
         buffer_.append(bytes);
         advance();
     }
+    /// Whether there is a whole request. What comes behind it waits for next().
     [[nodiscard]] bool complete() const { return state_ == state::complete; }
     /// The status to refuse with, or 0.
     [[nodiscard]] int refusal() const { return refusal_; }

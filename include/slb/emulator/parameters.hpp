@@ -12,8 +12,11 @@ namespace slb::inline v0_1 {
 
 /// A decoded parameter of a query or a form body.
 struct parameter {
+    /// @{
+    /// Any bytes: what was percent-encoded may be anything, and the same name may occur again.
     std::string name;
     std::string value;
+    /// @}
 };
 
 namespace detail {

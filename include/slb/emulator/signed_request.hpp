@@ -15,15 +15,23 @@ namespace slb::inline v0_1 {
 
 /// Something that a request says about itself: in signature 1.0 as a parameter, in ACS3 as a header.
 struct claim {
+    /// @{
+    /// The name it goes by: of the parameter as it is spelled, of the header in lower case.
     std::string_view parameter;
     std::string_view header;
+    /// @}
 };
+/// What both schemes let a request say about itself.
 namespace claims {
+/// @{
+/// The version of the API, its action, the token of a temporary key, when it was signed, and the number that
+/// makes it unlike all others.
 inline constexpr claim version{"Version", "x-acs-version"};
 inline constexpr claim action{"Action", "x-acs-action"};
 inline constexpr claim token{"SecurityToken", "x-acs-security-token"};
 inline constexpr claim time{"Timestamp", "x-acs-date"};
 inline constexpr claim nonce{"SignatureNonce", "x-acs-signature-nonce"};
+/// @}
 } // namespace claims
 
 namespace detail {
@@ -57,6 +65,8 @@ inline std::optional<std::int64_t> parse_utc_time(std::string_view text) {
 /// A request taken apart: its decoded parameters, and how it is signed. It views the HTTP request.
 class signed_request {
   public:
+    /// Reads all of a request that is whole and must outlive this one. It judges nothing: what is malformed
+    /// is said by well_encoded() and authorization_is_whole().
     explicit signed_request(http_request const& http) : http_(&http) {
         std::string const authorization = http.header("authorization").value_or("");
         if (authorization.substr(0, acs3::algorithm.size()) == acs3::algorithm) {
@@ -74,8 +84,11 @@ class signed_request {
         }
     }
 
+    /// The request it was made of.
     [[nodiscard]] http_request const& http() const { return *http_; }
+    /// Whether an Authorization header claims ACS3; otherwise it counts as signature 1.0, signed or not.
     [[nodiscard]] bool is_acs3() const { return scheme_ == signature_scheme::acs3_hmac_sha256; }
+    /// The target before its query, not decoded.
     [[nodiscard]] std::string_view path() const { return path_; }
     /// Those of the query, then those of a form body.
     [[nodiscard]] std::vector<parameter> const& parameters() const { return parameters_; }
@@ -83,11 +96,16 @@ class signed_request {
     [[nodiscard]] bool well_encoded() const { return well_encoded_; }
     /// Whether an ACS3 Authorization has its three parts and nothing else.
     [[nodiscard]] bool authorization_is_whole() const { return authorization_is_whole_; }
+    /// The names that an ACS3 Authorization lists, in its order; none with signature 1.0.
     [[nodiscard]] std::vector<std::string> const& signed_headers() const { return signed_headers_; }
+    /// @{
+    /// As the request has them, unverified; empty where it has none.
     [[nodiscard]] std::string const& key_id() const { return key_id_; }
     [[nodiscard]] std::string const& signature() const { return signature_; }
+    /// @}
 
-    /// Empty when the request says nothing about it.
+    /// @{
+    /// Empty when the request says nothing about it. Of a parameter that stands twice, the first.
     [[nodiscard]] std::string value(std::string_view parameter_name) const {
         auto const* const found = detail::find_parameter(parameters_, parameter_name);
         return found != nullptr ? *found : std::string();
@@ -95,6 +113,7 @@ class signed_request {
     [[nodiscard]] std::string value(claim const& about) const {
         return is_acs3() ? http_->header(about.header).value_or("") : value(about.parameter);
     }
+    /// @}
 
     /// What signature 1.0 signs: the method and every parameter but the signature.
     [[nodiscard]] std::string hmac_sha1_string_to_sign() const {

@@ -19,16 +19,20 @@ namespace slb::inline v0_1 {
 /// The emulator must outlive it.
 class emulator_transport {
   public:
+    /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
+    /// are made of the same bytes.
     explicit emulator_transport(emulator& served,
                                 slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"),
                                 std::uint64_t seed = 1)
         : emulator_(&served), endpoint_(where), random_(seed) {}
 
+    /// As it was given. Lives as long as the transport.
     [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
     /// How often connect() was called.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
-    /// Errors: endpoint_malformed, timed_out.
+    /// Opens a new connection of the emulator, after closing an older one. Errors: endpoint_malformed,
+    /// timed_out.
     result<void> connect(std::int64_t deadline) {
         close();
         if (endpoint_.status() != errc::none) return endpoint_.status();
@@ -45,7 +49,8 @@ class emulator_transport {
         connection_->received(bytes);
         return bytes.size();
     }
-    /// Errors: connection_reset, timed_out; called_out_of_order without connection.
+    /// Takes as many bytes as there are and fit; 0: the emulator closed. Errors: connection_reset, timed_out;
+    /// called_out_of_order without connection.
     result<std::size_t> read(std::span<char> space, std::int64_t deadline) {
         if (!connection_) return errc::called_out_of_order;
         if (steady_ms() >= deadline) return errc::timed_out;
@@ -64,11 +69,17 @@ class emulator_transport {
         connection_->sent(size);
         return size;
     }
+    /// Drops the connection, if there is one.
     void close() noexcept { connection_.reset(); }
 
+    /// @{
+    /// The clocks of the emulator: seconds since 1970, UTC, and milliseconds since it was made.
     [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds(); }
     [[nodiscard]] std::int64_t steady_ms() const { return emulator_->steady_ms(); }
+    /// @}
+    /// Advances both clocks and returns at once.
     void wait(std::int64_t ms) { emulator_->advance(ms); }
+    /// Fills all of `bytes` with what follows from the seed. Always true.
     [[nodiscard]] bool random(std::span<unsigned char> bytes) noexcept {
         for (auto& byte : bytes) byte = static_cast<unsigned char>(random_() >> 56);
         return true;
