@@ -4,10 +4,12 @@
 #ifndef SLB_HPP
 #define SLB_HPP
 
+/// @file
 /// The core, and OpenSSL as its crypto library.
 #ifndef SLB_CORE_HPP
 #define SLB_CORE_HPP
 
+/// @file
 /// Everything that needs no crypto library, no Boost and no operating system.
 #ifndef SLB_CLIENT_HPP
 #define SLB_CLIENT_HPP
@@ -21,6 +23,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -31,6 +36,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -732,6 +740,7 @@ namespace slb::inline v0_1 {
 struct http_limits {
     /// Bytes of the status line and all headers; also of the trailers of a chunked body.
     std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
     std::size_t body = 1024 * 1024;
 };
 
@@ -1772,8 +1781,11 @@ constexpr bool is_host_name(std::string_view host) {
 /// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
 class endpoint {
   public:
+    /// The port of those that are given none. It does not appear in the Host header.
     static constexpr std::uint16_t https_port = 443;
 
+    /// `host` is a name of at most 253 characters (RFC 1123, without a trailing dot; upper case is lowered),
+    /// an IPv4 address, or an IPv6 address without brackets; `port` is between 1 and 65535.
     constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
         bool const address = detail::is_ipv6(host);
         if (host.size() > max_host || port < 1 || port > 65535) return;
@@ -1797,7 +1809,8 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
+    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region) {
         std::string_view const name = region.text();
@@ -1816,6 +1829,7 @@ class endpoint {
     [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    /// 0 when the endpoint is malformed.
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
     /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
     [[nodiscard]] constexpr std::string_view host_header() const {
@@ -3023,16 +3037,21 @@ concept byte_allocator =
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
     using value_type = std::byte;
 
+    /// Null when there is no memory left; what the library calls.
     [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
         return static_cast<std::byte*>(::operator new(size, std::nothrow));
     }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
     [[nodiscard]] std::byte* allocate(std::size_t size) const {
         return static_cast<std::byte*>(::operator new(size));
     }
+    /// Takes back what either of the two gave; null is allowed.
     void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
 
+    /// Each can free what another one allocated.
     friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
 };
 
@@ -3943,10 +3962,13 @@ namespace slb::inline v0_1 {
 /// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
 class credentials {
   public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
     template <class Id, class Secret>
         requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
         : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
     template <class Id, class Secret, class Token>
         requires(
             detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
@@ -3971,9 +3993,12 @@ class credentials {
         return found;
     }
 
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
     [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
     [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
     [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.
@@ -5251,6 +5276,7 @@ namespace slb::inline v0_1 {
 template <byte_allocator Allocator = heap_allocator>
 class exchange {
   public:
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
     explicit exchange(slb::endpoint const& target, call_options const& options = {},
                       Allocator const& allocator = Allocator())
         : call_(target, options, allocator) {}
@@ -5265,7 +5291,8 @@ class exchange {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
-    /// start() in two steps, for those who encode now and connect before they sign.
+    /// The first half of start(), for those who encode now and connect before they sign. False: done() is
+    /// true, and the response holds the error.
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
         response_ = &detail::response_access::base(out);
@@ -5275,6 +5302,7 @@ class exchange {
         result<void> const encoded = call_.encode(request);
         return encoded || refuse(encoded.error());
     }
+    /// The second half, likewise; it does nothing and gives false when nothing was encoded.
     template <class Crypto, class SignerAllocator>
     bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -5286,10 +5314,14 @@ class exchange {
         return true;
     }
 
+    /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
+    /// start.
     [[nodiscard]] bool done() const { return phase_ == phase::done; }
+    /// Whether output() holds anything.
     [[nodiscard]] bool wants_write() const {
         return phase_ == phase::running && sent_ < call_.bytes().size();
     }
+    /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
     [[nodiscard]] std::string_view output() const {
         return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
     }
@@ -5299,7 +5331,8 @@ class exchange {
         sent_ += size < left ? size : left;
     }
 
-    /// Room for bytes of the response, at least one.
+    /// Room for bytes of the response, at least one; none when memory ran out, which ends the exchange, and
+    /// when it is not under way. Valid until received().
     [[nodiscard]] std::span<char> input() {
         if (phase_ != phase::running) return {};
         auto& block = response_->block_;
@@ -5357,6 +5390,7 @@ class exchange {
     }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// As they were given to the constructor. They live as long as the exchange.
     [[nodiscard]] call_options const& options() const { return call_.options(); }
 
   private:
@@ -5403,7 +5437,7 @@ class exchange {
 
 namespace slb::inline v0_1 {
 
-/// What the driver of a session does next.
+/// What the driver of a session does next: session says what belongs to each.
 enum class session_step : std::uint8_t { connect, begin, write, read, close, done };
 
 /// A whole call over connections that are kept: it decides, a driver does.
@@ -5423,6 +5457,8 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
+    /// For calls to one endpoint, one after the other, the first of which connects. A malformed endpoint
+    /// becomes the error of each call.
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
@@ -5465,6 +5501,7 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
+    /// What came of the step connect. An error ends the call, of which nothing was sent.
     void connected(result<void> const& outcome) {
         open_ = clean_ = static_cast<bool>(outcome);
         if (open_)
@@ -5472,6 +5509,8 @@ class session {
         else
             failed(outcome.error().code());
     }
+    /// Signs, at the time of day, with a nonce that is new. When that fails the next step closes the
+    /// connection.
     template <class Crypto, class SignerAllocator>
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -5479,7 +5518,11 @@ class session {
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
+    /// What is left of the request, at least one byte in the step write. Valid until wrote().
     [[nodiscard]] std::string_view output() const { return exchange_.output(); }
+    /// What came of the step write: how many bytes were sent. 0 counts as errc::connection_reset. After an
+    /// error other than errc::timed_out the next step reads, because a server that refuses early may have
+    /// said why.
     void wrote(result<std::size_t> const& outcome) {
         if (outcome && *outcome != 0) {
             exchange_.sent(*outcome);
@@ -5500,6 +5543,7 @@ class session {
         if (space.empty()) advance();
         return space;
     }
+    /// What came of the step read: how many bytes were put into input(), or 0 for a clean end of the peer.
     void got(result<std::size_t> const& outcome) {
         if (exchange_.done()) return;
         if (!outcome) {
@@ -5633,6 +5677,8 @@ namespace slb::inline v0_1 {
 template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
 class client {
   public:
+    /// Sends nothing. What is wrong with the credentials or the endpoint becomes the error of each call, and
+    /// so does a lack of memory here, or a crypto library that fails.
     client(Transport& transport, credentials const& access, call_options const& options = {},
            Allocator const& allocator = Allocator())
         : transport_(transport), signer_(access, allocator),
@@ -5703,7 +5749,7 @@ class client {
 namespace slb::inline v0_1 {
 
 /// A hash of a crypto library, as hmac_key wants it: a copy goes on from the same state, and its destructor
-/// wipes it. Every step says false when the library fails.
+/// wipes it. Every step says false when the library fails. `size` is how many bytes end() writes.
 template <class D>
 concept digest = std::is_default_constructible_v<D> && std::is_copy_constructible_v<D> &&
     requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
@@ -5716,7 +5762,7 @@ concept digest = std::is_default_constructible_v<D> && std::is_copy_constructibl
     noexcept->std::same_as<bool>;
 };
 
-/// The digest of one text.
+/// Writes the digest of one text, `Digest::size` bytes. False: the library failed.
 template <digest Digest>
 [[nodiscard]] bool hash(std::string_view text, unsigned char* out) noexcept {
     Digest state;
@@ -5732,6 +5778,7 @@ class hmac_key {
     hmac_key(hmac_key const&) = delete;
     hmac_key& operator=(hmac_key const&) = delete;
 
+    /// Takes a secret of any length. False: the library failed, and nothing can be signed.
     [[nodiscard]] bool prepare(std::string_view secret) noexcept {
         unsigned char pad[block_size] = {};
         bool good = true;
@@ -5746,6 +5793,8 @@ class hmac_key {
         detail::wipe(pad, sizeof pad);
         return good;
     }
+    /// Writes the HMAC of a text, `Digest::size` bytes, once prepare() has said true. False: the library
+    /// failed.
     [[nodiscard]] bool sign(std::string_view text, unsigned char* out) const noexcept {
         Digest inner = inner_;
         if (!inner.update(text.data(), text.size()) || !inner.end(out)) return false;
@@ -5759,24 +5808,30 @@ class hmac_key {
     Digest outer_;
 };
 
-/// A Crypto (see sign.hpp) made of a SHA-1 and a SHA-256.
+/// A model of the concept slb::crypto made of a SHA-1 and a SHA-256.
 template <digest Sha1, digest Sha256>
 struct crypto_of {
+    /// The key of signature 1.0. It cannot be copied.
     using hmac_sha1_key = hmac_key<Sha1>;
+    /// The key of ACS3. It cannot be copied.
     using hmac_sha256_key = hmac_key<Sha256>;
 
+    /// Derives either key from a secret of any length. False: the library failed.
     template <class Key>
     [[nodiscard]] static bool prepare(Key& key, std::string_view secret) noexcept {
         return key.prepare(secret);
     }
+    /// Writes the HMAC-SHA1 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha1_key const& key, std::string_view text,
                                    std::span<unsigned char, 20> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the HMAC-SHA256 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha256_key const& key, std::string_view text,
                                    std::span<unsigned char, 32> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the SHA-256 of a text. False: the library failed.
     [[nodiscard]] static bool sha256(std::string_view text, std::span<unsigned char, 32> out) noexcept {
         return hash<Sha256>(text, out.data());
     }

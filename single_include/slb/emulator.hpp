@@ -4,6 +4,8 @@
 #ifndef SLB_EMULATOR_HPP
 #define SLB_EMULATOR_HPP
 
+/// @file
+/// The emulator of the service and its transport without a socket. A server around it: emulator_server.hpp.
 #ifndef SLB_EMULATOR_EMULATOR_HPP
 #define SLB_EMULATOR_EMULATOR_HPP
 
@@ -37,6 +39,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -47,6 +52,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -2126,6 +2134,7 @@ namespace slb::inline v0_1 {
 struct http_limits {
     /// Bytes of the status line and all headers; also of the trailers of a chunked body.
     std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
     std::size_t body = 1024 * 1024;
 };
 
@@ -2936,8 +2945,11 @@ namespace slb::inline v0_1 {
 
 /// A decoded parameter of a query or a form body.
 struct parameter {
+    /// @{
+    /// Any bytes: what was percent-encoded may be anything, and the same name may occur again.
     std::string name;
     std::string value;
+    /// @}
 };
 
 namespace detail {
@@ -3002,10 +3014,13 @@ namespace slb::inline v0_1 {
 /// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
 class credentials {
   public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
     template <class Id, class Secret>
         requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
         : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
     template <class Id, class Secret, class Token>
         requires(
             detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
@@ -3030,9 +3045,12 @@ class credentials {
         return found;
     }
 
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
     [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
     [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
     [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.
@@ -3116,16 +3134,21 @@ concept byte_allocator =
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
     using value_type = std::byte;
 
+    /// Null when there is no memory left; what the library calls.
     [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
         return static_cast<std::byte*>(::operator new(size, std::nothrow));
     }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
     [[nodiscard]] std::byte* allocate(std::size_t size) const {
         return static_cast<std::byte*>(::operator new(size));
     }
+    /// Takes back what either of the two gave; null is allowed.
     void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
 
+    /// Each can free what another one allocated.
     friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
 };
 
@@ -4285,10 +4308,12 @@ enum class fault_kind : std::uint8_t {
     applied_then_lost,
 };
 
+/// The names of all kinds, in the order of fault_kind.
 inline constexpr std::string_view fault_names[] = {
     "throttling", "busy",  "configuring", "server_error",      "unavailable",
     "stall",      "close", "reset",       "applied_then_lost",
 };
+/// The kind as it is spelled in fault_kind.
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
     return fault_names[static_cast<std::size_t>(kind)];
 }
@@ -4303,7 +4328,9 @@ inline constexpr std::string_view fault_names[] = {
     return {};
 }
 
+/// A fault, and the request that it is meant for.
 struct fault {
+    /// What happens.
     fault_kind kind{};
     /// Which request from now on: 1 is the next; 0: every one.
     std::size_t call = 0;
@@ -4316,7 +4343,9 @@ struct fault {
 /// The faults that wait for their request.
 class fault_plan {
   public:
+    /// Adds a fault to those that wait; its `call` counts from here on.
     void inject(fault const& planned) { faults_.push_back(planned); }
+    /// Forgets all that wait.
     void clear() { faults_.clear(); }
 
     /// Counts a request, and gives the fault that is meant for it. Of several, the one injected first.
@@ -4385,16 +4414,24 @@ namespace slb::inline v0_1 {
 
 /// A header of a request: its name in lower case, its value without outer white space.
 struct http_header {
+    /// @{
+    /// As received but for case and outer white space.
     std::string name;
     std::string value;
+    /// @}
 };
 
 /// An HTTP/1.1 request whose framing is gone.
 struct http_request {
+    /// As received: "POST".
     std::string method;
+    /// Path and query as received, nothing decoded.
     std::string target;
+    /// In the order of the request, trailers left out.
     std::vector<http_header> headers;
+    /// What Content-Length or the chunks framed; empty when the request has none.
     std::string body;
+    /// Whether the client wants the connection to be kept after the answer.
     bool keep_alive = true;
 
     /// The value of a header, by its name in lower case. Several values of one name are sorted and joined by
@@ -4424,11 +4461,16 @@ struct http_request {
 /// only the origin form of a target (`/...`) is taken, and no empty line before a request.
 class http_request_decoder {
   public:
+    /// @{
+    /// In bytes: of the target, of the request line and all headers, of the body without its framing, and of
+    /// a line that announces a chunk. More than that is refused.
     static constexpr std::size_t max_target = 8192;
     static constexpr std::size_t max_head = 65536;
     static constexpr std::size_t max_body = 262144;
     static constexpr std::size_t max_chunk_line = 4096;
+    /// @}
 
+    /// Takes all bytes and decodes as far as the end of the first request in them.
     void received(std::string_view bytes) {
         if (begin_ != 0) {
             buffer_.erase(0, begin_);
@@ -4438,6 +4480,7 @@ class http_request_decoder {
         buffer_.append(bytes);
         advance();
     }
+    /// Whether there is a whole request. What comes behind it waits for next().
     [[nodiscard]] bool complete() const { return state_ == state::complete; }
     /// The status to refuse with, or 0.
     [[nodiscard]] int refusal() const { return refusal_; }
@@ -4633,7 +4676,7 @@ class http_request_decoder {
 namespace slb::inline v0_1 {
 
 /// A hash of a crypto library, as hmac_key wants it: a copy goes on from the same state, and its destructor
-/// wipes it. Every step says false when the library fails.
+/// wipes it. Every step says false when the library fails. `size` is how many bytes end() writes.
 template <class D>
 concept digest = std::is_default_constructible_v<D> && std::is_copy_constructible_v<D> &&
     requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
@@ -4646,7 +4689,7 @@ concept digest = std::is_default_constructible_v<D> && std::is_copy_constructibl
     noexcept->std::same_as<bool>;
 };
 
-/// The digest of one text.
+/// Writes the digest of one text, `Digest::size` bytes. False: the library failed.
 template <digest Digest>
 [[nodiscard]] bool hash(std::string_view text, unsigned char* out) noexcept {
     Digest state;
@@ -4662,6 +4705,7 @@ class hmac_key {
     hmac_key(hmac_key const&) = delete;
     hmac_key& operator=(hmac_key const&) = delete;
 
+    /// Takes a secret of any length. False: the library failed, and nothing can be signed.
     [[nodiscard]] bool prepare(std::string_view secret) noexcept {
         unsigned char pad[block_size] = {};
         bool good = true;
@@ -4676,6 +4720,8 @@ class hmac_key {
         detail::wipe(pad, sizeof pad);
         return good;
     }
+    /// Writes the HMAC of a text, `Digest::size` bytes, once prepare() has said true. False: the library
+    /// failed.
     [[nodiscard]] bool sign(std::string_view text, unsigned char* out) const noexcept {
         Digest inner = inner_;
         if (!inner.update(text.data(), text.size()) || !inner.end(out)) return false;
@@ -4689,24 +4735,30 @@ class hmac_key {
     Digest outer_;
 };
 
-/// A Crypto (see sign.hpp) made of a SHA-1 and a SHA-256.
+/// A model of the concept slb::crypto made of a SHA-1 and a SHA-256.
 template <digest Sha1, digest Sha256>
 struct crypto_of {
+    /// The key of signature 1.0. It cannot be copied.
     using hmac_sha1_key = hmac_key<Sha1>;
+    /// The key of ACS3. It cannot be copied.
     using hmac_sha256_key = hmac_key<Sha256>;
 
+    /// Derives either key from a secret of any length. False: the library failed.
     template <class Key>
     [[nodiscard]] static bool prepare(Key& key, std::string_view secret) noexcept {
         return key.prepare(secret);
     }
+    /// Writes the HMAC-SHA1 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha1_key const& key, std::string_view text,
                                    std::span<unsigned char, 20> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the HMAC-SHA256 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha256_key const& key, std::string_view text,
                                    std::span<unsigned char, 32> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the SHA-256 of a text. False: the library failed.
     [[nodiscard]] static bool sha256(std::string_view text, std::span<unsigned char, 32> out) noexcept {
         return hash<Sha256>(text, out.data());
     }
@@ -4775,15 +4827,23 @@ namespace slb::inline v0_1 {
 
 /// Something that a request says about itself: in signature 1.0 as a parameter, in ACS3 as a header.
 struct claim {
+    /// @{
+    /// The name it goes by: of the parameter as it is spelled, of the header in lower case.
     std::string_view parameter;
     std::string_view header;
+    /// @}
 };
+/// What both schemes let a request say about itself.
 namespace claims {
+/// @{
+/// The version of the API, its action, the token of a temporary key, when it was signed, and the number that
+/// makes it unlike all others.
 inline constexpr claim version{"Version", "x-acs-version"};
 inline constexpr claim action{"Action", "x-acs-action"};
 inline constexpr claim token{"SecurityToken", "x-acs-security-token"};
 inline constexpr claim time{"Timestamp", "x-acs-date"};
 inline constexpr claim nonce{"SignatureNonce", "x-acs-signature-nonce"};
+/// @}
 } // namespace claims
 
 namespace detail {
@@ -4817,6 +4877,8 @@ inline std::optional<std::int64_t> parse_utc_time(std::string_view text) {
 /// A request taken apart: its decoded parameters, and how it is signed. It views the HTTP request.
 class signed_request {
   public:
+    /// Reads all of a request that is whole and must outlive this one. It judges nothing: what is malformed
+    /// is said by well_encoded() and authorization_is_whole().
     explicit signed_request(http_request const& http) : http_(&http) {
         std::string const authorization = http.header("authorization").value_or("");
         if (authorization.substr(0, acs3::algorithm.size()) == acs3::algorithm) {
@@ -4834,8 +4896,11 @@ class signed_request {
         }
     }
 
+    /// The request it was made of.
     [[nodiscard]] http_request const& http() const { return *http_; }
+    /// Whether an Authorization header claims ACS3; otherwise it counts as signature 1.0, signed or not.
     [[nodiscard]] bool is_acs3() const { return scheme_ == signature_scheme::acs3_hmac_sha256; }
+    /// The target before its query, not decoded.
     [[nodiscard]] std::string_view path() const { return path_; }
     /// Those of the query, then those of a form body.
     [[nodiscard]] std::vector<parameter> const& parameters() const { return parameters_; }
@@ -4843,11 +4908,16 @@ class signed_request {
     [[nodiscard]] bool well_encoded() const { return well_encoded_; }
     /// Whether an ACS3 Authorization has its three parts and nothing else.
     [[nodiscard]] bool authorization_is_whole() const { return authorization_is_whole_; }
+    /// The names that an ACS3 Authorization lists, in its order; none with signature 1.0.
     [[nodiscard]] std::vector<std::string> const& signed_headers() const { return signed_headers_; }
+    /// @{
+    /// As the request has them, unverified; empty where it has none.
     [[nodiscard]] std::string const& key_id() const { return key_id_; }
     [[nodiscard]] std::string const& signature() const { return signature_; }
+    /// @}
 
-    /// Empty when the request says nothing about it.
+    /// @{
+    /// Empty when the request says nothing about it. Of a parameter that stands twice, the first.
     [[nodiscard]] std::string value(std::string_view parameter_name) const {
         auto const* const found = detail::find_parameter(parameters_, parameter_name);
         return found != nullptr ? *found : std::string();
@@ -4855,6 +4925,7 @@ class signed_request {
     [[nodiscard]] std::string value(claim const& about) const {
         return is_acs3() ? http_->header(about.header).value_or("") : value(about.parameter);
     }
+    /// @}
 
     /// What signature 1.0 signs: the method and every parameter but the signature.
     [[nodiscard]] std::string hmac_sha1_string_to_sign() const {
@@ -4956,21 +5027,30 @@ enum class emulator_mode : std::uint8_t { strict, loose };
 
 /// An access key that the emulator knows.
 struct emulator_key {
+    /// @{
+    /// What credentials are made of. Neither may be empty.
     std::string id{};
     std::string secret{};
+    /// @}
     /// The token that must come with a temporary key; empty: a lasting key, which must come without one.
     std::string token{};
     /// When a temporary key expires, in seconds since 1970, UTC.
     std::int64_t expires = INT64_MAX;
+    /// A key that is not enabled is known, and refused.
     bool enabled = true;
 };
 
 /// What the gateway found in a request, as far as it came before it refused.
 struct gateway_call {
+    /// The name of the action, known or not; empty when the request names none.
     std::string action{};
+    /// What the reply is to be written in, also when it is a refusal.
     reply_format format = reply_format::xml;
+    /// The host that was called, in lower case, without its port: a refusal repeats it.
     std::string host_id{};
+    /// All parameters, decoded; with signature 1.0 the common ones among them. None when the call is refused.
     std::vector<parameter> parameters{};
+    /// Why the call goes no further; nothing: it may be handled.
     std::optional<refusal> refused{};
 };
 
@@ -5015,6 +5095,7 @@ class nonce_memory {
 /// changed on the way; a nonce is held for 15 minutes, and as long as its timestamp is good.
 class gateway {
   public:
+    /// By how many seconds a timestamp may differ from the gateway's time, to either side; strict only.
     static constexpr std::int64_t window_seconds = 15 * 60;
     /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";
@@ -5779,7 +5860,9 @@ enum class emulator_step : std::uint8_t { read, write, close, reset, stall };
 
 namespace slb::inline v0_1 {
 
+/// What an emulator is made with.
 struct emulator_options {
+    /// How strictly the service reads its own documentation.
     emulator_mode mode = emulator_mode::strict;
     /// Without any, a key of the vendor's examples.
     std::vector<emulator_key> keys{{.id = "testid", .secret = "testsecret"}};
@@ -5809,9 +5892,9 @@ struct emulator_options {
 /// threads at once. It must outlive its connections.
 class emulator {
   public:
-    /// One connection of a client. See emulator_step for what next() asks of the caller.
     class connection;
 
+    /// Knows the operations of this library and those of group_store; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
           random_(options.seed), unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
@@ -5825,8 +5908,11 @@ class emulator {
     emulator(emulator const&) = delete;
     emulator& operator=(emulator const&) = delete;
 
+    /// @{
+    /// The groups, to load, to look at and to change. They live as long as the emulator.
     [[nodiscard]] group_store& groups() { return groups_; }
     [[nodiscard]] group_store const& groups() const { return groups_; }
+    /// @}
 
     /// Adds or replaces an access key.
     void add_key(emulator_key const& key) { gateway_.add(key); }
@@ -5837,6 +5923,7 @@ class emulator {
 
     /// Faults of requests to come. Several can wait at once.
     void inject(fault const& planned) { faults_.inject(planned); }
+    /// Forgets the faults that have not happened yet.
     void clear_faults() { faults_.clear(); }
 
     /// Sets the time of day; the steady clock stays. Without effect on the time of day where a program gave
@@ -5847,7 +5934,9 @@ class emulator {
         unix_ms_ += ms;
         steady_ms_ += ms;
     }
+    /// The time of day, by which requests are judged: seconds since 1970, UTC.
     [[nodiscard]] std::int64_t unix_seconds() const { return clock_ ? clock_() : unix_ms_ / 1000; }
+    /// Milliseconds that have passed since the emulator was made. Only advance() moves this clock.
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
@@ -5965,8 +6054,10 @@ class emulator {
     std::function<void(std::string_view)> log_;
 };
 
+/// One connection of a client. See emulator_step for what next() asks of the caller.
 class emulator::connection {
   public:
+    /// A new connection. The emulator must outlive it.
     explicit connection(emulator& served) : emulator_(&served) {}
 
     /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
@@ -5987,6 +6078,7 @@ class emulator::connection {
         sent_ = 0;
         proceed();
     }
+    /// What to do now; to be asked again after each of the calls above.
     [[nodiscard]] emulator_step next() const {
         if (!output_.empty()) return emulator_step::write;
         if (after_ != emulator_step::read) return after_;
@@ -6132,8 +6224,11 @@ constexpr bool is_host_name(std::string_view host) {
 /// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
 class endpoint {
   public:
+    /// The port of those that are given none. It does not appear in the Host header.
     static constexpr std::uint16_t https_port = 443;
 
+    /// `host` is a name of at most 253 characters (RFC 1123, without a trailing dot; upper case is lowered),
+    /// an IPv4 address, or an IPv6 address without brackets; `port` is between 1 and 65535.
     constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
         bool const address = detail::is_ipv6(host);
         if (host.size() > max_host || port < 1 || port > 65535) return;
@@ -6157,7 +6252,8 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
+    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region) {
         std::string_view const name = region.text();
@@ -6176,6 +6272,7 @@ class endpoint {
     [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    /// 0 when the endpoint is malformed.
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
     /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
     [[nodiscard]] constexpr std::string_view host_header() const {
@@ -6260,16 +6357,20 @@ namespace slb::inline v0_1 {
 /// The emulator must outlive it.
 class emulator_transport {
   public:
+    /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
+    /// are made of the same bytes.
     explicit emulator_transport(emulator& served,
                                 slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"),
                                 std::uint64_t seed = 1)
         : emulator_(&served), endpoint_(where), random_(seed) {}
 
+    /// As it was given. Lives as long as the transport.
     [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
     /// How often connect() was called.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
-    /// Errors: endpoint_malformed, timed_out.
+    /// Opens a new connection of the emulator, after closing an older one. Errors: endpoint_malformed,
+    /// timed_out.
     result<void> connect(std::int64_t deadline) {
         close();
         if (endpoint_.status() != errc::none) return endpoint_.status();
@@ -6286,7 +6387,8 @@ class emulator_transport {
         connection_->received(bytes);
         return bytes.size();
     }
-    /// Errors: connection_reset, timed_out; called_out_of_order without connection.
+    /// Takes as many bytes as there are and fit; 0: the emulator closed. Errors: connection_reset, timed_out;
+    /// called_out_of_order without connection.
     result<std::size_t> read(std::span<char> space, std::int64_t deadline) {
         if (!connection_) return errc::called_out_of_order;
         if (steady_ms() >= deadline) return errc::timed_out;
@@ -6305,11 +6407,17 @@ class emulator_transport {
         connection_->sent(size);
         return size;
     }
+    /// Drops the connection, if there is one.
     void close() noexcept { connection_.reset(); }
 
+    /// @{
+    /// The clocks of the emulator: seconds since 1970, UTC, and milliseconds since it was made.
     [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds(); }
     [[nodiscard]] std::int64_t steady_ms() const { return emulator_->steady_ms(); }
+    /// @}
+    /// Advances both clocks and returns at once.
     void wait(std::int64_t ms) { emulator_->advance(ms); }
+    /// Fills all of `bytes` with what follows from the seed. Always true.
     [[nodiscard]] bool random(std::span<unsigned char> bytes) noexcept {
         for (auto& byte : bytes) byte = static_cast<unsigned char>(random_() >> 56);
         return true;

@@ -19,6 +19,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -29,6 +32,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -913,10 +919,15 @@ namespace slb::inline v0_1 {
 /// The certificate of a server on this machine and its private key, both PEM and only in memory, or the
 /// reason why there is none.
 struct emulator_certificate {
+    /// The certificate of the server, signed by an authority that is not in it. Empty when there is a
+    /// problem.
     std::string chain{};
+    /// The private key of that certificate, not encrypted.
     std::string key{};
+    /// Why there is no certificate, in a sentence; empty: there is one.
     std::string problem{};
 
+    /// Whether there is a certificate.
     explicit operator bool() const noexcept { return problem.empty(); }
 };
 
@@ -1154,6 +1165,7 @@ class basic_emulator_server {
     basic_emulator_server(basic_emulator_server const&) = delete;
     basic_emulator_server& operator=(basic_emulator_server const&) = delete;
 
+    /// The port it listens on: the one picked, when 0 was asked for.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
     /// Gives what `f(emulator)` gives, run on the caller's thread while the server keeps away from the

@@ -13,6 +13,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -23,6 +26,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -700,17 +706,20 @@ class [[nodiscard]] result<void> {
 
 namespace slb::inline v0_1 {
 
-/// The category of errc for Boost.System, and through it for <system_error>. A category in a header has no
+/// The category of errc for Boost.System, and through it for `<system_error>`. A category in a header has no
 /// single address once libraries hide their symbols, so this one is known by a number instead.
 class error_category final : public boost::system::error_category {
   public:
     constexpr error_category() noexcept : boost::system::error_category(0x8d1f'6a3c'52e0'b947) {}
+    /// "slb".
     [[nodiscard]] char const* name() const noexcept override { return "slb"; }
+    /// What slb::message says of that errc.
     [[nodiscard]] std::string message(int code) const override {
         return std::string(slb::message(static_cast<errc>(code)));
     }
 };
 
+/// The category that make_error_code gives its codes. Every copy of it is equal to every other.
 inline constexpr error_category category_of_errc{};
 
 /// Converts to boost::system::error_code, which converts to std::error_code.
@@ -726,10 +735,12 @@ inline std::error_condition make_error_condition(errc code) noexcept {
 
 } // namespace slb::inline v0_1
 
+/// @cond
 template <>
 struct boost::system::is_error_code_enum<slb::errc> : std::true_type {};
 
 template <>
 struct std::is_error_condition_enum<slb::errc> : std::true_type {};
+/// @endcond
 
 #endif

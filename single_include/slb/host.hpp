@@ -13,6 +13,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -23,6 +26,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -1401,8 +1407,11 @@ constexpr bool is_host_name(std::string_view host) {
 /// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
 class endpoint {
   public:
+    /// The port of those that are given none. It does not appear in the Host header.
     static constexpr std::uint16_t https_port = 443;
 
+    /// `host` is a name of at most 253 characters (RFC 1123, without a trailing dot; upper case is lowered),
+    /// an IPv4 address, or an IPv6 address without brackets; `port` is between 1 and 65535.
     constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
         bool const address = detail::is_ipv6(host);
         if (host.size() > max_host || port < 1 || port > 65535) return;
@@ -1426,7 +1435,8 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
+    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region) {
         std::string_view const name = region.text();
@@ -1445,6 +1455,7 @@ class endpoint {
     [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    /// 0 when the endpoint is malformed.
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
     /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
     [[nodiscard]] constexpr std::string_view host_header() const {
@@ -1533,16 +1544,21 @@ namespace slb::inline v0_1 {
 /// The clocks and the randomness of the operating system. (Other than Linux, randomness is
 /// std::random_device, which may throw.) Derive a transport from it and four of its nine members are there.
 struct system_host {
+    /// The system's clock, in seconds since 1970, UTC. It steps when somebody sets it.
     [[nodiscard]] std::int64_t unix_seconds() const {
         using namespace std::chrono;
         return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
     }
+    /// Milliseconds since some moment that differs from machine to machine. All deadlines are on this clock.
     [[nodiscard]] std::int64_t steady_ms() const {
         using namespace std::chrono;
         return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
     }
+    /// Sleeps for that many milliseconds at least; for none when they are negative.
     void wait(std::int64_t ms) const { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
+    /// Fills all of `bytes`, of any number. False: the system gave no randomness, and what is in them is
+    /// none.
 #if defined(__linux__)
     [[nodiscard]] bool random(std::span<unsigned char> bytes) const {
         while (!bytes.empty()) {
@@ -1569,11 +1585,15 @@ static_assert(host<system_host>);
 /// bytes until a deadline, whether the socket blocks or not. Errors: timed_out, and connection_reset for any
 /// other failure; receive gives 0 for a clean end. No signal is raised.
 struct socket_host : system_host {
+    /// Sends some of `bytes`, of which there must be at least one, and says how many. `deadline` is a time of
+    /// steady_ms(); one that has passed is heeded only when the socket takes nothing at once.
     result<std::size_t> send(int socket, std::string_view bytes, std::int64_t deadline) const {
         return transfer(socket, POLLOUT, deadline, [&] {
             return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         });
     }
+    /// Receives some bytes into `space`, which must not be empty, and says how many; 0: the peer has ended
+    /// its direction. The deadline is as in send().
     result<std::size_t> receive(int socket, std::span<char> space, std::int64_t deadline) const {
         return transfer(socket, POLLIN, deadline,
                         [&] { return ::recv(socket, space.data(), space.size(), MSG_DONTWAIT); });

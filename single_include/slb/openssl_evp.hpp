@@ -19,6 +19,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -29,6 +32,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -738,16 +744,21 @@ concept byte_allocator =
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
     using value_type = std::byte;
 
+    /// Null when there is no memory left; what the library calls.
     [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
         return static_cast<std::byte*>(::operator new(size, std::nothrow));
     }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
     [[nodiscard]] std::byte* allocate(std::size_t size) const {
         return static_cast<std::byte*>(::operator new(size));
     }
+    /// Takes back what either of the two gave; null is allowed.
     void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
 
+    /// Each can free what another one allocated.
     friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
 };
 
@@ -833,7 +844,7 @@ class block {
 namespace slb::inline v0_1 {
 
 /// A hash of a crypto library, as hmac_key wants it: a copy goes on from the same state, and its destructor
-/// wipes it. Every step says false when the library fails.
+/// wipes it. Every step says false when the library fails. `size` is how many bytes end() writes.
 template <class D>
 concept digest = std::is_default_constructible_v<D> && std::is_copy_constructible_v<D> &&
     requires(D state, void const* bytes, std::size_t size, unsigned char* out) {
@@ -846,7 +857,7 @@ concept digest = std::is_default_constructible_v<D> && std::is_copy_constructibl
     noexcept->std::same_as<bool>;
 };
 
-/// The digest of one text.
+/// Writes the digest of one text, `Digest::size` bytes. False: the library failed.
 template <digest Digest>
 [[nodiscard]] bool hash(std::string_view text, unsigned char* out) noexcept {
     Digest state;
@@ -862,6 +873,7 @@ class hmac_key {
     hmac_key(hmac_key const&) = delete;
     hmac_key& operator=(hmac_key const&) = delete;
 
+    /// Takes a secret of any length. False: the library failed, and nothing can be signed.
     [[nodiscard]] bool prepare(std::string_view secret) noexcept {
         unsigned char pad[block_size] = {};
         bool good = true;
@@ -876,6 +888,8 @@ class hmac_key {
         detail::wipe(pad, sizeof pad);
         return good;
     }
+    /// Writes the HMAC of a text, `Digest::size` bytes, once prepare() has said true. False: the library
+    /// failed.
     [[nodiscard]] bool sign(std::string_view text, unsigned char* out) const noexcept {
         Digest inner = inner_;
         if (!inner.update(text.data(), text.size()) || !inner.end(out)) return false;
@@ -889,24 +903,30 @@ class hmac_key {
     Digest outer_;
 };
 
-/// A Crypto (see sign.hpp) made of a SHA-1 and a SHA-256.
+/// A model of the concept slb::crypto made of a SHA-1 and a SHA-256.
 template <digest Sha1, digest Sha256>
 struct crypto_of {
+    /// The key of signature 1.0. It cannot be copied.
     using hmac_sha1_key = hmac_key<Sha1>;
+    /// The key of ACS3. It cannot be copied.
     using hmac_sha256_key = hmac_key<Sha256>;
 
+    /// Derives either key from a secret of any length. False: the library failed.
     template <class Key>
     [[nodiscard]] static bool prepare(Key& key, std::string_view secret) noexcept {
         return key.prepare(secret);
     }
+    /// Writes the HMAC-SHA1 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha1_key const& key, std::string_view text,
                                    std::span<unsigned char, 20> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the HMAC-SHA256 of a text. False: the library failed.
     [[nodiscard]] static bool hmac(hmac_sha256_key const& key, std::string_view text,
                                    std::span<unsigned char, 32> out) noexcept {
         return key.sign(text, out.data());
     }
+    /// Writes the SHA-256 of a text. False: the library failed.
     [[nodiscard]] static bool sha256(std::string_view text, std::span<unsigned char, 32> out) noexcept {
         return hash<Sha256>(text, out.data());
     }
@@ -1532,10 +1552,13 @@ namespace slb::inline v0_1 {
 /// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
 class credentials {
   public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
     template <class Id, class Secret>
         requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
         : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
     template <class Id, class Secret, class Token>
         requires(
             detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
@@ -1560,9 +1583,12 @@ class credentials {
         return found;
     }
 
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
     [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
     [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
     [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.

@@ -16,6 +16,9 @@
 #ifndef SLB_VERSION_HPP
 #define SLB_VERSION_HPP
 
+/// @file
+/// The version, which every other header includes.
+
 /// The version of the library: major * 10000 + minor * 100 + patch. Every name lives in an inline namespace
 /// of the version, so that two versions in one program never meet.
 #define SLB_VERSION 100
@@ -26,6 +29,9 @@
 
 #include <string_view>
 
+/// Everything of the library. Calls are made by a client over a transport, or, without any I/O of the
+/// library's own, by a session, an exchange or an http_call. Names within `slb::detail` may change at any
+/// time.
 namespace slb::inline v0_1 {
 
 /// The same as text; requests carry it in their User-Agent header.
@@ -727,6 +733,7 @@ namespace slb::inline v0_1 {
 struct http_limits {
     /// Bytes of the status line and all headers; also of the trailers of a chunked body.
     std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
     std::size_t body = 1024 * 1024;
 };
 
@@ -1767,8 +1774,11 @@ constexpr bool is_host_name(std::string_view host) {
 /// malformed one is not thrown but remembered, and becomes errc::endpoint_malformed when a call is made.
 class endpoint {
   public:
+    /// The port of those that are given none. It does not appear in the Host header.
     static constexpr std::uint16_t https_port = 443;
 
+    /// `host` is a name of at most 253 characters (RFC 1123, without a trailing dot; upper case is lowered),
+    /// an IPv4 address, or an IPv6 address without brackets; `port` is between 1 and 65535.
     constexpr endpoint(std::string_view host, std::int64_t port = https_port) {
         bool const address = detail::is_ipv6(host);
         if (host.size() > max_host || port < 1 || port > 65535) return;
@@ -1792,7 +1802,8 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.<region>.aliyuncs.com`.
+    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
+    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region) {
         std::string_view const name = region.text();
@@ -1811,6 +1822,7 @@ class endpoint {
     [[nodiscard]] constexpr errc status() const { return size_ == 0 ? errc::endpoint_malformed : errc::none; }
     /// The name to resolve, to send as SNI and to verify. Lives as long as the endpoint.
     [[nodiscard]] constexpr std::string_view host() const { return {text_ + 1, size_}; }
+    /// 0 when the endpoint is malformed.
     [[nodiscard]] constexpr std::uint16_t port() const { return port_; }
     /// The value of the Host header: with brackets around IPv6, with the port unless it is 443.
     [[nodiscard]] constexpr std::string_view host_header() const {
@@ -3018,16 +3030,21 @@ concept byte_allocator =
 
 /// The free store, without exceptions. The default.
 struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
     using value_type = std::byte;
 
+    /// Null when there is no memory left; what the library calls.
     [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
         return static_cast<std::byte*>(::operator new(size, std::nothrow));
     }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
     [[nodiscard]] std::byte* allocate(std::size_t size) const {
         return static_cast<std::byte*>(::operator new(size));
     }
+    /// Takes back what either of the two gave; null is allowed.
     void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
 
+    /// Each can free what another one allocated.
     friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
 };
 
@@ -3938,10 +3955,13 @@ namespace slb::inline v0_1 {
 /// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
 class credentials {
   public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
     template <class Id, class Secret>
         requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
     constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
         : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
     template <class Id, class Secret, class Token>
         requires(
             detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
@@ -3966,9 +3986,12 @@ class credentials {
         return found;
     }
 
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
     [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
     [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
     [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
 
     /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
     /// tokens travel in headers: printable ASCII without space or comma.
@@ -5246,6 +5269,7 @@ namespace slb::inline v0_1 {
 template <byte_allocator Allocator = heap_allocator>
 class exchange {
   public:
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
     explicit exchange(slb::endpoint const& target, call_options const& options = {},
                       Allocator const& allocator = Allocator())
         : call_(target, options, allocator) {}
@@ -5260,7 +5284,8 @@ class exchange {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
-    /// start() in two steps, for those who encode now and connect before they sign.
+    /// The first half of start(), for those who encode now and connect before they sign. False: done() is
+    /// true, and the response holds the error.
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
         response_ = &detail::response_access::base(out);
@@ -5270,6 +5295,7 @@ class exchange {
         result<void> const encoded = call_.encode(request);
         return encoded || refuse(encoded.error());
     }
+    /// The second half, likewise; it does nothing and gives false when nothing was encoded.
     template <class Crypto, class SignerAllocator>
     bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -5281,10 +5307,14 @@ class exchange {
         return true;
     }
 
+    /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
+    /// start.
     [[nodiscard]] bool done() const { return phase_ == phase::done; }
+    /// Whether output() holds anything.
     [[nodiscard]] bool wants_write() const {
         return phase_ == phase::running && sent_ < call_.bytes().size();
     }
+    /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
     [[nodiscard]] std::string_view output() const {
         return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
     }
@@ -5294,7 +5324,8 @@ class exchange {
         sent_ += size < left ? size : left;
     }
 
-    /// Room for bytes of the response, at least one.
+    /// Room for bytes of the response, at least one; none when memory ran out, which ends the exchange, and
+    /// when it is not under way. Valid until received().
     [[nodiscard]] std::span<char> input() {
         if (phase_ != phase::running) return {};
         auto& block = response_->block_;
@@ -5352,6 +5383,7 @@ class exchange {
     }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// As they were given to the constructor. They live as long as the exchange.
     [[nodiscard]] call_options const& options() const { return call_.options(); }
 
   private:
@@ -5398,7 +5430,7 @@ class exchange {
 
 namespace slb::inline v0_1 {
 
-/// What the driver of a session does next.
+/// What the driver of a session does next: session says what belongs to each.
 enum class session_step : std::uint8_t { connect, begin, write, read, close, done };
 
 /// A whole call over connections that are kept: it decides, a driver does.
@@ -5418,6 +5450,8 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
+    /// For calls to one endpoint, one after the other, the first of which connects. A malformed endpoint
+    /// becomes the error of each call.
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
@@ -5460,6 +5494,7 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
+    /// What came of the step connect. An error ends the call, of which nothing was sent.
     void connected(result<void> const& outcome) {
         open_ = clean_ = static_cast<bool>(outcome);
         if (open_)
@@ -5467,6 +5502,8 @@ class session {
         else
             failed(outcome.error().code());
     }
+    /// Signs, at the time of day, with a nonce that is new. When that fails the next step closes the
+    /// connection.
     template <class Crypto, class SignerAllocator>
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
@@ -5474,7 +5511,11 @@ class session {
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
+    /// What is left of the request, at least one byte in the step write. Valid until wrote().
     [[nodiscard]] std::string_view output() const { return exchange_.output(); }
+    /// What came of the step write: how many bytes were sent. 0 counts as errc::connection_reset. After an
+    /// error other than errc::timed_out the next step reads, because a server that refuses early may have
+    /// said why.
     void wrote(result<std::size_t> const& outcome) {
         if (outcome && *outcome != 0) {
             exchange_.sent(*outcome);
@@ -5495,6 +5536,7 @@ class session {
         if (space.empty()) advance();
         return space;
     }
+    /// What came of the step read: how many bytes were put into input(), or 0 for a clean end of the peer.
     void got(result<std::size_t> const& outcome) {
         if (exchange_.done()) return;
         if (!outcome) {
@@ -5628,6 +5670,8 @@ namespace slb::inline v0_1 {
 template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
 class client {
   public:
+    /// Sends nothing. What is wrong with the credentials or the endpoint becomes the error of each call, and
+    /// so does a lack of memory here, or a crypto library that fails.
     client(Transport& transport, credentials const& access, call_options const& options = {},
            Allocator const& allocator = Allocator())
         : transport_(transport), signer_(access, allocator),
@@ -5694,14 +5738,18 @@ class client {
 namespace slb::inline v0_1 {
 
 /// The templates of the core with a std::pmr memory resource behind them. Not part of the core, because
-/// <memory_resource> costs as much to include as the whole of it.
+/// `<memory_resource>` costs as much to include as the whole of it.
 ///
 ///   std::pmr::monotonic_buffer_resource memory{buffer, sizeof buffer};
 ///   slb::pmr::client<my_transport> client{transport, access, {}, &memory};
 namespace pmr {
 
+/// Made of a pointer to a memory resource, which must outlive all that was given it.
 using allocator = std::pmr::polymorphic_allocator<std::byte>;
 
+/// @{
+/// The template of that name in slb, with this allocator. Memory that runs out is reported by whatever the
+/// resource throws, as a rule std::bad_alloc.
 template <described_operation Operation>
 using response = slb::response<Operation, allocator>;
 using http_call = slb::http_call<allocator>;
@@ -5709,6 +5757,7 @@ using exchange = slb::exchange<allocator>;
 using session = slb::session<allocator>;
 template <transport Transport, class Crypto = default_crypto>
 using client = slb::client<Transport, Crypto, allocator>;
+/// @}
 
 } // namespace pmr
 } // namespace slb::inline v0_1
