@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_new_error_says_that_nothing_is_wrong) {
     constexpr slb::error nothing;
     static_assert(nothing == errc::none && nothing.delivery() == delivery::not_sent);
     static_assert(nothing.path() == slb::wire_path{} && nothing.http_status() == 0);
-    static_assert(!nothing.retryable() && nothing.retry_after_ms() == 0);
+    static_assert(!nothing.retryable() && nothing.retry_after() == 0);
     static_assert(nothing.service() == nullptr);
     BOOST_TEST(text(nothing) == "no error");
 }
@@ -158,12 +158,12 @@ BOOST_AUTO_TEST_CASE(an_error_of_our_own_has_no_words_of_the_service) {
 
 BOOST_AUTO_TEST_CASE(what_the_server_says_about_a_retry_is_kept) {
     constexpr auto busy = slb::error(errc::service_refused).with_retry(true, 250);
-    static_assert(busy.retryable() && busy.retry_after_ms() == 250);
+    static_assert(busy.retryable() && busy.retry_after() == 250);
     constexpr auto final_word = slb::error(errc::service_refused).with_retry(false, 250);
-    static_assert(!final_word.retryable() && final_word.retry_after_ms() == 250);
+    static_assert(!final_word.retryable() && final_word.retry_after() == 250);
     // Where the server names no pause, a usual one is given.
     constexpr auto silent = slb::error(errc::service_refused).with_retry(true, 0);
-    static_assert(silent.retryable() && silent.retry_after_ms() == slb::error::default_retry_after_ms);
+    static_assert(silent.retryable() && silent.retry_after() == slb::error::default_retry_after);
     BOOST_TEST(text(final_word).find("retry") == std::string::npos);
 }
 

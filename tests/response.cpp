@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_keeps_everything_the_service_said) {
     BOOST_TEST(why.http_status() == 400);
     BOOST_TEST(why.delivery() == slb::delivery::rejected);
     BOOST_TEST(why.retryable());
-    BOOST_TEST(why.retry_after_ms() == 1500);
+    BOOST_TEST(why.retry_after() == 1500);
 }
 
 BOOST_AUTO_TEST_CASE(a_header_that_asks_to_wait_makes_a_refusal_retryable_unless_it_may_have_been_applied) {
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_header_that_asks_to_wait_makes_a_refusal_retryable_unless
             answer out;
             receive(out, status, body, headers);
             BOOST_TEST(out.error().retryable() == retryable);
-            BOOST_TEST(out.error().retry_after_ms() == after_ms);
+            BOOST_TEST(out.error().retry_after() == after_ms);
         }
 }
 
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {
     BOOST_TEST(!out);
     receive(out, 404, R"({"Code":"C"})");
     BOOST_TEST(outcome_of(out) == "rejected: the service answered with an error: C (HTTP 404)");
-    BOOST_TEST(out.error().retry_after_ms() == 0);
+    BOOST_TEST(out.error().retry_after() == 0);
     receive(out, 200, R"({"RequestId":"R","VServerGroupId":"g"})");
     BOOST_TEST(outcome_of(out) == "R g");
     receive(out, 200,

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(the_server_says_how_long_to_wait) {
         {"\r\nx-acs-retry-after: 1500\r\n", 0},
     };
     for (auto const& [headers, ms] : cases)
-        BOOST_TEST_CONTEXT(headers) BOOST_TEST(slb::detail::retry_after_ms(headers) == ms);
+        BOOST_TEST_CONTEXT(headers) BOOST_TEST(slb::detail::retry_after(headers) == ms);
 }
 
 BOOST_AUTO_TEST_CASE(the_body_of_a_refusal_is_read_in_json) {

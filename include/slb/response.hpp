@@ -43,7 +43,7 @@ class response_base {
 
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
-        std::int64_t const retry_after = status >= 400 ? retry_after_ms(header_lines) : 0;
+        std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
         std::size_t const body_size = block_.size() - body_begin;
         std::size_t const needed = memory_(body_size, limits);
         if (!block_.reserve(block_.size() + needed)) {
@@ -57,7 +57,7 @@ class response_base {
         char const first = start == body.npos ? '\0' : body[start];
         bool const xml = first == '<';
         bool const success = status >= 200 && status < 300;
-        if (!xml && first != '{') return fail_foreign(status, retry_after);
+        if (!xml && first != '{') return fail_foreign(status, pause);
         slb::error unreadable;
         if (success) {
             unreadable = parse_(*this, body, memory, xml, limits);
@@ -73,15 +73,15 @@ class response_base {
         service_error const said = refusal.said(status);
         if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
             refusal_meaning const meaning = meaning_of(said.code, status);
-            bool const retryable = meaning.retryable || (retry_after > 0 && !meaning.maybe_applied);
+            bool const retryable = meaning.retryable || (pause > 0 && !meaning.maybe_applied);
             fail(slb::error(errc::service_refused,
                             meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                      .with_service(said)
-                     .with_retry(retryable, retry_after));
+                     .with_retry(retryable, pause));
         } else if (success && is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {
-            fail_foreign(status, retry_after);
+            fail_foreign(status, pause);
         }
     }
 
@@ -96,12 +96,12 @@ class response_base {
         return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
-    void fail_foreign(int status, std::int64_t retry_after) {
+    void fail_foreign(int status, std::int64_t pause) {
         bool const refused = status >= 300 && status < 500;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)
-                 .with_retry(refused && retry_after > 0, retry_after));
+                 .with_retry(refused && pause > 0, pause));
     }
 
   public:

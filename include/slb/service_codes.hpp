@@ -47,7 +47,7 @@ constexpr refusal_meaning meaning_of(std::string_view code, int http_status) {
 /// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
 /// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
 /// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
-constexpr std::int64_t retry_after_ms(std::string_view header_lines) {
+constexpr std::int64_t retry_after(std::string_view header_lines) {
     constexpr std::int64_t longest = 24 * 3600 * 1000;
     std::int64_t asked = 0;
     auto const consider = [&](std::string_view digits, std::int64_t unit) {

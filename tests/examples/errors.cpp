@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
             std::cerr << refusal->code << ", HTTP " << refusal->http_status << ", request id "
                       << refusal->request_id << '\n';
         if (error.retryable() && attempt < 3) {
-            transport.wait(error.retry_after_ms());
+            transport.wait(error.retry_after());
             continue;
         }
         switch (error.delivery()) {
