@@ -29,5 +29,5 @@ fuzz() {
     return 1
 }
 export -f fuzz
-printf '%s\n' json_response xml_response http_framing request_decoder |
+printf '%s\n' json_response json_value xml_response http_framing request_decoder |
     xargs -P 2 -I{} bash -euo pipefail -c 'fuzz {}'

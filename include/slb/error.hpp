@@ -271,7 +271,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -279,7 +279,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }

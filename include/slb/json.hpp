@@ -120,10 +120,6 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -285,19 +281,23 @@ class json_parser : public parser_base {
         if (close == nullptr) return close;
         char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
         if (decoded == nullptr) return fail(errc::out_of_memory);
-        char* write = decoded;
-        for (at = begin; at != close;) {
+        char* const end = decode_to_quote(begin, decoded);
+        memory_.keep_text(decoded);
+        out = {decoded, static_cast<std::size_t>(end - decoded)};
+        return close + 1;
+    }
+    /// Decodes what stands between `at` and the closing quote, which has been validated. Returns the end.
+    char* decode_to_quote(position at, char* out) {
+        while (*at != '"') {
             if (*at != '\\') {
-                *write++ = *at++;
+                *out++ = *at++;
                 continue;
             }
             std::uint32_t point = 0;
             at = parse_escape(at, point);
-            write = put_utf8(write, point);
+            out = put_utf8(out, point);
         }
-        memory_.keep_text(decoded);
-        out = {decoded, static_cast<std::size_t>(write - decoded)};
-        return close + 1;
+        return out;
     }
     /// From inside a string to its closing quote.
     position skip_to_quote(position at) {
@@ -432,6 +432,48 @@ class json_parser : public parser_base {
             if (at == nullptr) return at;
         }
     }
+
+  public:
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
+    /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
+    /// begins, or null.
+    position check_root() {
+        position const root = skip_space(begin_);
+        if (!is(root, '{')) return fail(errc::text_malformed);
+        position const at = skip_value(root);
+        if (at == nullptr) return at;
+        return skip_space(at) == end_ ? root : fail(errc::text_malformed);
+    }
+    /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
+    /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
+    /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
+    /// or, after fail(), there is no memory.
+    bool decode_strings(char const*& out) {
+        out = nullptr;
+        auto const size = static_cast<std::size_t>(end_ - begin_);
+        if (size == 0 || std::memchr(begin_, '\\', size) == nullptr) return true;
+        char* const memory = memory_.begin_text(size);
+        if (memory == nullptr) return fail(errc::out_of_memory) != nullptr;
+        memory_.keep_text(memory);
+        out = memory;
+        for (position at = begin_; at != end_; ++at) {
+            if (*at != '"') continue;
+            position const quote = at++;
+            bool escaped = false;
+            for (; *at != '"'; ++at)
+                if (*at == '\\') {
+                    escaped = true;
+                    ++at;
+                }
+            if (escaped) *decode_to_quote(quote + 1, memory + (quote - begin_)) = no_utf8;
+        }
+        return true;
+    }
+    /// Ends the decoded texts.
+    static constexpr char no_utf8 = '\xff';
 };
 
 } // namespace detail
