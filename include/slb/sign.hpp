@@ -107,6 +107,30 @@ class utc_time {
     char text_[21] = "0000-00-00T00:00:00Z";
 };
 
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year.
+    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+} // namespace detail
+
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:

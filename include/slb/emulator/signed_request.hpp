@@ -43,20 +43,8 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
 
 /// 2026-11-24T18:05:33Z in seconds since 1970; nothing: not such a time.
 inline std::optional<std::int64_t> parse_utc_time(std::string_view text) {
-    if (text.size() != 20) return {};
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return {};
+    std::int64_t seconds = 0;
+    if (!parse_utc_time(text, seconds)) return {};
     return seconds;
 }
 
