@@ -208,6 +208,12 @@ constexpr region_row regions[] = {
     {"EU-Central-1", "slb.eu-central-1.aliyuncs.com"},
 };
 
+std::string lower(std::string_view text) {
+    std::string small(text);
+    for (char& c : small) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return small;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_host_and_port_become_a_host_header) {
@@ -287,6 +293,57 @@ BOOST_AUTO_TEST_CASE(a_region_has_its_public_endpoint) {
             BOOST_TEST(target.port() == 443);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_region_of_the_table_has_one_host_for_all_networks_and_any_other_one_for_each) {
+    static_assert(slb::endpoint::for_region("cn-hangzhou", "vpc").host() == "slb.aliyuncs.com");
+    static_assert(slb::endpoint::for_region("eu-central-1", "vpc").host() ==
+                  "slb-vpc.eu-central-1.aliyuncs.com");
+    for (auto const& [region, host] : regions) {
+        bool const by_rule = host.substr(4, host.find(".aliyuncs") - 4) == lower(region);
+        for (std::string_view network : {"vpc"sv, "VPC"sv, "share"sv, "a-b-9"sv}) {
+            auto const target = slb::endpoint::for_region(runtime(region), network);
+            BOOST_TEST_CONTEXT("region " << region << " network " << network) {
+                BOOST_TEST((target.status() == errc::none));
+                BOOST_TEST(target.host() == (by_rule ? "slb-" + lower(network) + std::string(host.substr(3))
+                                                     : std::string(host)));
+                BOOST_TEST(target.host_header() == target.host());
+                BOOST_TEST(target.port() == 443);
+            }
+        }
+        BOOST_TEST(slb::endpoint::for_region(runtime(region), "public").host() == host);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_endpoint_of_a_region_can_be_given_by_hand_too) {
+    for (auto const& [region, host] : regions) {
+        slb::endpoint const given(host);
+        BOOST_TEST((given.status() == errc::none), host);
+        BOOST_TEST(given.host() == slb::endpoint::for_region(runtime(region)).host());
+        BOOST_TEST(given.port() == slb::endpoint::for_region(runtime(region)).port());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_network_is_one_label_of_a_host_name) {
+    std::string const label_59(59, 'a');
+    std::string const label_60(60, 'a');
+    std::string const long_network(300, 'a');
+    for (std::string_view region : {"cn-hangzhou"sv, "eu-central-1"sv})
+        for (std::string_view network : {""sv, "vpc.evil"sv, "."sv, "x.evil.example"sv}) {
+            BOOST_TEST_CONTEXT("region " << region << " network " << network) {
+                BOOST_TEST((slb::endpoint::for_region(runtime(region), network).status() ==
+                            errc::endpoint_malformed));
+            }
+        }
+    for (std::string_view network :
+         {"-"sv, "vpc-"sv, "v p"sv, "vpc/"sv, "@evil"sv, "vpc:80"sv, "vpc\r\n"sv, "\0"sv, "\xe6\x9d\xad"sv,
+          "evil.example/"sv, std::string_view(label_60), std::string_view(long_network)}) {
+        BOOST_TEST_CONTEXT("network " << network) {
+            BOOST_TEST(
+                (slb::endpoint::for_region("eu-central-1", network).status() == errc::endpoint_malformed));
+        }
+    }
+    BOOST_TEST((slb::endpoint::for_region("eu-central-1", label_59).status() == errc::none));
 }
 
 BOOST_AUTO_TEST_CASE(a_region_cannot_lead_to_somebody_else_s_host) {

@@ -115,20 +115,34 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
-    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
-    /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
-    static constexpr endpoint for_region(slb::region_id region) {
+    /// The endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`. From
+    /// inside a private network, `network` names its kind, as "vpc", and the rule gives
+    /// `slb-vpc.REGION.aliyuncs.com`; the table stays first and knows only public hosts. The vendor's SDKs
+    /// do the same. A
+    /// name with a dot in it gives a malformed endpoint. For any other host, name it: `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`. Source:
+    /// aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
+    static constexpr endpoint for_region(slb::region_id region, std::string_view network = "public") {
         std::string_view const name = region.text();
+        bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
+        if (!one_label || network.empty()) return endpoint("");
         for (auto const& central : detail::central_regions)
             if (name == central) return endpoint("slb.aliyuncs.com");
         if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
-        char host[max_host] = {};
+        char host[max_host + 1] = {};
         std::size_t size = 0;
-        for (std::string_view part : {std::string_view("slb."), name, std::string_view(".aliyuncs.com")})
+        auto const append = [&](std::string_view part) {
             for (char c : part)
-                if (size < max_host) host[size++] = c;
-        return endpoint(std::string_view(host, name.find('.') == name.npos ? size : 0));
+                if (size <= max_host) host[size++] = c;
+        };
+        append("slb");
+        if (network != "public") {
+            append("-");
+            append(network);
+        }
+        append(".");
+        append(name);
+        append(".aliyuncs.com");
+        return endpoint(std::string_view(host, size));
     }
 
     /// errc::none or errc::endpoint_malformed.
