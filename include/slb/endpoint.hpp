@@ -118,9 +118,9 @@ class endpoint {
     /// The endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`. From
     /// inside a private network, `network` names its kind, as "vpc", and the rule gives
     /// `slb-vpc.REGION.aliyuncs.com`; the table stays first and knows only public hosts. The vendor's SDKs
-    /// do the same. A
-    /// name with a dot in it gives a malformed endpoint. For any other host, name it: `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`. Source:
-    /// aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
+    /// do the same. A name with a dot in it gives a malformed endpoint. For any other host, name it:
+    /// `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`.
+    /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
     static constexpr endpoint for_region(slb::region_id region, std::string_view network = "public") {
         std::string_view const name = region.text();
         bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;

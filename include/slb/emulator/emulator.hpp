@@ -1,10 +1,11 @@
 #ifndef SLB_EMULATOR_EMULATOR_HPP
 #define SLB_EMULATOR_EMULATOR_HPP
 
+#include <slb/emulator/account.hpp>
 #include <slb/emulator/call.hpp>
 #include <slb/emulator/faults.hpp>
 #include <slb/emulator/gateway.hpp>
-#include <slb/emulator/groups.hpp>
+#include <slb/emulator/handlers.hpp>
 #include <slb/emulator/http_request.hpp>
 #include <slb/emulator/step.hpp>
 #include <slb/emulator/text.hpp>
@@ -28,7 +29,7 @@ struct emulator_options {
     std::vector<emulator_key> keys{{.id = "testid", .secret = "testsecret"}};
     /// The one host name that is served, in lower case; empty: any. Errors name the host that was called.
     std::string host{};
-    /// Request and trace ids follow from it: the same calls get the same ids.
+    /// Ids follow from it, of requests, traces and new groups: the same calls get the same ids.
     std::uint64_t seed = 1;
     /// What the virtual clock shows at first, in seconds since 1970, UTC.
     std::int64_t unix_seconds = 1795543533;
@@ -48,30 +49,35 @@ struct emulator_options {
 ///   ... calls ...
 ///   emulator.groups().find("cn-hangzhou", "rsp-1")->servers
 ///
-/// What it refuses and how: gateway (before the operation) and group_store (the operation). Not for several
-/// threads at once. It must outlive its connections.
+/// What it refuses and how: gateway (before the operation), handlers.hpp and what it names (the operation).
+/// Not for several threads at once. It must outlive its connections.
 class emulator {
   public:
     class connection;
 
-    /// Knows the operations of this library and those of group_store; it holds no group yet.
+    /// Knows the operations of handlers.hpp; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
-          random_(options.seed), unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
-          log_(std::move(options.log)) {
+          account_(options.seed), random_(options.seed), unix_ms_(options.unix_seconds * 1000),
+          clock_(std::move(options.clock)), log_(std::move(options.log)) {
         for (auto const& key : options.keys) gateway_.add(key);
-        handle(action_of<modify_vserver_group_backend_servers>,
-               [this](emulator_call const& call) { return groups_.modify(call); });
-        handle(group_store::describe_action,
-               [this](emulator_call const& call) { return groups_.describe_attribute(call); });
+        for (auto const& operation : detail::registered_operations)
+            handle(operation.action,
+                   [this, run = operation.run](emulator_call const& call) { return run(account_, call); });
     }
     emulator(emulator const&) = delete;
     emulator& operator=(emulator const&) = delete;
 
     /// @{
-    /// The groups, to load, to look at and to change. They live as long as the emulator.
-    [[nodiscard]] group_store& groups() { return groups_; }
-    [[nodiscard]] group_store const& groups() const { return groups_; }
+    /// All that it holds: load balancers, groups, what is said of servers, the quota. It lives as long as the
+    /// emulator, to look at and to change.
+    [[nodiscard]] emulated_account& account() { return account_; }
+    [[nodiscard]] emulated_account const& account() const { return account_; }
+    [[nodiscard]] group_store& groups() { return account_.groups; }
+    [[nodiscard]] group_store const& groups() const { return account_.groups; }
+    [[nodiscard]] load_balancer_store& load_balancers() { return account_.load_balancers; }
+    [[nodiscard]] load_balancer_store const& load_balancers() const { return account_.load_balancers; }
+    [[nodiscard]] server_registry& servers() { return account_.servers; }
     /// @}
 
     /// Adds or replaces an access key.
@@ -130,8 +136,9 @@ class emulator {
         std::optional<refusal> refused = std::move(admitted.refused);
         std::int64_t retry_after_ms = 0;
         if (!refused && planned) {
-            refused = detail::refusal_of(planned->kind);
-            if (planned->kind == fault_kind::throttling) retry_after_ms = planned->retry_after_ms;
+            refused = detail::refusal_of(*planned);
+            if (refused && refused->code.substr(0, 10) == "Throttling")
+                retry_after_ms = planned->retry_after_ms;
         }
         std::string body;
         if (!refused) {
@@ -204,7 +211,7 @@ class emulator {
 
     bool strict_;
     gateway gateway_;
-    group_store groups_;
+    emulated_account account_;
     fault_plan faults_;
     std::map<std::string, emulator_handler, std::less<>> handlers_;
     detail::splitmix64 random_;

@@ -16,7 +16,7 @@ namespace slb::inline v0_1 {
 ///
 /// Refusals, after the signature passed and instead of the operation: throttling (400 Throttling.User), busy
 /// (400 VServerGroupProcessing), configuring (409 BackendServer.configuring), server_error (500
-/// InternalError), unavailable (503 ServiceUnavailable).
+/// InternalError), unavailable (503 ServiceUnavailable); refuse says what `fault::refused` says.
 /// Trouble on the connection: stall, close and reset after `fault::byte` bytes of the reply. With 0 bytes the
 /// call is lost on its way in: nothing is done. With more, it was done.
 /// applied_then_lost: the call is done, and the connection closed without a byte of the reply.
@@ -26,6 +26,7 @@ enum class fault_kind : std::uint8_t {
     configuring,
     server_error,
     unavailable,
+    refuse,
     stall,
     close,
     reset,
@@ -34,8 +35,8 @@ enum class fault_kind : std::uint8_t {
 
 /// The names of all kinds, in the order of fault_kind.
 inline constexpr std::string_view fault_names[] = {
-    "throttling", "busy",  "configuring", "server_error",      "unavailable",
-    "stall",      "close", "reset",       "applied_then_lost",
+    "throttling", "busy",  "configuring", "server_error", "unavailable",
+    "refuse",     "stall", "close",       "reset",        "applied_then_lost",
 };
 /// The kind as it is spelled in fault_kind.
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
@@ -60,8 +61,10 @@ struct fault {
     std::size_t call = 0;
     /// For stall, close and reset: after how many bytes of the reply, its head included.
     std::size_t byte = 0;
-    /// For throttling: the pause that the reply asks for.
+    /// For throttling, and codes that begin with Throttling: the pause that the reply asks for.
     std::int64_t retry_after_ms = 1000;
+    /// For refuse: status, code and text.
+    refusal refused{};
 };
 
 /// The faults that wait for their request.
@@ -93,8 +96,9 @@ class fault_plan {
 namespace detail {
 
 /// What a fault that refuses says; nothing: it is trouble on the connection.
-inline std::optional<refusal> refusal_of(fault_kind kind) {
-    switch (kind) {
+inline std::optional<refusal> refusal_of(fault const& planned) {
+    switch (planned.kind) {
+    case fault_kind::refuse: return planned.refused;
     case fault_kind::throttling:
         return refusal{400, "Throttling.User", "Request was denied due to user flow control."};
     case fault_kind::busy:
