@@ -77,7 +77,7 @@ struct server_check {
     std::string load_balancer{};
     std::string server{};
     std::int32_t port = 0;
-    slb::server_health health{};
+    slb::emulated_health health{};
 };
 
 struct arguments {
@@ -163,7 +163,7 @@ std::pair<std::string, slb::emulated_machine> parse_server(std::string_view text
     if (equals == text.npos) throw bad_option("--server takes ID=STATE[@VPC]");
     std::string_view const value = text.substr(equals + 1);
     std::string_view const state_name = value.substr(0, value.find('@'));
-    auto const state = slb::server_state_named(state_name);
+    auto const state = slb::machine_state_named(state_name);
     if (!state) throw bad_option("--server knows running, stopped and unknown");
     std::string_view const network = value.substr(state_name.size());
     return {std::string(text.substr(0, equals)),

@@ -51,11 +51,11 @@ class emulated_account {
     /// What the health checks of a load balancer say of a server. Unless a test has set it, that follows from
     /// what else is known: one that is stopped or unknown is abnormal, one of weight 0 unavailable, every
     /// other one normal. (What the service says of weight 0 is not documented.)
-    [[nodiscard]] server_health health_of(std::string_view load_balancer,
-                                          emulated_server const& server) const {
+    [[nodiscard]] emulated_health health_of(std::string_view load_balancer,
+                                            emulated_server const& server) const {
         if (auto const set = load_balancers.health(load_balancer, server.server_id, server.port)) return *set;
-        if (servers.find(server.server_id).state != server_state::running) return server_health::abnormal;
-        return server.weight == 0 ? server_health::unavailable : server_health::normal;
+        if (servers.find(server.server_id).state != machine_state::running) return emulated_health::abnormal;
+        return server.weight == 0 ? emulated_health::unavailable : emulated_health::normal;
     }
 
     /// Why a group cannot have the servers `after` in place of its own, of which `coming` are new; nothing:
@@ -84,9 +84,9 @@ class emulated_account {
                                detail::joined({list, "[", std::to_string(i), "]: server ",
                                                coming[i].server_id, " ", why, "."})};
             };
-            if (machine.state == server_state::unknown)
+            if (machine.state == machine_state::unknown)
                 return refuse("InvalidServerId.NotFound", "does not exist");
-            if (machine.state == server_state::stopped) return refuse("ObtainIpFail", "is not running");
+            if (machine.state == machine_state::stopped) return refuse("ObtainIpFail", "is not running");
             if (machine.network.empty()) continue;
             if (network.empty()) network = machine.network;
             if (machine.network == network) continue;

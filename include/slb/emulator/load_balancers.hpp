@@ -45,15 +45,15 @@ struct emulated_load_balancer {
 };
 
 /// What a health check says of a server: unavailable means that it has not finished.
-enum class server_health : std::uint8_t { normal, abnormal, unavailable };
+enum class emulated_health : std::uint8_t { normal, abnormal, unavailable };
 
 inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unavailable"};
-[[nodiscard]] constexpr std::string_view name_of(server_health health) {
+[[nodiscard]] constexpr std::string_view name_of(emulated_health health) {
     return health_names[static_cast<std::size_t>(health)];
 }
-[[nodiscard]] constexpr std::optional<server_health> health_named(std::string_view name) {
+[[nodiscard]] constexpr std::optional<emulated_health> health_named(std::string_view name) {
     for (std::size_t i = 0; i != std::size(health_names); ++i)
-        if (health_names[i] == name) return static_cast<server_health>(i);
+        if (health_names[i] == name) return static_cast<emulated_health>(i);
     return {};
 }
 
@@ -106,12 +106,12 @@ class load_balancer_store {
 
     /// Sets what the health checks of a load balancer say of a server, by its id and port, from now on.
     void set_health(std::string_view load_balancer, std::string_view server, std::int32_t port,
-                    server_health health) {
+                    emulated_health health) {
         health_.insert_or_assign(key(load_balancer, server, port), health);
     }
     /// What was set, or nothing.
-    [[nodiscard]] std::optional<server_health> health(std::string_view load_balancer, std::string_view server,
-                                                      std::int32_t port) const {
+    [[nodiscard]] std::optional<emulated_health> health(std::string_view load_balancer,
+                                                        std::string_view server, std::int32_t port) const {
         auto const at = health_.find(key(load_balancer, server, port));
         return at != health_.end() ? std::optional(at->second) : std::nullopt;
     }
@@ -155,7 +155,7 @@ class load_balancer_store {
     }
 
     std::vector<emulated_load_balancer> all_;
-    std::map<health_key, server_health> health_;
+    std::map<health_key, emulated_health> health_;
 };
 
 } // namespace slb::inline v0_1

@@ -12,18 +12,18 @@
 namespace slb::inline v0_1 {
 
 /// Whether a server can be put behind a load balancer: unknown ones do not exist, stopped ones do not run.
-enum class server_state : std::uint8_t { running, stopped, unknown };
+enum class machine_state : std::uint8_t { running, stopped, unknown };
 
-inline constexpr std::string_view server_state_names[] = {"running", "stopped", "unknown"};
-[[nodiscard]] constexpr std::optional<server_state> server_state_named(std::string_view name) {
-    for (std::size_t i = 0; i != std::size(server_state_names); ++i)
-        if (server_state_names[i] == name) return static_cast<server_state>(i);
+inline constexpr std::string_view machine_state_names[] = {"running", "stopped", "unknown"};
+[[nodiscard]] constexpr std::optional<machine_state> machine_state_named(std::string_view name) {
+    for (std::size_t i = 0; i != std::size(machine_state_names); ++i)
+        if (machine_state_names[i] == name) return static_cast<machine_state>(i);
     return {};
 }
 
 /// What an emulator knows of a server beside its place in groups.
 struct emulated_machine {
-    server_state state = server_state::running;
+    machine_state state = machine_state::running;
     /// The network that it is in; empty: it fits into any.
     std::string network{};
 };
