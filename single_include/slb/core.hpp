@@ -522,9 +522,9 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
-    /// nothing, default_retry_after_ms if the error is retryable, else 0.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
-        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    /// nothing, default_retry_after if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -567,7 +567,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -575,7 +575,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }
@@ -601,7 +601,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            sink(detail::digits(retry_after_ms()).view());
+            sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
     }
@@ -627,7 +627,7 @@ class error {
     }
 
     /// A pause that clients in the field use where the server names none (Terraform's first step).
-    static constexpr std::int64_t default_retry_after_ms = 3000;
+    static constexpr std::int64_t default_retry_after = 3000;
 
   private:
     /// A refused signature is answered with the request that was signed, token included: not for a log.
@@ -1804,20 +1804,34 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
-    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
+    /// The endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`. From
+    /// inside a private network, `network` names its kind, as "vpc", and the rule gives
+    /// `slb-vpc.REGION.aliyuncs.com`; the table stays first and knows only public hosts. The vendor's SDKs
+    /// do the same. A name with a dot in it gives a malformed endpoint. For any other host, name it:
+    /// `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
-    static constexpr endpoint for_region(slb::region_id region) {
+    static constexpr endpoint for_region(slb::region_id region, std::string_view network = "public") {
         std::string_view const name = region.text();
+        bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
+        if (!one_label || network.empty()) return endpoint("");
         for (auto const& central : detail::central_regions)
             if (name == central) return endpoint("slb.aliyuncs.com");
         if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
-        char host[max_host] = {};
+        char host[max_host + 1] = {};
         std::size_t size = 0;
-        for (std::string_view part : {std::string_view("slb."), name, std::string_view(".aliyuncs.com")})
+        auto const append = [&](std::string_view part) {
             for (char c : part)
-                if (size < max_host) host[size++] = c;
-        return endpoint(std::string_view(host, name.find('.') == name.npos ? size : 0));
+                if (size <= max_host) host[size++] = c;
+        };
+        append("slb");
+        if (network != "public") {
+            append("-");
+            append(network);
+        }
+        append(".");
+        append(name);
+        append(".aliyuncs.com");
+        return endpoint(std::string_view(host, size));
     }
 
     /// errc::none or errc::endpoint_malformed.
@@ -2653,10 +2667,6 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -2818,19 +2828,23 @@ class json_parser : public parser_base {
         if (close == nullptr) return close;
         char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
         if (decoded == nullptr) return fail(errc::out_of_memory);
-        char* write = decoded;
-        for (at = begin; at != close;) {
+        char* const end = decode_to_quote(begin, decoded);
+        memory_.keep_text(decoded);
+        out = {decoded, static_cast<std::size_t>(end - decoded)};
+        return close + 1;
+    }
+    /// Decodes what stands between `at` and the closing quote, which has been validated. Returns the end.
+    char* decode_to_quote(position at, char* out) {
+        while (*at != '"') {
             if (*at != '\\') {
-                *write++ = *at++;
+                *out++ = *at++;
                 continue;
             }
             std::uint32_t point = 0;
             at = parse_escape(at, point);
-            write = put_utf8(write, point);
+            out = put_utf8(out, point);
         }
-        memory_.keep_text(decoded);
-        out = {decoded, static_cast<std::size_t>(write - decoded)};
-        return close + 1;
+        return out;
     }
     /// From inside a string to its closing quote.
     position skip_to_quote(position at) {
@@ -2965,6 +2979,48 @@ class json_parser : public parser_base {
             if (at == nullptr) return at;
         }
     }
+
+  public:
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
+    /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
+    /// begins, or null.
+    position check_root() {
+        position const root = skip_space(begin_);
+        if (!is(root, '{')) return fail(errc::text_malformed);
+        position const at = skip_value(root);
+        if (at == nullptr) return at;
+        return skip_space(at) == end_ ? root : fail(errc::text_malformed);
+    }
+    /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
+    /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
+    /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
+    /// or, after fail(), there is no memory.
+    bool decode_strings(char const*& out) {
+        out = nullptr;
+        auto const size = static_cast<std::size_t>(end_ - begin_);
+        if (size == 0 || std::memchr(begin_, '\\', size) == nullptr) return true;
+        char* const memory = memory_.begin_text(size);
+        if (memory == nullptr) return fail(errc::out_of_memory) != nullptr;
+        memory_.keep_text(memory);
+        out = memory;
+        for (position at = begin_; at != end_; ++at) {
+            if (*at != '"') continue;
+            position const quote = at++;
+            bool escaped = false;
+            for (; *at != '"'; ++at)
+                if (*at == '\\') {
+                    escaped = true;
+                    ++at;
+                }
+            if (escaped) *decode_to_quote(quote + 1, memory + (quote - begin_)) = no_utf8;
+        }
+        return true;
+    }
+    /// Ends the decoded texts.
+    static constexpr char no_utf8 = '\xff';
 };
 
 } // namespace detail
@@ -3172,7 +3228,7 @@ constexpr refusal_meaning meaning_of(std::string_view code, int http_status) {
 /// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
 /// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
 /// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
-constexpr std::int64_t retry_after_ms(std::string_view header_lines) {
+constexpr std::int64_t retry_after(std::string_view header_lines) {
     constexpr std::int64_t longest = 24 * 3600 * 1000;
     std::int64_t asked = 0;
     auto const consider = [&](std::string_view digits, std::int64_t unit) {
@@ -3806,7 +3862,7 @@ class response_base {
 
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
-        std::int64_t const retry_after = status >= 400 ? retry_after_ms(header_lines) : 0;
+        std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
         std::size_t const body_size = block_.size() - body_begin;
         std::size_t const needed = memory_(body_size, limits);
         if (!block_.reserve(block_.size() + needed)) {
@@ -3820,7 +3876,7 @@ class response_base {
         char const first = start == body.npos ? '\0' : body[start];
         bool const xml = first == '<';
         bool const success = status >= 200 && status < 300;
-        if (!xml && first != '{') return fail_foreign(status, retry_after);
+        if (!xml && first != '{') return fail_foreign(status, pause);
         slb::error unreadable;
         if (success) {
             unreadable = parse_(*this, body, memory, xml, limits);
@@ -3836,15 +3892,15 @@ class response_base {
         service_error const said = refusal.said(status);
         if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
             refusal_meaning const meaning = meaning_of(said.code, status);
-            bool const retryable = meaning.retryable || (retry_after > 0 && !meaning.maybe_applied);
+            bool const retryable = meaning.retryable || (pause > 0 && !meaning.maybe_applied);
             fail(slb::error(errc::service_refused,
                             meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                      .with_service(said)
-                     .with_retry(retryable, retry_after));
+                     .with_retry(retryable, pause));
         } else if (success && is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {
-            fail_foreign(status, retry_after);
+            fail_foreign(status, pause);
         }
     }
 
@@ -3859,12 +3915,12 @@ class response_base {
         return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
-    void fail_foreign(int status, std::int64_t retry_after) {
+    void fail_foreign(int status, std::int64_t pause) {
         bool const refused = status >= 300 && status < 500;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)
-                 .with_retry(refused && retry_after > 0, retry_after));
+                 .with_retry(refused && pause > 0, pause));
     }
 
   public:
@@ -4464,6 +4520,30 @@ class utc_time {
     }
     char text_[21] = "0000-00-00T00:00:00Z";
 };
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year.
+    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+} // namespace detail
 
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {

@@ -9,26 +9,20 @@
 #ifndef SLB_EMULATOR_EMULATOR_HPP
 #define SLB_EMULATOR_EMULATOR_HPP
 
-#ifndef SLB_EMULATOR_CALL_HPP
-#define SLB_EMULATOR_CALL_HPP
+#ifndef SLB_EMULATOR_ACCOUNT_HPP
+#define SLB_EMULATOR_ACCOUNT_HPP
 
-#ifndef SLB_EMULATOR_JSON_LIST_HPP
-#define SLB_EMULATOR_JSON_LIST_HPP
+#ifndef SLB_EMULATOR_GROUPS_HPP
+#define SLB_EMULATOR_GROUPS_HPP
 
-#ifndef SLB_EMULATOR_TABLE_HPP
-#define SLB_EMULATOR_TABLE_HPP
+#ifndef SLB_EMULATOR_FILE_READER_HPP
+#define SLB_EMULATOR_FILE_READER_HPP
 
-#ifndef SLB_PARSE_HPP
-#define SLB_PARSE_HPP
+#ifndef SLB_EMULATOR_TEXT_HPP
+#define SLB_EMULATOR_TEXT_HPP
 
-#ifndef SLB_DESCRIBE_HPP
-#define SLB_DESCRIBE_HPP
-
-#ifndef SLB_VALUES_HPP
-#define SLB_VALUES_HPP
-
-#ifndef SLB_RULES_HPP
-#define SLB_RULES_HPP
+#ifndef SLB_HTTP_HPP
+#define SLB_HTTP_HPP
 
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
@@ -520,9 +514,9 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
-    /// nothing, default_retry_after_ms if the error is retryable, else 0.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
-        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    /// nothing, default_retry_after if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -565,7 +559,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -573,7 +567,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }
@@ -599,7 +593,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            sink(detail::digits(retry_after_ms()).view());
+            sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
     }
@@ -625,7 +619,7 @@ class error {
     }
 
     /// A pause that clients in the field use where the server names none (Terraform's first step).
-    static constexpr std::int64_t default_retry_after_ms = 3000;
+    static constexpr std::int64_t default_retry_after = 3000;
 
   private:
     /// A refused signature is answered with the request that was signed, token included: not for a log.
@@ -724,6 +718,373 @@ class [[nodiscard]] result<void> {
 } // namespace slb::inline v0_1
 
 #endif
+
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+/// How large a response may be, at most 1 GiB each. Beyond: errc::http_head_too_large, errc::body_too_large.
+struct http_limits {
+    /// Bytes of the status line and all headers; also of the trailers of a chunked body.
+    std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
+    std::size_t body = 1024 * 1024;
+};
+
+namespace detail {
+
+constexpr bool is_token(char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+constexpr std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+constexpr bool is_text(std::string_view line) {
+    for (char c : line)
+        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+    return true;
+}
+/// Whether a list separated by commas, as that of the header Connection, has an option.
+constexpr bool lists(std::string_view value, std::string_view option) {
+    while (!value.empty()) {
+        std::size_t const comma = value.find(',');
+        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
+        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
+    }
+    return false;
+}
+
+/// Takes the next `name: value` of header lines that were found in order. False: there is none left.
+constexpr bool next_header(std::string_view& lines, std::string_view& name, std::string_view& value) {
+    std::size_t const end = lines.find("\r\n");
+    if (end == lines.npos || end == 0) return false;
+    std::string_view const line = lines.substr(0, end);
+    std::size_t const colon = line.find(':');
+    name = line.substr(0, colon);
+    value = trim(line.substr(colon + 1));
+    lines.remove_prefix(end + 2);
+    return true;
+}
+/// The value of the first header of that name (in any case), or an empty view.
+constexpr std::string_view find_header(std::string_view lines, std::string_view wanted) {
+    std::string_view name;
+    std::string_view value;
+    while (next_header(lines, name, value))
+        if (equal_ignoring_case(name, wanted)) return value;
+    return {};
+}
+
+/// Frames one HTTP/1.1 response (RFC 9112) in a buffer that belongs to somebody else. It is strict where
+/// leniency lets two readers disagree about where a response ends: Content-Length or chunked, never both,
+/// neither twice; no folded line, no bare CR or LF.
+///
+///   http_framer framer{limits};
+///   framer.consume(buffer, size);  after bytes were added behind buffer + size; removes chunk framing in
+///                                  place, so `size` may come back smaller
+///   framer.end_of_stream();        after the peer ended cleanly
+///
+/// Each says which state it left: need_more, complete, or failed (see failure()). Once complete, the header
+/// lines and the body are parts of the buffer.
+class http_framer {
+  public:
+    enum class state : std::uint8_t { need_more, complete, failed };
+
+    explicit http_framer(http_limits limits = {})
+        : limits_{limits.head < most ? limits.head : most, limits.body < most ? limits.body : most} {}
+
+    state consume(char* buffer, std::size_t& size) {
+        unread_ = body_end_;
+        while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
+        }
+        // The framing that was read leaves the buffer: what follows moves up to the end of the body.
+        if (unread_ != body_end_) {
+            std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
+            size -= unread_ - body_end_;
+        }
+        surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
+        return current();
+    }
+    state end_of_stream() {
+        if (stage_ == stage::until_close)
+            stage_ = stage::complete;
+        else if (stage_ != stage::complete && stage_ != stage::failed)
+            fail(errc::connection_closed);
+        return current();
+    }
+
+    [[nodiscard]] errc failure() const { return failure_; }
+    [[nodiscard]] int status() const { return status_; }
+    [[nodiscard]] std::string_view header_lines(char const* buffer) const {
+        return {buffer + headers_begin_, body_begin_ - headers_begin_};
+    }
+    [[nodiscard]] std::string_view body(char const* buffer) const {
+        return {buffer + body_begin_, body_end_ - body_begin_};
+    }
+    /// Whether the connection may carry another request: framed by length, nothing asks for its end, and no
+    /// byte came after the response.
+    [[nodiscard]] bool keeps_alive() const {
+        return stage_ == stage::complete && keep_alive_ && !closed_framing_ && !surplus_;
+    }
+    /// How large the buffer gets at least, as far as that is known.
+    [[nodiscard]] std::size_t expected_size() const {
+        return stage_ == stage::fixed_body ? body_end_ + static_cast<std::size_t>(remaining_) : 0;
+    }
+
+  private:
+    enum class stage : std::uint8_t {
+        head,
+        fixed_body,
+        until_close,
+        chunk_size,
+        chunk_data,
+        chunk_end,
+        trailers,
+        complete,
+        failed
+    };
+
+    [[nodiscard]] state current() const {
+        return stage_ == stage::complete ? state::complete
+               : stage_ == stage::failed ? state::failed
+                                         : state::need_more;
+    }
+    bool fail(errc code) {
+        stage_ = stage::failed;
+        failure_ = code;
+        return false;
+    }
+
+    /// Goes on by one stage or piece. False: nothing more can be done with these bytes.
+    bool step(char* buffer, std::size_t& size) {
+        switch (stage_) {
+        case stage::head: return read_head({buffer, size});
+        case stage::fixed_body:
+            if (!take_data(buffer, size)) return false;
+            stage_ = stage::complete;
+            return true;
+        case stage::until_close:
+            body_end_ = unread_ = size;
+            return body_end_ - body_begin_ > limits_.body && fail(errc::body_too_large);
+        case stage::chunk_size: return read_chunk_size({buffer + unread_, size - unread_});
+        case stage::chunk_data:
+            if (!take_data(buffer, size)) return false;
+            stage_ = stage::chunk_end;
+            return true;
+        case stage::chunk_end: {
+            std::string_view const rest(buffer + unread_, size - unread_);
+            if (!rest.empty() && rest[0] != '\r') return fail(errc::http_malformed);
+            if (rest.size() < 2) return false;
+            if (rest[1] != '\n') return fail(errc::http_malformed);
+            unread_ += 2;
+            stage_ = stage::chunk_size;
+            return true;
+        }
+        case stage::trailers: return read_trailers({buffer + unread_, size - unread_});
+        case stage::complete:
+        case stage::failed: break;
+        }
+        return false;
+    }
+
+    /// Moves bytes of a length-framed piece to the body. Says whether the piece is whole.
+    bool take_data(char* buffer, std::size_t size) {
+        std::size_t const available = size - unread_;
+        std::size_t const taken = available < remaining_ ? available : static_cast<std::size_t>(remaining_);
+        if (unread_ != body_end_) std::memmove(buffer + body_end_, buffer + unread_, taken);
+        body_end_ += taken;
+        unread_ += taken;
+        remaining_ -= taken;
+        return remaining_ == 0;
+    }
+
+    /// The length of the line at the front, its end not counted; npos: not there yet, or failed.
+    std::size_t line_length(std::string_view text, std::size_t limit, errc too_long) {
+        std::size_t const end = text.find('\n');
+        std::size_t const length = end == text.npos ? text.size() : end;
+        if (length > limit + 1) {
+            fail(too_long);
+            return text.npos;
+        }
+        if (end == text.npos) return end;
+        if (end == 0 || text[end - 1] != '\r') {
+            fail(errc::http_malformed);
+            return text.npos;
+        }
+        return end - 1;
+    }
+
+    bool read_head(std::string_view text) {
+        text.remove_prefix(head_begin_);
+        // Lines are checked as they arrive, so that a peer that never ends its head is refused in time.
+        for (;;) {
+            std::size_t const length =
+                line_length(text.substr(head_size_), limits_.head - head_size_, errc::http_head_too_large);
+            if (length == text.npos) return false;
+            std::string_view const line = text.substr(head_size_, length);
+            bool const first = head_size_ == 0;
+            if (first ? !read_status_line(line) : !line.empty() && !read_header(line)) return false;
+            head_size_ += length + 2;
+            if (first) headers_begin_ = head_begin_ + head_size_;
+            if (head_size_ > limits_.head) return fail(errc::http_head_too_large);
+            if (!first && line.empty()) break;
+        }
+        body_begin_ = body_end_ = unread_ = head_begin_ + head_size_;
+        return choose_framing();
+    }
+    bool read_status_line(std::string_view line) {
+        if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
+            line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
+            return fail(errc::http_malformed);
+        status_ = 0;
+        for (char c : line.substr(9, 3)) {
+            if (!is_digit(c)) return fail(errc::http_malformed);
+            status_ = status_ * 10 + (c - '0');
+        }
+        if (status_ < 100 || !is_text(line)) return fail(errc::http_malformed);
+        version_1_1_ = line[7] == '1';
+        keep_alive_ = version_1_1_;
+        has_length_ = chunked_ = false;
+        return true;
+    }
+    /// `name: value`, with nothing between the name and the colon.
+    bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
+        std::size_t const colon = line.find(':');
+        if (colon == 0 || colon == line.npos || !is_text(line)) return fail(errc::http_malformed);
+        name = line.substr(0, colon);
+        for (char c : name)
+            if (!is_token(c)) return fail(errc::http_malformed);
+        value = trim(line.substr(colon + 1));
+        return true;
+    }
+    bool read_header(std::string_view line) {
+        std::string_view name;
+        std::string_view value;
+        if (!split_header(line, name, value)) return false;
+        if (equal_ignoring_case(name, "content-length")) return read_content_length(value);
+        if (equal_ignoring_case(name, "transfer-encoding")) {
+            if (chunked_ || !version_1_1_ || !equal_ignoring_case(value, "chunked"))
+                return fail(errc::http_framing_refused);
+            chunked_ = true;
+        } else if (equal_ignoring_case(name, "connection")) {
+            if (lists(value, "close")) keep_alive_ = false;
+        }
+        return true;
+    }
+    bool read_content_length(std::string_view digits) {
+        if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);
+        remaining_ = 0;
+        for (char c : digits) {
+            if (!is_digit(c)) return fail(errc::http_framing_refused);
+            remaining_ = remaining_ * 10 + static_cast<std::uint64_t>(c - '0');
+        }
+        has_length_ = true;
+        return true;
+    }
+    bool choose_framing() {
+        if (has_length_ && chunked_) return fail(errc::http_framing_refused);
+        if (status_ < 200) {
+            // An interim response: the final one follows. Upgrades were not asked for.
+            if (status_ == 101) return fail(errc::http_malformed);
+            head_begin_ += head_size_;
+            if (head_begin_ > limits_.head) return fail(errc::http_head_too_large);
+            head_size_ = 0;
+            status_ = 0;
+            return true;
+        }
+        if (status_ == 204 || status_ == 304) {
+            stage_ = stage::complete;
+        } else if (chunked_) {
+            stage_ = stage::chunk_size;
+        } else if (!has_length_) {
+            stage_ = stage::until_close;
+            closed_framing_ = true;
+        } else if (remaining_ > limits_.body) {
+            return fail(errc::body_too_large);
+        } else {
+            stage_ = remaining_ == 0 ? stage::complete : stage::fixed_body;
+        }
+        return true;
+    }
+
+    bool read_chunk_size(std::string_view text) {
+        std::size_t const length = line_length(text, max_chunk_line, errc::http_malformed);
+        if (length == text.npos) return false;
+        std::string_view const line = text.substr(0, length);
+        std::size_t digits = 0;
+        remaining_ = 0;
+        for (; digits < line.size() && is_hex(line[digits]); ++digits) {
+            char const c = lower(line[digits]);
+            remaining_ = remaining_ << 4 | static_cast<std::uint64_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+            if (remaining_ > limits_.body) return fail(errc::body_too_large);
+        }
+        // Behind the size only an extension may stand, after optional space.
+        std::string_view const extension = trim(line.substr(digits));
+        if (digits == 0 || !is_text(line) || (!extension.empty() && extension[0] != ';'))
+            return fail(errc::http_malformed);
+        unread_ += length + 2;
+        if (remaining_ > limits_.body - (body_end_ - body_begin_)) return fail(errc::body_too_large);
+        stage_ = remaining_ == 0 ? stage::trailers : stage::chunk_data;
+        return true;
+    }
+    bool read_trailers(std::string_view text) {
+        std::size_t const length = line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
+        if (length == text.npos) return false;
+        std::string_view const line = text.substr(0, length);
+        std::string_view name;
+        std::string_view value;
+        if (!line.empty() && !split_header(line, name, value)) return false;
+        trailer_size_ += length + 2;
+        if (trailer_size_ > limits_.head) return fail(errc::http_head_too_large);
+        unread_ += length + 2;
+        if (line.empty()) stage_ = stage::complete;
+        return true;
+    }
+
+    static constexpr std::size_t max_chunk_line = 256;
+    /// Larger limits count as this one, so that no sum overflows.
+    static constexpr std::size_t most = std::size_t{1} << 30;
+
+    http_limits limits_;
+    stage stage_ = stage::head;
+    errc failure_ = errc::none;
+    bool version_1_1_ = false;
+    bool keep_alive_ = false;
+    bool has_length_ = false;
+    bool chunked_ = false;
+    bool closed_framing_ = false;
+    bool surplus_ = false;
+    int status_ = 0;
+    std::size_t head_begin_ = 0;
+    std::size_t head_size_ = 0;
+    std::size_t headers_begin_ = 0;
+    std::size_t body_begin_ = 0;
+    std::size_t body_end_ = 0;
+    /// Where what has not been looked at begins, inside consume(); outside it is body_end_.
+    std::size_t unread_ = 0;
+    std::uint64_t remaining_ = 0;
+    std::size_t trailer_size_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_PARSE_HPP
+#define SLB_PARSE_HPP
+
+#ifndef SLB_DESCRIBE_HPP
+#define SLB_DESCRIBE_HPP
+
+#ifndef SLB_VALUES_HPP
+#define SLB_VALUES_HPP
+
+#ifndef SLB_RULES_HPP
+#define SLB_RULES_HPP
+
 
 namespace slb::inline v0_1 {
 
@@ -2002,6 +2363,165 @@ constexpr std::size_t parse_memory(std::size_t size, parse_limits limits = {}) {
 
 #endif
 
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace slb::inline v0_1::detail {
+
+[[nodiscard]] inline std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (auto part : parts) text.append(part);
+    return text;
+}
+
+/// Takes what stands before the next separator off `rest`, and the separator with it.
+[[nodiscard]] constexpr std::string_view take_until(char separator, std::string_view& rest) {
+    std::string_view const taken = rest.substr(0, rest.find(separator));
+    rest.remove_prefix((std::min)(taken.size() + 1, rest.size()));
+    return taken;
+}
+
+[[nodiscard]] inline std::string lowered(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = lower(c);
+    return out;
+}
+
+[[nodiscard]] inline bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        std::size_t const size = utf8_length(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
+/// SplitMix64: numbers that differ and follow from a seed. Good for ids and tests, never for secrets.
+class splitmix64 {
+  public:
+    explicit splitmix64(std::uint64_t seed) : state_(seed) {}
+    std::uint64_t operator()() {
+        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
+
+  private:
+    std::uint64_t state_;
+};
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+
+#include <boost/json/parse.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace slb::inline v0_1::detail {
+
+/// Reads the members of a JSON object that a test wrote. The first thing that is wrong stays as problem();
+/// what is read after it is left as it was. Members that nobody asks for are skipped.
+class file_reader {
+  public:
+    /// The whole of a text. `what` it is, for the sentence: "group".
+    file_reader(std::string_view json, std::string_view what) {
+        boost::json::error_code failure;
+        boost::json::value tree = boost::json::parse(json, failure);
+        if (failure)
+            problem_ = joined({"The ", what, " is not JSON: ", failure.message()});
+        else if (!tree.is_object())
+            problem_ = joined({"The ", what, " is not a JSON object"});
+        else
+            members_ = std::move(tree.get_object());
+    }
+
+    /// What is wrong, in a sentence that begins with the member.
+    [[nodiscard]] std::optional<std::string> const& problem() const { return problem_; }
+    void refuse(std::string sentence) {
+        if (!problem_) problem_ = std::move(sentence);
+    }
+    void refuse(std::string_view member, std::string_view why) { refuse(joined({path_, member, " ", why})); }
+    /// A member as sentences name it: `Rules[0].Url`.
+    [[nodiscard]] std::string path(std::string_view member) const { return joined({path_, member}); }
+
+    /// The member of that name, or null: there is none, or something was wrong before.
+    [[nodiscard]] boost::json::value const* find(std::string_view member) const {
+        return problem_ ? nullptr : members_.if_contains(member);
+    }
+    void read(std::string_view member, std::string& out) {
+        auto const* const value = find(member);
+        if (value == nullptr) return;
+        if (value->is_string())
+            out = value->get_string();
+        else
+            refuse(member, "must be a text");
+    }
+    boost::json::value const* find_required(std::string_view member) {
+        if (find(member) == nullptr) refuse(member, "must be given");
+        return find(member);
+    }
+    void read_required(std::string_view member, std::string& out) {
+        find_required(member);
+        read(member, out);
+    }
+    void read_port(std::string_view member, std::int32_t& out) {
+        auto const* const value = find(member);
+        if (value == nullptr || !value->is_int64() || check_port(value->get_int64()) != errc::none)
+            refuse(member, message(errc::port_out_of_range));
+        else
+            out = static_cast<std::int32_t>(value->get_int64());
+    }
+    /// Reads the object of that name by a reader of its own.
+    template <class Read>
+    void within(std::string_view member, Read read_part) {
+        auto const* const value = find(member);
+        if (value == nullptr) return;
+        if (!value->is_object()) return refuse(member, "must be an object");
+        file_reader part(value->get_object(), path(member) + ".");
+        read_part(part);
+        problem_ = part.problem();
+    }
+    /// Reads each object of the list of that name likewise.
+    template <class Read>
+    void for_each(std::string_view member, Read read_one) {
+        auto const* const value = find(member);
+        if (value == nullptr) return;
+        if (!value->is_array()) return refuse(member, "must be a list of objects");
+        for (std::size_t i = 0; i != value->get_array().size() && !problem_; ++i) {
+            auto const& element = value->get_array()[i];
+            if (!element.is_object()) return refuse(member, "must be a list of objects");
+            file_reader one(element.get_object(), joined({path_, member, "[", std::to_string(i), "]."}));
+            read_one(one);
+            problem_ = one.problem();
+        }
+    }
+
+  private:
+    file_reader(boost::json::object const& members, std::string path)
+        : members_(members), path_(std::move(path)) {}
+
+    boost::json::object members_;
+    std::string path_;
+    std::optional<std::string> problem_;
+};
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+#ifndef SLB_EMULATOR_JSON_LIST_HPP
+#define SLB_EMULATOR_JSON_LIST_HPP
+
+#ifndef SLB_EMULATOR_TABLE_HPP
+#define SLB_EMULATOR_TABLE_HPP
+
+
 namespace slb::inline v0_1 {
 
 namespace detail {
@@ -2117,422 +2637,6 @@ struct table_of {
 
 } // namespace detail
 } // namespace slb::inline v0_1
-
-#endif
-#ifndef SLB_EMULATOR_TEXT_HPP
-#define SLB_EMULATOR_TEXT_HPP
-
-#ifndef SLB_HTTP_HPP
-#define SLB_HTTP_HPP
-
-
-#include <cstring>
-
-namespace slb::inline v0_1 {
-
-/// How large a response may be, at most 1 GiB each. Beyond: errc::http_head_too_large, errc::body_too_large.
-struct http_limits {
-    /// Bytes of the status line and all headers; also of the trailers of a chunked body.
-    std::size_t head = 16 * 1024;
-    /// Bytes of the body, without the framing of its chunks.
-    std::size_t body = 1024 * 1024;
-};
-
-namespace detail {
-
-constexpr bool is_token(char c) {
-    return is_letter(c) || is_digit(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-constexpr std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-constexpr bool is_text(std::string_view line) {
-    for (char c : line)
-        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
-    return true;
-}
-/// Whether a list separated by commas, as that of the header Connection, has an option.
-constexpr bool lists(std::string_view value, std::string_view option) {
-    while (!value.empty()) {
-        std::size_t const comma = value.find(',');
-        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
-        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
-    }
-    return false;
-}
-
-/// Takes the next `name: value` of header lines that were found in order. False: there is none left.
-constexpr bool next_header(std::string_view& lines, std::string_view& name, std::string_view& value) {
-    std::size_t const end = lines.find("\r\n");
-    if (end == lines.npos || end == 0) return false;
-    std::string_view const line = lines.substr(0, end);
-    std::size_t const colon = line.find(':');
-    name = line.substr(0, colon);
-    value = trim(line.substr(colon + 1));
-    lines.remove_prefix(end + 2);
-    return true;
-}
-/// The value of the first header of that name (in any case), or an empty view.
-constexpr std::string_view find_header(std::string_view lines, std::string_view wanted) {
-    std::string_view name;
-    std::string_view value;
-    while (next_header(lines, name, value))
-        if (equal_ignoring_case(name, wanted)) return value;
-    return {};
-}
-
-/// Frames one HTTP/1.1 response (RFC 9112) in a buffer that belongs to somebody else. It is strict where
-/// leniency lets two readers disagree about where a response ends: Content-Length or chunked, never both,
-/// neither twice; no folded line, no bare CR or LF.
-///
-///   http_framer framer{limits};
-///   framer.consume(buffer, size);  after bytes were added behind buffer + size; removes chunk framing in
-///                                  place, so `size` may come back smaller
-///   framer.end_of_stream();        after the peer ended cleanly
-///
-/// Each says which state it left: need_more, complete, or failed (see failure()). Once complete, the header
-/// lines and the body are parts of the buffer.
-class http_framer {
-  public:
-    enum class state : std::uint8_t { need_more, complete, failed };
-
-    explicit http_framer(http_limits limits = {})
-        : limits_{limits.head < most ? limits.head : most, limits.body < most ? limits.body : most} {}
-
-    state consume(char* buffer, std::size_t& size) {
-        unread_ = body_end_;
-        while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
-        }
-        // The framing that was read leaves the buffer: what follows moves up to the end of the body.
-        if (unread_ != body_end_) {
-            std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
-            size -= unread_ - body_end_;
-        }
-        surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
-        return current();
-    }
-    state end_of_stream() {
-        if (stage_ == stage::until_close)
-            stage_ = stage::complete;
-        else if (stage_ != stage::complete && stage_ != stage::failed)
-            fail(errc::connection_closed);
-        return current();
-    }
-
-    [[nodiscard]] errc failure() const { return failure_; }
-    [[nodiscard]] int status() const { return status_; }
-    [[nodiscard]] std::string_view header_lines(char const* buffer) const {
-        return {buffer + headers_begin_, body_begin_ - headers_begin_};
-    }
-    [[nodiscard]] std::string_view body(char const* buffer) const {
-        return {buffer + body_begin_, body_end_ - body_begin_};
-    }
-    /// Whether the connection may carry another request: framed by length, nothing asks for its end, and no
-    /// byte came after the response.
-    [[nodiscard]] bool keeps_alive() const {
-        return stage_ == stage::complete && keep_alive_ && !closed_framing_ && !surplus_;
-    }
-    /// How large the buffer gets at least, as far as that is known.
-    [[nodiscard]] std::size_t expected_size() const {
-        return stage_ == stage::fixed_body ? body_end_ + static_cast<std::size_t>(remaining_) : 0;
-    }
-
-  private:
-    enum class stage : std::uint8_t {
-        head,
-        fixed_body,
-        until_close,
-        chunk_size,
-        chunk_data,
-        chunk_end,
-        trailers,
-        complete,
-        failed
-    };
-
-    [[nodiscard]] state current() const {
-        return stage_ == stage::complete ? state::complete
-               : stage_ == stage::failed ? state::failed
-                                         : state::need_more;
-    }
-    bool fail(errc code) {
-        stage_ = stage::failed;
-        failure_ = code;
-        return false;
-    }
-
-    /// Goes on by one stage or piece. False: nothing more can be done with these bytes.
-    bool step(char* buffer, std::size_t& size) {
-        switch (stage_) {
-        case stage::head: return read_head({buffer, size});
-        case stage::fixed_body:
-            if (!take_data(buffer, size)) return false;
-            stage_ = stage::complete;
-            return true;
-        case stage::until_close:
-            body_end_ = unread_ = size;
-            return body_end_ - body_begin_ > limits_.body && fail(errc::body_too_large);
-        case stage::chunk_size: return read_chunk_size({buffer + unread_, size - unread_});
-        case stage::chunk_data:
-            if (!take_data(buffer, size)) return false;
-            stage_ = stage::chunk_end;
-            return true;
-        case stage::chunk_end: {
-            std::string_view const rest(buffer + unread_, size - unread_);
-            if (!rest.empty() && rest[0] != '\r') return fail(errc::http_malformed);
-            if (rest.size() < 2) return false;
-            if (rest[1] != '\n') return fail(errc::http_malformed);
-            unread_ += 2;
-            stage_ = stage::chunk_size;
-            return true;
-        }
-        case stage::trailers: return read_trailers({buffer + unread_, size - unread_});
-        case stage::complete:
-        case stage::failed: break;
-        }
-        return false;
-    }
-
-    /// Moves bytes of a length-framed piece to the body. Says whether the piece is whole.
-    bool take_data(char* buffer, std::size_t size) {
-        std::size_t const available = size - unread_;
-        std::size_t const taken = available < remaining_ ? available : static_cast<std::size_t>(remaining_);
-        if (unread_ != body_end_) std::memmove(buffer + body_end_, buffer + unread_, taken);
-        body_end_ += taken;
-        unread_ += taken;
-        remaining_ -= taken;
-        return remaining_ == 0;
-    }
-
-    /// The length of the line at the front, its end not counted; npos: not there yet, or failed.
-    std::size_t line_length(std::string_view text, std::size_t limit, errc too_long) {
-        std::size_t const end = text.find('\n');
-        std::size_t const length = end == text.npos ? text.size() : end;
-        if (length > limit + 1) {
-            fail(too_long);
-            return text.npos;
-        }
-        if (end == text.npos) return end;
-        if (end == 0 || text[end - 1] != '\r') {
-            fail(errc::http_malformed);
-            return text.npos;
-        }
-        return end - 1;
-    }
-
-    bool read_head(std::string_view text) {
-        text.remove_prefix(head_begin_);
-        // Lines are checked as they arrive, so that a peer that never ends its head is refused in time.
-        for (;;) {
-            std::size_t const length =
-                line_length(text.substr(head_size_), limits_.head - head_size_, errc::http_head_too_large);
-            if (length == text.npos) return false;
-            std::string_view const line = text.substr(head_size_, length);
-            bool const first = head_size_ == 0;
-            if (first ? !read_status_line(line) : !line.empty() && !read_header(line)) return false;
-            head_size_ += length + 2;
-            if (first) headers_begin_ = head_begin_ + head_size_;
-            if (head_size_ > limits_.head) return fail(errc::http_head_too_large);
-            if (!first && line.empty()) break;
-        }
-        body_begin_ = body_end_ = unread_ = head_begin_ + head_size_;
-        return choose_framing();
-    }
-    bool read_status_line(std::string_view line) {
-        if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
-            line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
-            return fail(errc::http_malformed);
-        status_ = 0;
-        for (char c : line.substr(9, 3)) {
-            if (!is_digit(c)) return fail(errc::http_malformed);
-            status_ = status_ * 10 + (c - '0');
-        }
-        if (status_ < 100 || !is_text(line)) return fail(errc::http_malformed);
-        version_1_1_ = line[7] == '1';
-        keep_alive_ = version_1_1_;
-        has_length_ = chunked_ = false;
-        return true;
-    }
-    /// `name: value`, with nothing between the name and the colon.
-    bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
-        std::size_t const colon = line.find(':');
-        if (colon == 0 || colon == line.npos || !is_text(line)) return fail(errc::http_malformed);
-        name = line.substr(0, colon);
-        for (char c : name)
-            if (!is_token(c)) return fail(errc::http_malformed);
-        value = trim(line.substr(colon + 1));
-        return true;
-    }
-    bool read_header(std::string_view line) {
-        std::string_view name;
-        std::string_view value;
-        if (!split_header(line, name, value)) return false;
-        if (equal_ignoring_case(name, "content-length")) return read_content_length(value);
-        if (equal_ignoring_case(name, "transfer-encoding")) {
-            if (chunked_ || !version_1_1_ || !equal_ignoring_case(value, "chunked"))
-                return fail(errc::http_framing_refused);
-            chunked_ = true;
-        } else if (equal_ignoring_case(name, "connection")) {
-            if (lists(value, "close")) keep_alive_ = false;
-        }
-        return true;
-    }
-    bool read_content_length(std::string_view digits) {
-        if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);
-        remaining_ = 0;
-        for (char c : digits) {
-            if (!is_digit(c)) return fail(errc::http_framing_refused);
-            remaining_ = remaining_ * 10 + static_cast<std::uint64_t>(c - '0');
-        }
-        has_length_ = true;
-        return true;
-    }
-    bool choose_framing() {
-        if (has_length_ && chunked_) return fail(errc::http_framing_refused);
-        if (status_ < 200) {
-            // An interim response: the final one follows. Upgrades were not asked for.
-            if (status_ == 101) return fail(errc::http_malformed);
-            head_begin_ += head_size_;
-            if (head_begin_ > limits_.head) return fail(errc::http_head_too_large);
-            head_size_ = 0;
-            status_ = 0;
-            return true;
-        }
-        if (status_ == 204 || status_ == 304) {
-            stage_ = stage::complete;
-        } else if (chunked_) {
-            stage_ = stage::chunk_size;
-        } else if (!has_length_) {
-            stage_ = stage::until_close;
-            closed_framing_ = true;
-        } else if (remaining_ > limits_.body) {
-            return fail(errc::body_too_large);
-        } else {
-            stage_ = remaining_ == 0 ? stage::complete : stage::fixed_body;
-        }
-        return true;
-    }
-
-    bool read_chunk_size(std::string_view text) {
-        std::size_t const length = line_length(text, max_chunk_line, errc::http_malformed);
-        if (length == text.npos) return false;
-        std::string_view const line = text.substr(0, length);
-        std::size_t digits = 0;
-        remaining_ = 0;
-        for (; digits < line.size() && is_hex(line[digits]); ++digits) {
-            char const c = lower(line[digits]);
-            remaining_ = remaining_ << 4 | static_cast<std::uint64_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
-            if (remaining_ > limits_.body) return fail(errc::body_too_large);
-        }
-        // Behind the size only an extension may stand, after optional space.
-        std::string_view const extension = trim(line.substr(digits));
-        if (digits == 0 || !is_text(line) || (!extension.empty() && extension[0] != ';'))
-            return fail(errc::http_malformed);
-        unread_ += length + 2;
-        if (remaining_ > limits_.body - (body_end_ - body_begin_)) return fail(errc::body_too_large);
-        stage_ = remaining_ == 0 ? stage::trailers : stage::chunk_data;
-        return true;
-    }
-    bool read_trailers(std::string_view text) {
-        std::size_t const length = line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
-        if (length == text.npos) return false;
-        std::string_view const line = text.substr(0, length);
-        std::string_view name;
-        std::string_view value;
-        if (!line.empty() && !split_header(line, name, value)) return false;
-        trailer_size_ += length + 2;
-        if (trailer_size_ > limits_.head) return fail(errc::http_head_too_large);
-        unread_ += length + 2;
-        if (line.empty()) stage_ = stage::complete;
-        return true;
-    }
-
-    static constexpr std::size_t max_chunk_line = 256;
-    /// Larger limits count as this one, so that no sum overflows.
-    static constexpr std::size_t most = std::size_t{1} << 30;
-
-    http_limits limits_;
-    stage stage_ = stage::head;
-    errc failure_ = errc::none;
-    bool version_1_1_ = false;
-    bool keep_alive_ = false;
-    bool has_length_ = false;
-    bool chunked_ = false;
-    bool closed_framing_ = false;
-    bool surplus_ = false;
-    int status_ = 0;
-    std::size_t head_begin_ = 0;
-    std::size_t head_size_ = 0;
-    std::size_t headers_begin_ = 0;
-    std::size_t body_begin_ = 0;
-    std::size_t body_end_ = 0;
-    /// Where what has not been looked at begins, inside consume(); outside it is body_end_.
-    std::size_t unread_ = 0;
-    std::uint64_t remaining_ = 0;
-    std::size_t trailer_size_ = 0;
-};
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
-
-#include <algorithm>
-#include <cstdint>
-#include <initializer_list>
-#include <string>
-#include <string_view>
-
-namespace slb::inline v0_1::detail {
-
-[[nodiscard]] inline std::string joined(std::initializer_list<std::string_view> parts) {
-    std::string text;
-    for (auto part : parts) text.append(part);
-    return text;
-}
-
-/// Takes what stands before the next separator off `rest`, and the separator with it.
-[[nodiscard]] constexpr std::string_view take_until(char separator, std::string_view& rest) {
-    std::string_view const taken = rest.substr(0, rest.find(separator));
-    rest.remove_prefix((std::min)(taken.size() + 1, rest.size()));
-    return taken;
-}
-
-[[nodiscard]] inline std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = lower(c);
-    return out;
-}
-
-[[nodiscard]] inline bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        std::size_t const size = utf8_length(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
-/// SplitMix64: numbers that differ and follow from a seed. Good for ids and tests, never for secrets.
-class splitmix64 {
-  public:
-    explicit splitmix64(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t operator()() {
-        std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-
-  private:
-    std::uint64_t state_;
-};
-
-} // namespace slb::inline v0_1::detail
 
 #endif
 #ifndef SLB_VALIDATE_HPP
@@ -2932,69 +3036,164 @@ template <class T>
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_EMULATOR_PARAMETERS_HPP
-#define SLB_EMULATOR_PARAMETERS_HPP
+#ifndef SLB_EMULATOR_LOAD_BALANCERS_HPP
+#define SLB_EMULATOR_LOAD_BALANCERS_HPP
 
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace slb::inline v0_1 {
 
-/// A decoded parameter of a query or a form body.
-struct parameter {
-    /// @{
-    /// Any bytes: what was percent-encoded may be anything, and the same name may occur again.
-    std::string name;
-    std::string value;
-    /// @}
+/// A listener of an emulated load balancer. Without a group it forwards to servers that are not emulated.
+struct emulated_listener {
+    std::int32_t port = 0;
+    /// tcp, udp, http or https.
+    std::string protocol{};
+    std::string vserver_group_id{};
+    bool health_check = true;
 };
 
-namespace detail {
+/// A forwarding rule of an emulated load balancer: of its http or https listener on that port.
+struct emulated_rule {
+    std::string rule_id{};
+    std::string rule_name{};
+    std::string domain{};
+    std::string url{};
+    std::int32_t listener_port = 0;
+    std::string vserver_group_id{};
+};
 
-/// Undoes percent-encoding; `+` is a space. False: a malformed escape.
-inline bool percent_decode(std::string& out, std::string_view text) {
-    auto const digit = [](char c) { return is_digit(c) ? c - '0' : lower(c) - 'a' + 10; };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out.push_back(text[i] == '+' ? ' ' : text[i]);
-            continue;
-        }
-        if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
-        out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-        i += 2;
+/// An emulated load balancer.
+struct emulated_load_balancer {
+    std::string region_id = "cn-hangzhou";
+    std::string load_balancer_id{};
+    /// The network that it is in; empty: servers of any network fit.
+    std::string vpc_id{};
+    std::vector<emulated_listener> listeners{};
+    std::vector<emulated_rule> rules{};
+};
+
+/// What a health check says of a server: unavailable means that it has not finished.
+enum class emulated_health : std::uint8_t { normal, abnormal, unavailable };
+
+inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unavailable"};
+[[nodiscard]] constexpr std::string_view name_of(emulated_health health) {
+    return health_names[static_cast<std::size_t>(health)];
+}
+[[nodiscard]] constexpr std::optional<emulated_health> health_named(std::string_view name) {
+    for (std::size_t i = 0; i != std::size(health_names); ++i)
+        if (health_names[i] == name) return static_cast<emulated_health>(i);
+    return {};
+}
+
+/// The load balancers of an emulator, and the health of the servers behind them as far as a test has set it.
+class load_balancer_store {
+  public:
+    /// The load balancer, or null. Valid until one is added. An empty region stands for any.
+    [[nodiscard]] emulated_load_balancer const* find(std::string_view region, std::string_view id) const {
+        auto const at = std::find_if(all_.begin(), all_.end(), [&](emulated_load_balancer const& one) {
+            return one.load_balancer_id == id && (region.empty() || one.region_id == region);
+        });
+        return at != all_.end() ? &*at : nullptr;
     }
-    return true;
-}
-
-/// Adds the parameters of `a=1&b=2` in the order in which they stand. A name without `=` has an empty value.
-/// Clients escape differently from what they sign (bare ' ( ) * !, lower-case hex), and libraries' form
-/// encoders write a space as `+`, in queries too; no captured client puts a bare `+` for a plus on the wire.
-/// So everything is decoded here, by the rules of application/x-www-form-urlencoded, and encoded anew for the
-/// signature. False: a malformed escape, or a text that is not UTF-8.
-inline bool decode_parameters(std::vector<parameter>& out, std::string_view text) {
-    while (!text.empty()) {
-        std::string_view value = take_until('&', text);
-        if (value.empty()) continue;
-        std::string_view const name = take_until('=', value);
-        parameter decoded;
-        if (!percent_decode(decoded.name, name) || !percent_decode(decoded.value, value)) return false;
-        if (!is_utf8(decoded.name) || !is_utf8(decoded.value)) return false;
-        out.push_back(std::move(decoded));
+    [[nodiscard]] emulated_load_balancer* find(std::string_view region, std::string_view id) {
+        return const_cast<emulated_load_balancer*>(std::as_const(*this).find(region, id));
     }
-    return true;
-}
+    [[nodiscard]] std::vector<emulated_load_balancer> const& all() const { return all_; }
 
-/// The parameter of that name, or null.
-inline std::string const* find_parameter(std::vector<parameter> const& parameters, std::string_view name) {
-    for (auto const& one : parameters)
-        if (one.name == name) return &one.value;
-    return nullptr;
-}
+    /// The load balancer of that id, which is added, bare, where there is none.
+    emulated_load_balancer& know(std::string_view region, std::string_view id) {
+        if (auto* const known = find(region, id)) return *known;
+        return all_.emplace_back(
+            emulated_load_balancer{.region_id = std::string(region), .load_balancer_id = std::string(id)});
+    }
 
-} // namespace detail
+    /// Adds a load balancer, or replaces the one of the same id in the region, from JSON:
+    ///
+    ///   {"LoadBalancerId": "lb-1", "RegionId": "cn-hangzhou", "VpcId": "vpc-1",
+    ///    "Listeners": [{"ListenerPort": 443, "ListenerProtocol": "https", "VServerGroupId": "rsp-1",
+    ///                   "HealthCheck": "on"}],
+    ///    "Rules": [{"RuleId": "rule-1", "RuleName": "web", "Domain": "a.example", "Url": "/b",
+    ///               "ListenerPort": 443, "VServerGroupId": "rsp-2"}]}
+    ///
+    /// Of these must be given: LoadBalancerId, ListenerPort, ListenerProtocol, RuleId. Without RegionId the
+    /// region is cn-hangzhou, without HealthCheck it is on. A port takes one listener over TCP (tcp, http,
+    /// https) and one over UDP. Whether the groups exist is not asked. Gives nothing, or a sentence that says
+    /// what is wrong; then nothing was changed.
+    [[nodiscard]] std::optional<std::string> load(std::string_view json) {
+        detail::file_reader file(json, "load balancer");
+        emulated_load_balancer loaded;
+        file.read_required("LoadBalancerId", loaded.load_balancer_id);
+        file.read("RegionId", loaded.region_id);
+        file.read("VpcId", loaded.vpc_id);
+        file.for_each("Listeners", [&](detail::file_reader& one) { load_listener(loaded, one); });
+        file.for_each("Rules", [&](detail::file_reader& one) { load_rule(loaded, one); });
+        if (file.problem()) return file.problem();
+        know(loaded.region_id, loaded.load_balancer_id) = std::move(loaded);
+        return {};
+    }
+
+    /// Sets what the health checks of a load balancer say of a server, by its id and port, from now on.
+    void set_health(std::string_view load_balancer, std::string_view server, std::int32_t port,
+                    emulated_health health) {
+        health_.insert_or_assign(key(load_balancer, server, port), health);
+    }
+    /// What was set, or nothing.
+    [[nodiscard]] std::optional<emulated_health> health(std::string_view load_balancer,
+                                                        std::string_view server, std::int32_t port) const {
+        auto const at = health_.find(key(load_balancer, server, port));
+        return at != health_.end() ? std::optional(at->second) : std::nullopt;
+    }
+
+  private:
+    using health_key = std::tuple<std::string, std::string, std::int32_t>;
+
+    static health_key key(std::string_view load_balancer, std::string_view server, std::int32_t port) {
+        return {std::string(load_balancer), std::string(server), port};
+    }
+    static void load_listener(emulated_load_balancer& loaded, detail::file_reader& file) {
+        emulated_listener listener;
+        file.read_port("ListenerPort", listener.port);
+        file.read_required("ListenerProtocol", listener.protocol);
+        if (errc const broken = detail::check_listener_protocol(listener.protocol); broken != errc::none)
+            file.refuse("ListenerProtocol", message(broken));
+        for (auto const& other : loaded.listeners)
+            if (other.port == listener.port && (other.protocol == "udp") == (listener.protocol == "udp"))
+                file.refuse("ListenerPort", "has a listener over the same transport already");
+        file.read("VServerGroupId", listener.vserver_group_id);
+        std::string check = "on";
+        file.read("HealthCheck", check);
+        if (check != "on" && check != "off") file.refuse("HealthCheck", "must be on or off");
+        listener.health_check = check == "on";
+        loaded.listeners.push_back(std::move(listener));
+    }
+    static void load_rule(emulated_load_balancer& loaded, detail::file_reader& file) {
+        emulated_rule rule;
+        file.read_required("RuleId", rule.rule_id);
+        file.read("RuleName", rule.rule_name);
+        file.read("Domain", rule.domain);
+        file.read("Url", rule.url);
+        file.read_port("ListenerPort", rule.listener_port);
+        file.read("VServerGroupId", rule.vserver_group_id);
+        auto const has_rules = [&](emulated_listener const& listener) {
+            return listener.port == rule.listener_port && listener.protocol.substr(0, 4) == "http";
+        };
+        if (std::none_of(loaded.listeners.begin(), loaded.listeners.end(), has_rules))
+            file.refuse("ListenerPort", "must be that of an http or https listener");
+        loaded.rules.push_back(std::move(rule));
+    }
+
+    std::vector<emulated_load_balancer> all_;
+    std::map<health_key, emulated_health> health_;
+};
+
 } // namespace slb::inline v0_1
 
 #endif
@@ -3658,6 +3857,30 @@ class utc_time {
     char text_[21] = "0000-00-00T00:00:00Z";
 };
 
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year.
+    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+} // namespace detail
+
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:
@@ -4217,6 +4440,609 @@ inline std::string refusal_page(int status, std::int64_t unix_seconds) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_OPERATIONS_DESCRIBE_VSERVER_GROUP_ATTRIBUTE_HPP
+#define SLB_OPERATIONS_DESCRIBE_VSERVER_GROUP_ATTRIBUTE_HPP
+
+#ifndef SLB_OPERATIONS_BACKEND_SERVER_HPP
+#define SLB_OPERATIONS_BACKEND_SERVER_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
+/// weight 100 and type ecs. A server of type eni or eci needs its address.
+/// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
+struct backend_server {
+    slb::server_id server_id;
+    slb::port_number port;
+    maybe<slb::server_weight> weight{};
+    maybe<slb::server_type> type{};
+    maybe<slb::server_address> server_ip{};
+    maybe<slb::server_description> description{};
+};
+constexpr auto describe(type<backend_server>) {
+    using server = backend_server;
+    return members<server>(field("ServerId", &server::server_id), field("Port", &server::port),
+                           field("Weight", &server::weight), field("Type", &server::type),
+                           field("ServerIp", &server::server_ip), field("Description", &server::description));
+}
+
+/// What tells a server in a group from the others: id and port, and the address where it has several
+/// (practice of kubernetes/cloud-provider-alibaba-cloud).
+struct backend_server_key {
+    slb::server_id server_id;
+    slb::port_number port;
+    maybe<slb::server_type> type{};
+    maybe<slb::server_address> server_ip{};
+};
+constexpr auto describe(type<backend_server_key>) {
+    using key = backend_server_key;
+    return members<key>(field("ServerId", &key::server_id), field("Port", &key::port),
+                        field("Type", &key::type), field("ServerIp", &key::server_ip));
+}
+
+/// A server of a group as the service reports it: views into the response.
+struct backend_server_view {
+    std::string_view server_id{};
+    std::int32_t port{};
+    maybe<std::int32_t> weight{};
+    maybe<std::string_view> type{};
+    maybe<std::string_view> server_ip{};
+    maybe<std::string_view> description{};
+
+    friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
+};
+constexpr auto describe(type<backend_server_view>) {
+    using view = backend_server_view;
+    return members<view>(field("ServerId", &view::server_id), field("Port", &view::port),
+                         field("Weight", &view::weight), field("Type", &view::type),
+                         field("ServerIp", &view::server_ip), field("Description", &view::description));
+}
+
+/// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
+/// documentation does not say whether the service lists the whole group or only the servers of the call.
+struct changed_vserver_group {
+    std::string_view request_id{};
+    std::string_view vserver_group_id{};
+    list_view<backend_server_view> backend_servers{};
+
+    friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
+};
+constexpr auto describe(type<changed_vserver_group>) {
+    using group = changed_vserver_group;
+    return members<group>(field("RequestId", &group::request_id),
+                          field("VServerGroupId", &group::vserver_group_id),
+                          items("BackendServers", "BackendServer", &group::backend_servers));
+}
+
+namespace detail {
+template <class Server>
+constexpr bool is_ecs(Server const& server) {
+    return !server.type || is(server.type->text(), "ecs");
+}
+} // namespace detail
+
+/// Whether two entries mean the same server of a group: an ECS is known by id and port, an ENI or ECI by its
+/// address too. (Addresses are compared as they are spelt.) The encoder refuses a list that names one twice.
+template <class Left, class Right>
+    requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
+constexpr bool same_server(Left const& left, Right const& right) {
+    // Ids begin alike; their ends tell most of them apart. One test for both, because ports repeat at random.
+    auto const end = [](auto const& server) {
+        std::string_view const id = server.server_id.text();
+        return id.empty() ? 0 : static_cast<unsigned char>(id.back());
+    };
+    auto const difference = (left.port.number() ^ right.port.number()) | (end(left) ^ end(right));
+    return difference == 0 && left.server_id == right.server_id &&
+           ((detail::is_ecs(left) && detail::is_ecs(right)) || left.server_ip == right.server_ip);
+}
+
+/// The rule across the members of one server: an ENI or ECI is known by its address.
+template <class Server>
+    requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
+constexpr finding inspect(Server const& server) {
+    if (detail::is_ecs(server) || server.server_ip) return {};
+    return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_OPERATIONS_TAG_HPP
+#define SLB_OPERATIONS_TAG_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// A label of a resource, up to 20 in one call.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; not in the documentation of 2021.
+struct tag {
+    tag_key key;
+    maybe<tag_value> value{};
+};
+constexpr auto describe(type<tag>) {
+    return members<tag>(field("Key", &tag::key), field("Value", &tag::value));
+}
+
+/// A label as the service reports it, which names its members differently.
+struct tag_view {
+    std::string_view key{};
+    maybe<std::string_view> value{};
+
+    friend constexpr bool operator==(tag_view const&, tag_view const&) = default;
+};
+constexpr auto describe(type<tag_view>) {
+    return members<tag_view>(field("TagKey", &tag_view::key), field("TagValue", &tag_view::value));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// A VServer group with its servers.
+struct describe_vserver_group_attribute_response {
+    std::string_view request_id{};
+    std::string_view vserver_group_id{};
+    maybe<std::string_view> vserver_group_name{};
+    maybe<std::string_view> load_balancer_id{};
+    /// As 2026-01-31T08:00:00Z, UTC; of the group, it seems: the vendor's comment speaks of the load
+    /// balancer.
+    maybe<std::string_view> create_time{};
+    list_view<backend_server_view> backend_servers{};
+    list_view<tag_view> tags{};
+
+    friend constexpr bool operator==(describe_vserver_group_attribute_response const&,
+                                     describe_vserver_group_attribute_response const&) = default;
+};
+constexpr auto describe(type<describe_vserver_group_attribute_response>) {
+    using response = describe_vserver_group_attribute_response;
+    return members<response>(
+        field("RequestId", &response::request_id), field("VServerGroupId", &response::vserver_group_id),
+        field("VServerGroupName", &response::vserver_group_name),
+        field("LoadBalancerId", &response::load_balancer_id), field("CreateTime", &response::create_time),
+        items("BackendServers", "BackendServer", &response::backend_servers),
+        items("Tags", "Tag", &response::tags));
+}
+
+/// Reads a VServer group with its servers. It changes nothing, and is the way to learn what became of a call
+/// whose outcome is unknown. Source: documentation of DescribeVServerGroupAttribute (2021-03).
+struct describe_vserver_group_attribute {
+    slb::region_id region_id;
+    slb::vserver_group_id vserver_group_id;
+};
+constexpr auto describe(type<describe_vserver_group_attribute>) {
+    using request = describe_vserver_group_attribute;
+    return operation<request, describe_vserver_group_attribute_response>(
+        "DescribeVServerGroupAttribute", field("RegionId", &request::region_id),
+        field("VServerGroupId", &request::vserver_group_id));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// A server of an emulated VServer group. Empty: has none. Weight and type that are left out become 100 and
+/// ecs.
+struct emulated_server {
+    std::string server_id{};
+    std::int32_t port = 0;
+    std::int32_t weight = 100;
+    std::string type = "ecs";
+    std::string server_ip{};
+    std::string description{};
+
+    emulated_server() = default;
+    explicit emulated_server(backend_server const& wanted)
+        : server_id(wanted.server_id.text()), port(static_cast<std::int32_t>(wanted.port.number())) {
+        if (wanted.weight) weight = static_cast<std::int32_t>(wanted.weight->number());
+        if (wanted.type) type = wanted.type->text();
+        if (wanted.server_ip) server_ip = wanted.server_ip->text();
+        if (wanted.description) description = wanted.description->text();
+    }
+
+    friend bool operator==(emulated_server const&, emulated_server const&) = default;
+};
+
+/// A server of type ecs is known by id and port, others by their address as well (practice of
+/// cloud-provider-alibaba-cloud).
+[[nodiscard]] inline bool same_server(emulated_server const& left, emulated_server const& right) {
+    if (left.server_id != right.server_id || left.port != right.port) return false;
+    return (left.type == "ecs" && right.type == "ecs") || left.server_ip == right.server_ip;
+}
+
+struct emulated_tag {
+    std::string key{};
+    std::string value{};
+
+    friend bool operator==(emulated_tag const&, emulated_tag const&) = default;
+};
+
+/// An emulated VServer group.
+struct emulated_group {
+    std::string region_id = "cn-hangzhou";
+    std::string vserver_group_id{};
+    std::string vserver_group_name{};
+    std::string load_balancer_id{};
+    /// As 2026-01-31T08:00:00Z.
+    std::string create_time{};
+    std::vector<emulated_server> servers{};
+    std::vector<emulated_tag> tags{};
+};
+
+namespace detail {
+
+/// Where a list has the server that is meant.
+template <class Servers>
+auto position(Servers& servers, emulated_server const& wanted) {
+    return std::find_if(servers.begin(), servers.end(),
+                        [&](emulated_server const& server) { return same_server(server, wanted); });
+}
+
+// Of texts and lists of the state, what a response shows.
+
+inline maybe<std::string_view> shown(std::string const& text) {
+    return text.empty() ? maybe<std::string_view>() : maybe<std::string_view>(std::string_view(text));
+}
+template <class T>
+list_view<T> shown(std::vector<T> const& elements) {
+    return {elements.data(), elements.size()};
+}
+inline std::vector<backend_server_view> views_of(std::vector<emulated_server> const& servers) {
+    std::vector<backend_server_view> views;
+    for (auto const& server : servers)
+        views.push_back({server.server_id, server.port, server.weight, shown(server.type),
+                         shown(server.server_ip), shown(server.description)});
+    return views;
+}
+inline std::vector<tag_view> views_of(std::vector<emulated_tag> const& tags) {
+    std::vector<tag_view> views;
+    for (auto const& tag : tags) views.push_back({tag.key, std::string_view(tag.value)});
+    return views;
+}
+
+/// Gives `use` the group as DescribeVServerGroupAttribute answers it.
+template <class Use>
+auto show_group(emulated_group const& group, std::string_view request_id, Use use) {
+    auto const servers = views_of(group.servers);
+    auto const tags = views_of(group.tags);
+    return use(describe_vserver_group_attribute_response{
+        request_id, group.vserver_group_id, shown(group.vserver_group_name), shown(group.load_balancer_id),
+        shown(group.create_time), shown(servers), shown(tags)});
+}
+
+} // namespace detail
+
+/// The VServer groups of an emulator.
+class group_store {
+    using file_shape = describe_vserver_group_attribute_response;
+
+  public:
+    /// A group that is loaded makes its load balancer known there.
+    explicit group_store(load_balancer_store& load_balancers) : load_balancers_(&load_balancers) {}
+
+    /// The group, or null. Valid until a group is added or erased.
+    [[nodiscard]] emulated_group const* find(std::string_view region, std::string_view id) const {
+        auto const at = std::find_if(groups_.begin(), groups_.end(), [&](emulated_group const& group) {
+            return group.region_id == region && group.vserver_group_id == id;
+        });
+        return at != groups_.end() ? &*at : nullptr;
+    }
+    [[nodiscard]] emulated_group* find(std::string_view region, std::string_view id) {
+        return const_cast<emulated_group*>(std::as_const(*this).find(region, id));
+    }
+    /// In the order in which they came.
+    [[nodiscard]] std::vector<emulated_group> const& all() const { return groups_; }
+
+    /// Adds a group, or replaces the one of the same id in the region.
+    emulated_group& add(emulated_group group) {
+        if (!group.load_balancer_id.empty()) load_balancers_->know(group.region_id, group.load_balancer_id);
+        if (auto* const known = find(group.region_id, group.vserver_group_id))
+            return *known = std::move(group);
+        return groups_.emplace_back(std::move(group));
+    }
+    /// Its load balancer stays.
+    void erase(emulated_group const& group) { groups_.erase(groups_.begin() + (&group - groups_.data())); }
+
+    /// Adds or replaces a group, from JSON in the shape of a response of DescribeVServerGroupAttribute. Other
+    /// members are skipped; without RegionId the region is cn-hangzhou. Gives nothing, or a sentence that
+    /// says what is wrong; then nothing was changed.
+    [[nodiscard]] std::optional<std::string> load(std::string_view json) {
+        detail::file_reader file(json, "group");
+        emulated_group group;
+        file.read(region_member, group.region_id);
+        file.read_required(detail::wire_name(&file_shape::vserver_group_id), group.vserver_group_id);
+        file.read(detail::wire_name(&file_shape::vserver_group_name), group.vserver_group_name);
+        file.read(detail::wire_name(&file_shape::load_balancer_id), group.load_balancer_id);
+        file.read(detail::wire_name(&file_shape::create_time), group.create_time);
+        constexpr auto servers = detail::described<file_shape>::word<5>();
+        file.within(servers.name,
+                    [&](detail::file_reader& part) { load_servers(group, servers.item_name, part); });
+        constexpr auto tags = detail::described<file_shape>::word<6>();
+        file.within(tags.name, [&](detail::file_reader& part) {
+            part.for_each(tags.item_name, [&](detail::file_reader& one) { load_tag(group, one); });
+        });
+        if (file.problem()) return file.problem();
+        add(std::move(group));
+        return {};
+    }
+
+    /// A group as load() takes it.
+    [[nodiscard]] static std::string dump(emulated_group const& group) {
+        boost::json::object file;
+        file[region_member] = group.region_id;
+        detail::show_group(group, {}, [&](file_shape const& response) {
+            auto const members = detail::to_json(detail::table_of<file_shape>::value, &response);
+            for (auto const& member : members)
+                if (member.key() != detail::wire_name(&file_shape::request_id))
+                    file[member.key()] = member.value();
+        });
+        return boost::json::serialize(file);
+    }
+
+  private:
+    static constexpr std::string_view region_member =
+        detail::wire_name(&describe_vserver_group_attribute::region_id);
+
+    static void load_servers(emulated_group& group, std::string_view list, detail::file_reader& file) {
+        auto const* const elements = file.find_required(list);
+        if (elements == nullptr) return;
+        auto const decoded = decode_list<backend_server>(boost::json::serialize(*elements), false);
+        if (auto const* const no = std::get_if<list_refusal>(&decoded))
+            return file.refuse(no->sentence(file.path(list)));
+        for (auto const& element : std::get<0>(decoded).elements) {
+            emulated_server server(element);
+            if (detail::position(group.servers, server) != group.servers.end())
+                return file.refuse(list, detail::joined({"holds ", server.server_id, ":",
+                                                         std::to_string(server.port), " twice"}));
+            group.servers.push_back(std::move(server));
+        }
+    }
+    static void load_tag(emulated_group& group, detail::file_reader& file) {
+        emulated_tag tag;
+        file.read_required(detail::wire_name(&tag_view::key), tag.key);
+        file.read(detail::wire_name(&tag_view::value), tag.value);
+        group.tags.push_back(std::move(tag));
+    }
+
+    load_balancer_store* load_balancers_;
+    std::vector<emulated_group> groups_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_EMULATOR_SERVER_REGISTRY_HPP
+#define SLB_EMULATOR_SERVER_REGISTRY_HPP
+
+
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace slb::inline v0_1 {
+
+/// Whether a server can be put behind a load balancer: unknown ones do not exist, stopped ones do not run.
+enum class machine_state : std::uint8_t { running, stopped, unknown };
+
+inline constexpr std::string_view machine_state_names[] = {"running", "stopped", "unknown"};
+[[nodiscard]] constexpr std::optional<machine_state> machine_state_named(std::string_view name) {
+    for (std::size_t i = 0; i != std::size(machine_state_names); ++i)
+        if (machine_state_names[i] == name) return static_cast<machine_state>(i);
+    return {};
+}
+
+/// What an emulator knows of a server beside its place in groups.
+struct emulated_machine {
+    machine_state state = machine_state::running;
+    /// The network that it is in; empty: it fits into any.
+    std::string network{};
+};
+
+/// The servers that a test said something about. Every other one exists, runs, and fits into any network.
+class server_registry {
+  public:
+    /// Says it of every server of that id: instance, network interface or container instance.
+    void set(std::string_view id, emulated_machine machine) {
+        machines_.insert_or_assign(std::string(id), std::move(machine));
+    }
+    [[nodiscard]] emulated_machine find(std::string_view id) const {
+        auto const at = machines_.find(id);
+        return at != machines_.end() ? at->second : emulated_machine{};
+    }
+
+  private:
+    std::map<std::string, emulated_machine, std::less<>> machines_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// All that an emulator holds for its account, and the questions that span it. What the operations do with it
+/// stands in handlers.hpp.
+class emulated_account {
+  public:
+    load_balancer_store load_balancers{};
+    group_store groups{load_balancers};
+    server_registry servers{};
+    /// Servers that the groups of one load balancer take together. 200 is the default quota; groups without
+    /// a load balancer count alone.
+    std::size_t server_quota = 200;
+
+    /// Ids of new groups follow from the seed.
+    explicit emulated_account(std::uint64_t seed) : random_(seed) {}
+    emulated_account(emulated_account const&) = delete;
+    emulated_account& operator=(emulated_account const&) = delete;
+
+    /// An id that no group of the region has: rsp- and ten letters or digits.
+    [[nodiscard]] std::string new_group_id(std::string_view region) {
+        std::string id;
+        do {
+            id = "rsp-";
+            std::uint64_t bits = random_();
+            for (int i = 0; i != 10; ++i, bits /= 36) id += "0123456789abcdefghijklmnopqrstuvwxyz"[bits % 36];
+        } while (groups.find(region, id) != nullptr);
+        return id;
+    }
+
+    /// The servers in the other groups of a group's load balancer.
+    [[nodiscard]] std::vector<emulated_server> servers_beside(emulated_group const& group) const {
+        std::vector<emulated_server> beside;
+        for (auto const& other : groups.all())
+            if (other.vserver_group_id != group.vserver_group_id && !group.load_balancer_id.empty() &&
+                other.region_id == group.region_id && other.load_balancer_id == group.load_balancer_id)
+                beside.insert(beside.end(), other.servers.begin(), other.servers.end());
+        return beside;
+    }
+
+    /// What the health checks of a load balancer say of a server. Unless a test has set it, that follows from
+    /// what else is known: one that is stopped or unknown is abnormal, one of weight 0 unavailable, every
+    /// other one normal. (What the service says of weight 0 is not documented.)
+    [[nodiscard]] emulated_health health_of(std::string_view load_balancer,
+                                            emulated_server const& server) const {
+        if (auto const set = load_balancers.health(load_balancer, server.server_id, server.port)) return *set;
+        if (servers.find(server.server_id).state != machine_state::running) return emulated_health::abnormal;
+        return server.weight == 0 ? emulated_health::unavailable : emulated_health::normal;
+    }
+
+    /// Why a group cannot have the servers `after` in place of its own, of which `coming` are new; nothing:
+    /// it can. `list` is the parameter that holds the new ones.
+    ///   one that does not exist                            InvalidServerId.NotFound (400, of two documented)
+    ///   one that does not run                              ObtainIpFail
+    ///   one in another network than the load balancer's    NetworkConflict
+    ///   where that is not known, in another network than the load balancer's other servers
+    ///                                                      InvalidBackendServers.Inconsistent
+    ///   more than the quota                                InstanceBackendServerNumberOverLimit
+    [[nodiscard]] std::optional<refusal> refuse_servers(emulated_group const& group, std::string_view list,
+                                                        std::vector<emulated_server> const& coming,
+                                                        std::vector<emulated_server> const& after) const {
+        std::vector<emulated_server> const beside = servers_beside(group);
+        auto const* const balancer = load_balancers.find(group.region_id, group.load_balancer_id);
+        std::string network = balancer != nullptr ? balancer->vpc_id : std::string();
+        bool const fixed = !network.empty();
+        for (auto const* others : {&after, &beside})
+            for (auto const& server : *others)
+                if (network.empty() && detail::position(coming, server) == coming.end())
+                    network = servers.find(server.server_id).network;
+        for (std::size_t i = 0; i != coming.size(); ++i) {
+            emulated_machine const machine = servers.find(coming[i].server_id);
+            auto const refuse = [&](std::string_view code, std::string_view why) {
+                return refusal{400, std::string(code),
+                               detail::joined({list, "[", std::to_string(i), "]: server ",
+                                               coming[i].server_id, " ", why, "."})};
+            };
+            if (machine.state == machine_state::unknown)
+                return refuse("InvalidServerId.NotFound", "does not exist");
+            if (machine.state == machine_state::stopped) return refuse("ObtainIpFail", "is not running");
+            if (machine.network.empty()) continue;
+            if (network.empty()) network = machine.network;
+            if (machine.network == network) continue;
+            return fixed ? refuse("NetworkConflict", "is in another network than the load balancer")
+                         : refuse("InvalidBackendServers.Inconsistent",
+                                  "is in another network than other servers of the load balancer");
+        }
+        if (after.size() > group.servers.size() && after.size() + beside.size() > server_quota)
+            return refusal{400, "InstanceBackendServerNumberOverLimit",
+                           detail::joined({"The load balancer takes up to ", std::to_string(server_quota),
+                                           " backend servers."})};
+        return {};
+    }
+
+  private:
+    detail::splitmix64 random_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_EMULATOR_CALL_HPP
+#define SLB_EMULATOR_CALL_HPP
+
+#ifndef SLB_EMULATOR_PARAMETERS_HPP
+#define SLB_EMULATOR_PARAMETERS_HPP
+
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// A decoded parameter of a query or a form body.
+struct parameter {
+    /// @{
+    /// Any bytes: what was percent-encoded may be anything, and the same name may occur again.
+    std::string name;
+    std::string value;
+    /// @}
+};
+
+namespace detail {
+
+/// Undoes percent-encoding; `+` is a space. False: a malformed escape.
+inline bool percent_decode(std::string& out, std::string_view text) {
+    auto const digit = [](char c) { return is_digit(c) ? c - '0' : lower(c) - 'a' + 10; };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out.push_back(text[i] == '+' ? ' ' : text[i]);
+            continue;
+        }
+        if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
+        out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+        i += 2;
+    }
+    return true;
+}
+
+/// Adds the parameters of `a=1&b=2` in the order in which they stand. A name without `=` has an empty value.
+/// Clients escape differently from what they sign (bare ' ( ) * !, lower-case hex), and libraries' form
+/// encoders write a space as `+`, in queries too; no captured client puts a bare `+` for a plus on the wire.
+/// So everything is decoded here, by the rules of application/x-www-form-urlencoded, and encoded anew for the
+/// signature. False: a malformed escape, or a text that is not UTF-8.
+inline bool decode_parameters(std::vector<parameter>& out, std::string_view text) {
+    while (!text.empty()) {
+        std::string_view value = take_until('&', text);
+        if (value.empty()) continue;
+        std::string_view const name = take_until('=', value);
+        parameter decoded;
+        if (!percent_decode(decoded.name, name) || !percent_decode(decoded.value, value)) return false;
+        if (!is_utf8(decoded.name) || !is_utf8(decoded.value)) return false;
+        out.push_back(std::move(decoded));
+    }
+    return true;
+}
+
+/// The parameter of that name, or null.
+inline std::string const* find_parameter(std::vector<parameter> const& parameters, std::string_view name) {
+    for (auto const& one : parameters)
+        if (one.name == name) return &one.value;
+    return nullptr;
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <functional>
 #include <string>
@@ -4292,7 +5118,7 @@ namespace slb::inline v0_1 {
 ///
 /// Refusals, after the signature passed and instead of the operation: throttling (400 Throttling.User), busy
 /// (400 VServerGroupProcessing), configuring (409 BackendServer.configuring), server_error (500
-/// InternalError), unavailable (503 ServiceUnavailable).
+/// InternalError), unavailable (503 ServiceUnavailable); refuse says what `fault::refused` says.
 /// Trouble on the connection: stall, close and reset after `fault::byte` bytes of the reply. With 0 bytes the
 /// call is lost on its way in: nothing is done. With more, it was done.
 /// applied_then_lost: the call is done, and the connection closed without a byte of the reply.
@@ -4302,6 +5128,7 @@ enum class fault_kind : std::uint8_t {
     configuring,
     server_error,
     unavailable,
+    refuse,
     stall,
     close,
     reset,
@@ -4310,8 +5137,8 @@ enum class fault_kind : std::uint8_t {
 
 /// The names of all kinds, in the order of fault_kind.
 inline constexpr std::string_view fault_names[] = {
-    "throttling", "busy",  "configuring", "server_error",      "unavailable",
-    "stall",      "close", "reset",       "applied_then_lost",
+    "throttling", "busy",  "configuring", "server_error", "unavailable",
+    "refuse",     "stall", "close",       "reset",        "applied_then_lost",
 };
 /// The kind as it is spelled in fault_kind.
 [[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
@@ -4336,8 +5163,10 @@ struct fault {
     std::size_t call = 0;
     /// For stall, close and reset: after how many bytes of the reply, its head included.
     std::size_t byte = 0;
-    /// For throttling: the pause that the reply asks for.
+    /// For throttling, and codes that begin with Throttling: the pause that the reply asks for.
     std::int64_t retry_after_ms = 1000;
+    /// For refuse: status, code and text.
+    refusal refused{};
 };
 
 /// The faults that wait for their request.
@@ -4369,8 +5198,9 @@ class fault_plan {
 namespace detail {
 
 /// What a fault that refuses says; nothing: it is trouble on the connection.
-inline std::optional<refusal> refusal_of(fault_kind kind) {
-    switch (kind) {
+inline std::optional<refusal> refusal_of(fault const& planned) {
+    switch (planned.kind) {
+    case fault_kind::refuse: return planned.refused;
     case fault_kind::throttling:
         return refusal{400, "Throttling.User", "Request was denied due to user flow control."};
     case fault_kind::busy:
@@ -4855,20 +5685,8 @@ inline bool equal_in_constant_time(std::string_view left, std::string_view right
 
 /// 2026-11-24T18:05:33Z in seconds since 1970; nothing: not such a time.
 inline std::optional<std::int64_t> parse_utc_time(std::string_view text) {
-    if (text.size() != 20) return {};
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return {};
+    std::int64_t seconds = 0;
+    if (!parse_utc_time(text, seconds)) return {};
     return seconds;
 }
 
@@ -5354,117 +6172,229 @@ class gateway {
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_EMULATOR_GROUPS_HPP
-#define SLB_EMULATOR_GROUPS_HPP
+#ifndef SLB_EMULATOR_HANDLERS_HPP
+#define SLB_EMULATOR_HANDLERS_HPP
 
-#ifndef SLB_OPERATIONS_MODIFY_VSERVER_GROUP_BACKEND_SERVERS_HPP
-#define SLB_OPERATIONS_MODIFY_VSERVER_GROUP_BACKEND_SERVERS_HPP
+#ifndef SLB_EMULATOR_CALL_ARGUMENTS_HPP
+#define SLB_EMULATOR_CALL_ARGUMENTS_HPP
 
-#ifndef SLB_OPERATIONS_BACKEND_SERVER_HPP
-#define SLB_OPERATIONS_BACKEND_SERVER_HPP
+#ifndef SLB_OPERATIONS_HPP
+#define SLB_OPERATIONS_HPP
+
+#ifndef SLB_OPERATIONS_ADD_VSERVER_GROUP_BACKEND_SERVERS_HPP
+#define SLB_OPERATIONS_ADD_VSERVER_GROUP_BACKEND_SERVERS_HPP
 
 
 namespace slb::inline v0_1 {
 
-/// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
-/// weight 100 and type ecs. A server of type eni or eci needs its address.
-/// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
-struct backend_server {
-    slb::server_id server_id;
-    slb::port_number port;
-    maybe<slb::server_weight> weight{};
-    maybe<slb::server_type> type{};
-    maybe<slb::server_address> server_ip{};
-    maybe<slb::server_description> description{};
+/// Adds up to `Max` servers to a VServer group. What the service does with a server that is in the group is
+/// not documented: after an unknown outcome read the group and add only what is missing.
+/// Source: documentation of AddVServerGroupBackendServers (2021-03).
+template <std::size_t Max>
+struct basic_add_vserver_group_backend_servers {
+    slb::region_id region_id;
+    slb::vserver_group_id vserver_group_id;
+    required_list<backend_server, Max> backend_servers;
 };
-constexpr auto describe(type<backend_server>) {
-    using server = backend_server;
-    return members<server>(field("ServerId", &server::server_id), field("Port", &server::port),
-                           field("Weight", &server::weight), field("Type", &server::type),
-                           field("ServerIp", &server::server_ip), field("Description", &server::description));
+template <std::size_t Max>
+constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
+    using request = basic_add_vserver_group_backend_servers<Max>;
+    return operation<request, changed_vserver_group>("AddVServerGroupBackendServers",
+                                                     field("RegionId", &request::region_id),
+                                                     field("VServerGroupId", &request::vserver_group_id),
+                                                     json_list("BackendServers", &request::backend_servers));
 }
 
-/// What tells a server in a group from the others: id and port, and the address where it has several
-/// (practice of kubernetes/cloud-provider-alibaba-cloud).
-struct backend_server_key {
-    slb::server_id server_id;
-    slb::port_number port;
-    maybe<slb::server_type> type{};
-    maybe<slb::server_address> server_ip{};
+/// With the documented limit of 20 servers a call.
+using add_vserver_group_backend_servers = basic_add_vserver_group_backend_servers<20>;
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_OPERATIONS_CREATE_VSERVER_GROUP_HPP
+#define SLB_OPERATIONS_CREATE_VSERVER_GROUP_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// Makes a VServer group on a load balancer, with up to `Max` first servers or empty. Not safe to repeat:
+/// sent again after an unknown outcome it makes a second group; look for the name with DescribeVServerGroups.
+/// Source: documentation of CreateVServerGroup (2021-03); the vendor's SDK for tags.
+template <std::size_t Max>
+struct basic_create_vserver_group {
+    slb::region_id region_id;
+    slb::load_balancer_id load_balancer_id;
+    maybe<slb::vserver_group_name> vserver_group_name{};
+    list<backend_server, Max> backend_servers{};
+    list<tag, 20> tags{};
 };
-constexpr auto describe(type<backend_server_key>) {
-    using key = backend_server_key;
-    return members<key>(field("ServerId", &key::server_id), field("Port", &key::port),
-                        field("Type", &key::type), field("ServerIp", &key::server_ip));
+template <std::size_t Max>
+constexpr auto describe(type<basic_create_vserver_group<Max>>) {
+    using request = basic_create_vserver_group<Max>;
+    return operation<request, changed_vserver_group>(
+        "CreateVServerGroup", field("RegionId", &request::region_id),
+        field("LoadBalancerId", &request::load_balancer_id),
+        field("VServerGroupName", &request::vserver_group_name),
+        json_list("BackendServers", &request::backend_servers), numbered("Tag", &request::tags));
 }
 
-/// A server of a group as the service reports it: views into the response.
-struct backend_server_view {
-    std::string_view server_id{};
-    std::int32_t port{};
-    maybe<std::int32_t> weight{};
-    maybe<std::string_view> type{};
-    maybe<std::string_view> server_ip{};
-    maybe<std::string_view> description{};
+/// With the documented limit of 20 servers a call.
+using create_vserver_group = basic_create_vserver_group<20>;
 
-    friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
-};
-constexpr auto describe(type<backend_server_view>) {
-    using view = backend_server_view;
-    return members<view>(field("ServerId", &view::server_id), field("Port", &view::port),
-                         field("Weight", &view::weight), field("Type", &view::type),
-                         field("ServerIp", &view::server_ip), field("Description", &view::description));
-}
+} // namespace slb::inline v0_1
 
-/// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
-/// documentation does not say whether the service lists the whole group or only the servers of the call.
-struct changed_vserver_group {
+#endif
+#ifndef SLB_OPERATIONS_DELETE_VSERVER_GROUP_HPP
+#define SLB_OPERATIONS_DELETE_VSERVER_GROUP_HPP
+
+
+namespace slb::inline v0_1 {
+
+struct delete_vserver_group_response {
     std::string_view request_id{};
-    std::string_view vserver_group_id{};
-    list_view<backend_server_view> backend_servers{};
 
-    friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
+    friend constexpr bool operator==(delete_vserver_group_response const&,
+                                     delete_vserver_group_response const&) = default;
 };
-constexpr auto describe(type<changed_vserver_group>) {
-    using group = changed_vserver_group;
-    return members<group>(field("RequestId", &group::request_id),
-                          field("VServerGroupId", &group::vserver_group_id),
-                          items("BackendServers", "BackendServer", &group::backend_servers));
+constexpr auto describe(type<delete_vserver_group_response>) {
+    using response = delete_vserver_group_response;
+    return members<response>(field("RequestId", &response::request_id));
 }
 
-namespace detail {
-template <class Server>
-constexpr bool is_ecs(Server const& server) {
-    return !server.type || is(server.type->text(), "ecs");
-}
-} // namespace detail
-
-/// Whether two entries mean the same server of a group: an ECS is known by id and port, an ENI or ECI by its
-/// address too. (Addresses are compared as they are spelt.) The encoder refuses a list that names one twice.
-template <class Left, class Right>
-    requires requires(Left const& left, Right const& right) { left.server_ip == right.server_ip; }
-constexpr bool same_server(Left const& left, Right const& right) {
-    // Ids begin alike; their ends tell most of them apart. One test for both, because ports repeat at random.
-    auto const end = [](auto const& server) {
-        std::string_view const id = server.server_id.text();
-        return id.empty() ? 0 : static_cast<unsigned char>(id.back());
-    };
-    auto const difference = (left.port.number() ^ right.port.number()) | (end(left) ^ end(right));
-    return difference == 0 && left.server_id == right.server_id &&
-           ((detail::is_ecs(left) && detail::is_ecs(right)) || left.server_ip == right.server_ip);
-}
-
-/// The rule across the members of one server: an ENI or ECI is known by its address.
-template <class Server>
-    requires(std::is_same_v<Server, backend_server> || std::is_same_v<Server, backend_server_key>)
-constexpr finding inspect(Server const& server) {
-    if (detail::is_ecs(server) || server.server_ip) return {};
-    return {errc::server_address_missing, detail::wire_name(&Server::server_ip)};
+/// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
+/// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
+/// Source: documentation of DeleteVServerGroup (2021-03).
+struct delete_vserver_group {
+    slb::region_id region_id;
+    slb::vserver_group_id vserver_group_id;
+};
+constexpr auto describe(type<delete_vserver_group>) {
+    using request = delete_vserver_group;
+    return operation<request, delete_vserver_group_response>(
+        "DeleteVServerGroup", field("RegionId", &request::region_id),
+        field("VServerGroupId", &request::vserver_group_id));
 }
 
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_OPERATIONS_DESCRIBE_VSERVER_GROUPS_HPP
+#define SLB_OPERATIONS_DESCRIBE_VSERVER_GROUPS_HPP
+
+#ifndef SLB_OPERATIONS_VSERVER_GROUP_HPP
+#define SLB_OPERATIONS_VSERVER_GROUP_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// A listener that uses a VServer group.
+struct associated_listener_view {
+    std::int32_t port{};
+    maybe<std::string_view> protocol{};
+
+    friend constexpr bool operator==(associated_listener_view const&,
+                                     associated_listener_view const&) = default;
+};
+constexpr auto describe(type<associated_listener_view>) {
+    using view = associated_listener_view;
+    return members<view>(field("Port", &view::port), field("Protocol", &view::protocol));
+}
+
+/// A forwarding rule that uses a VServer group.
+struct associated_rule_view {
+    std::string_view rule_id{};
+    maybe<std::string_view> rule_name{};
+    maybe<std::string_view> domain{};
+    maybe<std::string_view> url{};
+
+    friend constexpr bool operator==(associated_rule_view const&, associated_rule_view const&) = default;
+};
+constexpr auto describe(type<associated_rule_view>) {
+    using view = associated_rule_view;
+    return members<view>(field("RuleId", &view::rule_id), field("RuleName", &view::rule_name),
+                         field("Domain", &view::domain), field("Url", &view::url));
+}
+
+/// What uses a VServer group: each list is empty unless the request asked for it.
+struct associated_objects_view {
+    list_view<associated_listener_view> listeners{};
+    list_view<associated_rule_view> rules{};
+
+    friend constexpr bool operator==(associated_objects_view const&,
+                                     associated_objects_view const&) = default;
+};
+constexpr auto describe(type<associated_objects_view>) {
+    using view = associated_objects_view;
+    return members<view>(items("Listeners", "Listener", &view::listeners),
+                         items("Rules", "Rule", &view::rules));
+}
+
+/// A VServer group without its servers.
+struct vserver_group_view {
+    std::string_view vserver_group_id{};
+    maybe<std::string_view> vserver_group_name{};
+    maybe<std::int64_t> server_count{};
+    /// As 2026-01-31T08:00:00Z, UTC.
+    maybe<std::string_view> create_time{};
+    associated_objects_view associated_objects{};
+    list_view<tag_view> tags{};
+
+    friend constexpr bool operator==(vserver_group_view const&, vserver_group_view const&) = default;
+};
+constexpr auto describe(type<vserver_group_view>) {
+    using view = vserver_group_view;
+    return members<view>(field("VServerGroupId", &view::vserver_group_id),
+                         field("VServerGroupName", &view::vserver_group_name),
+                         field("ServerCount", &view::server_count), field("CreateTime", &view::create_time),
+                         object("AssociatedObjects", &view::associated_objects),
+                         items("Tags", "Tag", &view::tags));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+struct describe_vserver_groups_response {
+    std::string_view request_id{};
+    list_view<vserver_group_view> vserver_groups{};
+
+    friend constexpr bool operator==(describe_vserver_groups_response const&,
+                                     describe_vserver_groups_response const&) = default;
+};
+constexpr auto describe(type<describe_vserver_groups_response>) {
+    using response = describe_vserver_groups_response;
+    return members<response>(field("RequestId", &response::request_id),
+                             items("VServerGroups", "VServerGroup", &response::vserver_groups));
+}
+
+/// Lists the VServer groups of a load balancer, all in one answer: there is no paging. Changes nothing.
+/// Source: documentation of DescribeVServerGroups (2021-03); the vendor's SDK for the filters by name
+/// (`description`) and tags.
+struct describe_vserver_groups {
+    slb::region_id region_id;
+    slb::load_balancer_id load_balancer_id;
+    maybe<flag> include_listener{};
+    maybe<flag> include_rule{};
+    maybe<vserver_group_name> description{};
+    list<tag, 20> tags{};
+};
+constexpr auto describe(type<describe_vserver_groups>) {
+    using request = describe_vserver_groups;
+    return operation<request, describe_vserver_groups_response>(
+        "DescribeVServerGroups", field("RegionId", &request::region_id),
+        field("LoadBalancerId", &request::load_balancer_id),
+        field("IncludeListener", &request::include_listener), field("IncludeRule", &request::include_rule),
+        field("Description", &request::description), numbered("Tag", &request::tags));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_OPERATIONS_MODIFY_VSERVER_GROUP_BACKEND_SERVERS_HPP
+#define SLB_OPERATIONS_MODIFY_VSERVER_GROUP_BACKEND_SERVERS_HPP
+
 
 namespace slb::inline v0_1 {
 
@@ -5501,331 +6431,621 @@ using modify_vserver_group_backend_servers = basic_modify_vserver_group_backend_
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_OPERATIONS_REMOVE_VSERVER_GROUP_BACKEND_SERVERS_HPP
+#define SLB_OPERATIONS_REMOVE_VSERVER_GROUP_BACKEND_SERVERS_HPP
 
-#include <boost/json/parse.hpp>
 
-#include <algorithm>
+namespace slb::inline v0_1 {
+
+/// Takes up to `Max` servers out of a VServer group; those that are not in it are ignored. Safe to repeat.
+/// Source: documentation of RemoveVServerGroupBackendServers (2021-03).
+template <std::size_t Max>
+struct basic_remove_vserver_group_backend_servers {
+    slb::region_id region_id;
+    slb::vserver_group_id vserver_group_id;
+    required_list<backend_server_key, Max> backend_servers;
+};
+template <std::size_t Max>
+constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
+    using request = basic_remove_vserver_group_backend_servers<Max>;
+    return operation<request, changed_vserver_group>("RemoveVServerGroupBackendServers",
+                                                     field("RegionId", &request::region_id),
+                                                     field("VServerGroupId", &request::vserver_group_id),
+                                                     json_list("BackendServers", &request::backend_servers));
+}
+
+/// With the documented limit of 20 servers a call.
+using remove_vserver_group_backend_servers = basic_remove_vserver_group_backend_servers<20>;
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_OPERATIONS_SET_VSERVER_GROUP_ATTRIBUTE_HPP
+#define SLB_OPERATIONS_SET_VSERVER_GROUP_ATTRIBUTE_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// The group after the call. The documentation does not say whether the service lists the whole group.
+struct set_vserver_group_attribute_response {
+    std::string_view request_id{};
+    std::string_view vserver_group_id{};
+    maybe<std::string_view> vserver_group_name{};
+    list_view<backend_server_view> backend_servers{};
+
+    friend constexpr bool operator==(set_vserver_group_attribute_response const&,
+                                     set_vserver_group_attribute_response const&) = default;
+};
+constexpr auto describe(type<set_vserver_group_attribute_response>) {
+    using response = set_vserver_group_attribute_response;
+    return members<response>(field("RequestId", &response::request_id),
+                             field("VServerGroupId", &response::vserver_group_id),
+                             field("VServerGroupName", &response::vserver_group_name),
+                             items("BackendServers", "BackendServer", &response::backend_servers));
+}
+
+/// Renames a VServer group, or changes weights (and, sources dispute it, descriptions) of up to `Max` servers
+/// that are in it, or both: one of them must be given. Servers that are not named keep what they have. A port
+/// cannot be changed: replace the server with Modify. Safe to repeat.
+/// Source: documentation of SetVServerGroupAttribute (2021-03).
+template <std::size_t Max>
+struct basic_set_vserver_group_attribute {
+    slb::region_id region_id;
+    slb::vserver_group_id vserver_group_id;
+    maybe<slb::vserver_group_name> vserver_group_name{};
+    list<backend_server, Max> backend_servers{};
+};
+template <std::size_t Max>
+constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
+    using request = basic_set_vserver_group_attribute<Max>;
+    return operation<request, set_vserver_group_attribute_response>(
+        "SetVServerGroupAttribute", field("RegionId", &request::region_id),
+        field("VServerGroupId", &request::vserver_group_id),
+        field("VServerGroupName", &request::vserver_group_name),
+        json_list("BackendServers", &request::backend_servers));
+}
+
+template <std::size_t Max>
+constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request) {
+    if (request.vserver_group_name || !request.backend_servers.empty()) return {};
+    return {errc::nothing_to_set,
+            detail::wire_name(&basic_set_vserver_group_attribute<Max>::vserver_group_name)};
+}
+
+/// With the documented limit of 20 servers a call.
+using set_vserver_group_attribute = basic_set_vserver_group_attribute<20>;
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// A list of operations, for code that does something with each.
+template <described_operation... Operations>
+struct operation_list {};
+
+/// The operations that have a type of their own. (Any other call of the API is a raw_operation.)
+using all_operations = operation_list<create_vserver_group, delete_vserver_group, describe_vserver_groups,
+                                      describe_vserver_group_attribute, set_vserver_group_attribute,
+                                      add_vserver_group_backend_servers, remove_vserver_group_backend_servers,
+                                      modify_vserver_group_backend_servers>;
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
+#include <vector>
+
+namespace slb::inline v0_1::detail {
+
+/// A tag of a call. Without a value, a filter takes any.
+struct given_tag {
+    std::string key{};
+    std::optional<std::string> value{};
+};
+
+/// Reads what a call gives, against the state of the account. The first thing that is wrong stays as
+/// refused(), and what is read after it is empty: an operation reads all, in the order in which it is to be
+/// checked, and asks once.
+///
+/// What is refused, and loosely is not: ids, names and tags against the rules of their texts; names with
+/// other than ASCII characters, which sources dispute; flags other than true and false (loosely in any case
+/// of the letters, and others are false); protocols that no listener has (loosely nothing has them). Numbers
+/// out of range are refused always. Where the service has no code of its own for it, or none is known, the
+/// code is InvalidParameter, and the text names the parameter.
+class call_arguments {
+  public:
+    static constexpr std::size_t max_servers = decltype(create_vserver_group::backend_servers)::capacity();
+    /// What cloud-provider-alibaba-cloud sends; the documentation says 20.
+    static constexpr std::size_t max_servers_loosely = 40;
+    static constexpr std::size_t max_tags = decltype(create_vserver_group::tags)::capacity();
+
+    call_arguments(emulated_account& account, emulator_call const& call) : account_(account), call_(call) {}
+
+    [[nodiscard]] std::optional<refusal> const& refused() const { return refused_; }
+    void refuse(int status, std::string_view code, std::string text) {
+        if (!refused_) refused_ = refusal{status, std::string(code), std::move(text)};
+    }
+    [[nodiscard]] bool has(std::string_view name) const {
+        return find_parameter(call_.parameters, name) != nullptr;
+    }
+
+    /// The group that the call names, or null, which is refused.
+    [[nodiscard]] emulated_group* group() {
+        constexpr std::string_view parameter = wire_name(&describe_vserver_group_attribute::vserver_group_id);
+        std::string_view const region = required_id(region_parameter);
+        std::string_view const id = required_id(parameter);
+        auto* const found = refused_ ? nullptr : account_.groups.find(region, id);
+        if (found == nullptr)
+            refuse(404, "InvalidParameter", joined({"The specified ", parameter, " does not exist."}));
+        return found;
+    }
+    /// The load balancer that the call names, or null, which is refused. Whether DescribeHealthStatus needs
+    /// the region is disputed: loosely it does not.
+    [[nodiscard]] emulated_load_balancer* load_balancer(bool region_disputed = false) {
+        constexpr std::string_view parameter = wire_name(&create_vserver_group::load_balancer_id);
+        bool const any_region = region_disputed && !call_.strict && call_.value(region_parameter).empty();
+        std::string_view const region = any_region ? std::string_view() : required_id(region_parameter);
+        std::string_view const id = required_id(parameter);
+        auto* const found = refused_ ? nullptr : account_.load_balancers.find(region, id);
+        if (found == nullptr)
+            refuse(404, "InvalidLoadBalancerId.NotFound",
+                   joined({"The specified ", parameter, " does not exist."}));
+        return found;
+    }
+
+    /// The name of a group; nothing: none is given, or it is refused.
+    [[nodiscard]] std::optional<std::string> name(std::string_view parameter) {
+        if (refused_ || !has(parameter)) return {};
+        std::string_view const text = call_.value(parameter);
+        errc broken = check_description(text);
+        for (char c : text)
+            if (static_cast<unsigned char>(c) >= 0x80) broken = errc::description_alphabet;
+        if (call_.strict && broken != errc::none)
+            return refuse_value(parameter, message(broken)), std::nullopt;
+        return std::string(text);
+    }
+    [[nodiscard]] bool flag(std::string_view parameter) {
+        std::string_view const text = call_.value(parameter);
+        if (call_.strict && has(parameter) && text != "true" && text != "false")
+            refuse_value(parameter, "must be true or false");
+        return lowered(text) == "true";
+    }
+    /// A front port; nothing: none is given, or it is refused.
+    [[nodiscard]] std::optional<std::int32_t> port(std::string_view parameter) {
+        if (refused_ || !has(parameter)) return {};
+        std::int32_t number = 0;
+        if (!assign(number, call_.value(parameter)))
+            return refuse_value(parameter, "must be a whole number"), std::nullopt;
+        if (errc const broken = check_port(number); broken != errc::none)
+            return refuse_value(parameter, joined({message(broken), ", is ", std::to_string(number)})),
+                   std::nullopt;
+        return number;
+    }
+    /// The protocol of a listener; empty: none is given, or it is refused.
+    [[nodiscard]] std::string protocol(std::string_view parameter) {
+        if (refused_ || !has(parameter)) return {};
+        errc const broken = check_listener_protocol(call_.value(parameter));
+        if (call_.strict && broken != errc::none) return refuse_value(parameter, message(broken)), "";
+        return lowered(call_.value(parameter));
+    }
+
+    /// A list of servers. Entries may have all members wherever they stand: captured clients send them. An
+    /// empty list where one is required is refused; loosely it changes nothing.
+    [[nodiscard]] decoded_list<backend_server> servers(std::string_view parameter, bool required = false) {
+        if (refused_) return {};
+        if (required && !has(parameter))
+            return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
+        auto decoded = call_.list<backend_server>(parameter);
+        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
+            bool const weight = no->member == wire_name(&backend_server::weight);
+            refuse(400,
+                   no->malformed ? "BackendServersMalformed"
+                   : weight      ? "InvalidWeight.Malformed"
+                                 : "InvalidParameter",
+                   no->sentence(parameter) + ".");
+            return {};
+        }
+        auto& list = std::get<0>(decoded);
+        std::size_t const count = list.elements.size();
+        std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
+        if (count > most)
+            refuse(400, "TooManyBackendServers",
+                   joined({parameter, " holds ", std::to_string(count), " servers; one call takes up to ",
+                           std::to_string(most), "."}));
+        if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
+        return std::move(list);
+    }
+
+    /// The tags Tag.N.Key, Tag.N.Value of a call, N from 1 to 20 and in any order, in the order of N.
+    [[nodiscard]] std::vector<given_tag> tags(std::string_view prefix) {
+        std::map<std::size_t, given_tag> found;
+        for (auto const& one : call_.parameters)
+            if (is_numbered_name(one.name, prefix)) read_tag(one, prefix.size() + 1, found);
+        std::vector<given_tag> tags;
+        for (auto& [number, tag] : found) {
+            std::string const start = joined({prefix, ".", std::to_string(number), "."});
+            if (tag.key.empty())
+                refuse(400, "MissingParameter",
+                       start + "Key is mandatory where " + start + "Value is given.");
+            judge(start + "Key", check_tag_key(tag.key));
+            judge(start + "Value", check_tag_value(tag.value.value_or("")));
+            auto const twin = std::find_if(tags.begin(), tags.end(),
+                                           [&](given_tag const& earlier) { return earlier.key == tag.key; });
+            if (twin == tags.end())
+                tags.push_back(std::move(tag));
+            else if (call_.strict)
+                refuse_value(start + "Key", "must not be that of another tag");
+            else
+                *twin = std::move(tag);
+        }
+        if (refused_) tags.clear();
+        return tags;
+    }
+
+  private:
+    static constexpr std::string_view region_parameter =
+        wire_name(&describe_vserver_group_attribute::region_id);
+
+    void refuse_value(std::string_view parameter, std::string_view why) {
+        refuse(400, "InvalidParameter", joined({parameter, " ", why, "."}));
+    }
+    void judge(std::string_view parameter, errc broken) {
+        if (call_.strict && broken != errc::none) refuse_value(parameter, message(broken));
+    }
+    std::string_view required_id(std::string_view parameter) {
+        std::string_view const id = call_.value(parameter);
+        if (!refused_ && id.empty()) refused_ = refusal::missing(parameter);
+        judge(parameter, check_id(id));
+        return id;
+    }
+    /// Takes one parameter into the tag that it belongs to. `begin`: of its number in its name.
+    void read_tag(parameter const& one, std::size_t begin, std::map<std::size_t, given_tag>& found) {
+        std::string_view rest = std::string_view(one.name).substr((std::min)(begin, one.name.size()));
+        std::string_view const digits = take_until('.', rest);
+        std::int32_t number = 0;
+        bool const numbered = assign(number, digits) && digits == std::to_string(number);
+        if (!numbered || number < 1 || static_cast<std::size_t>(number) > max_tags)
+            return unless_loose(one.name, "must be numbered from 1 to 20");
+        given_tag& tag = found[static_cast<std::size_t>(number)];
+        if (rest == wire_name(&tag::key))
+            tag.key = one.value;
+        else if (rest == wire_name(&tag::value))
+            tag.value = one.value;
+        else
+            unless_loose(one.name, "is no part of a tag");
+    }
+    void unless_loose(std::string_view parameter, std::string_view why) {
+        if (call_.strict) refuse_value(parameter, why);
+    }
+
+    emulated_account& account_;
+    emulator_call const& call_;
+    std::optional<refusal> refused_;
+};
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+#ifndef SLB_EMULATOR_SERVER_CHANGES_HPP
+#define SLB_EMULATOR_SERVER_CHANGES_HPP
+
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1::detail {
+
+/// Whether a server that is not in the group is passed over by the loose mode only, or always.
+enum class absent_server : std::uint8_t { skipped_loosely, ignored };
+
+/// What the lists of one call make of the servers of a group. Nothing changes until all of it is accepted.
+///
+/// What the service does at these points is not known; the decisions are ours:
+///   the same server twice in one list                refused; loose: the last one counts
+///   one that comes and is there before the call      refused; loose: its values are replaced
+///   one that Modify takes out and is not there       refused; loose: skipped
+///   one that is to be changed and is not there       refused; loose: skipped
+/// That Remove ignores a server which is not there is documented. Servers that come stand last, in their
+/// order.
+class server_changes {
+  public:
+    server_changes(std::vector<emulated_server> const& before, bool strict)
+        : before_(before), servers_(before), strict_(strict) {}
+
+    /// Takes servers out. `list` is the parameter that holds them.
+    void take_out(std::string_view list, std::vector<backend_server> const& leaving, absent_server absent) {
+        each(list, leaving, [&](emulated_server const& server, backend_server const&) -> std::string_view {
+            auto const at = position(servers_, server);
+            if (at != servers_.end())
+                servers_.erase(at);
+            else if (strict_ && absent == absent_server::skipped_loosely)
+                return not_there;
+            return {};
+        });
+    }
+    /// Puts servers in.
+    void put_in(std::string_view list, std::vector<backend_server> const& coming) {
+        each(list, coming, [&](emulated_server const& server, backend_server const&) -> std::string_view {
+            if (strict_ && position(before_, server) != before_.end())
+                return "is in the VServer group already";
+            auto const at = position(servers_, server);
+            if (at != servers_.end())
+                *at = server;
+            else
+                servers_.push_back(server);
+            came_.push_back(server);
+            return {};
+        });
+    }
+    /// Gives servers that are there the weights and descriptions that an entry has; the rest they keep. (That
+    /// descriptions can be changed is disputed.)
+    void update(std::string_view list, std::vector<backend_server> const& changed) {
+        each(list, changed,
+             [&](emulated_server const& server, backend_server const& entry) -> std::string_view {
+                 auto const at = position(servers_, server);
+                 if (at == servers_.end()) return strict_ ? not_there : std::string_view();
+                 if (entry.weight) at->weight = server.weight;
+                 if (entry.description) at->description = server.description;
+                 return {};
+             });
+    }
+
+    [[nodiscard]] std::optional<refusal> const& refused() const { return refused_; }
+    /// The servers after the call.
+    [[nodiscard]] std::vector<emulated_server> const& servers() const { return servers_; }
+    /// Those that put_in() was given.
+    [[nodiscard]] std::vector<emulated_server> const& came() const { return came_; }
+
+  private:
+    static constexpr std::string_view not_there = "is not in the VServer group";
+
+    /// Applies `change`, which gives what is wrong with a server, to each entry up to the first wrong one.
+    template <class Change>
+    void each(std::string_view list, std::vector<backend_server> const& entries, Change change) {
+        std::vector<emulated_server> earlier;
+        for (std::size_t i = 0; i != entries.size() && !refused_; ++i) {
+            emulated_server const server(entries[i]);
+            std::string_view const why = strict_ && position(earlier, server) != earlier.end()
+                                             ? "stands twice in the list"
+                                             : change(server, entries[i]);
+            if (!why.empty())
+                refused_ = refusal{400, "InvalidParameter",
+                                   joined({list, "[", std::to_string(i), "]: server ", server.server_id, ":",
+                                           std::to_string(server.port), " ", why, "."})};
+            earlier.push_back(server);
+        }
+    }
+
+    std::vector<emulated_server> const& before_;
+    std::vector<emulated_server> servers_;
+    std::vector<emulated_server> came_;
+    bool strict_;
+    std::optional<refusal> refused_;
+};
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace slb::inline v0_1 {
 
-/// A server of an emulated VServer group. Empty: has none.
-struct emulated_server {
-    std::string server_id{};
-    std::int32_t port = 0;
-    std::int32_t weight = 100;
-    std::string type = "ecs";
-    std::string server_ip{};
-    std::string description{};
+/// What the operations do. Each reads its arguments (call_arguments), refuses or makes its change
+/// (server_changes, emulated_account), and answers. All are all or nothing. Where the behaviour of the
+/// service is not known, the comments say what is ours.
+namespace detail {
 
-    friend bool operator==(emulated_server const&, emulated_server const&) = default;
-};
-
-/// An emulated VServer group.
-struct emulated_group {
-    std::string region_id = "cn-hangzhou";
-    std::string vserver_group_id{};
-    std::string vserver_group_name{};
-    std::string load_balancer_id{};
-    std::vector<emulated_server> servers{};
-};
-
-/// A group as DescribeVServerGroupAttribute reports it, and as files hold it; these have the region, too.
-struct emulated_group_view {
-    maybe<std::string_view> request_id{};
-    std::string_view vserver_group_id{};
-    maybe<std::string_view> vserver_group_name{};
-    maybe<std::string_view> load_balancer_id{};
-    maybe<std::string_view> region_id{};
-    list_view<backend_server_view> backend_servers{};
-};
-constexpr auto describe(type<emulated_group_view>) {
-    using view = emulated_group_view;
-    return members<view>(
-        field("RequestId", &view::request_id), field("VServerGroupId", &view::vserver_group_id),
-        field("VServerGroupName", &view::vserver_group_name),
-        field("LoadBalancerId", &view::load_balancer_id), field("RegionId", &view::region_id),
-        items("BackendServers", "BackendServer", &view::backend_servers));
+/// The group after a change of its servers: all of it, as Create, Add, Remove and Modify answer. (Whether the
+/// service shows only the servers of the call is not documented.)
+inline emulator_answer show_change(emulated_group const& group, emulator_call const& call) {
+    auto const servers = views_of(group.servers);
+    return changed_vserver_group{call.request_id, group.vserver_group_id, shown(servers)};
 }
 
-/// The VServer groups of an emulator, and what the operations do with them.
-///
-/// What the service does at many points is not known; these decisions are ours (strict, or loose where it
-/// differs). ModifyVServerGroupBackendServers is all or nothing and answers with the whole group: the old
-/// servers leave, the new ones come last, in their order.
-///   an old server that is not in the group           refused; loose: skipped
-///   a new server that is in the group before the call  refused; loose: its values are replaced
-///   the same server twice in one list                refused; loose: the last one counts
-///   lists of unequal length                          refused; loose: applied
-///   neither list, or empty ones                      granted, nothing changed
-///   servers in one list                              20; loose: 40
-///   servers on one load balancer                     200; groups without one count alone
-/// (20 is the documentation's, 40 what cloud-provider-alibaba-cloud sends, 200 the default quota.)
-/// A server of type ecs is known by id and port, others by their address as well (practice of
-/// cloud-provider-alibaba-cloud). Weight and type that are left out become 100 and ecs.
-class group_store {
-    using modify_request = modify_vserver_group_backend_servers;
-    static constexpr auto const& lists = detail::described<modify_request>::word<2>();
+/// Gives a group its new servers. `list`: the parameter that holds those that come. What is refused changes
+/// nothing.
+inline std::optional<refusal> apply(emulated_account const& account, server_changes const& changes,
+                                    std::string_view list, emulated_group& group) {
+    std::optional<refusal> no = changes.refused();
+    if (!no) no = account.refuse_servers(group, list, changes.came(), changes.servers());
+    if (!no) group.servers = changes.servers();
+    return no;
+}
 
-  public:
-    static constexpr std::string_view describe_action = "DescribeVServerGroupAttribute";
-    static constexpr std::size_t max_servers_of_load_balancer = 200;
-    static constexpr std::size_t max_servers_in_loose_call = 40;
+/// Without a name, the group is named like its id (ours).
+inline emulator_answer create_group(emulated_account& account, emulator_call const& call) {
+    constexpr std::string_view list = wire_name(&create_vserver_group::backend_servers);
+    call_arguments given(account, call);
+    auto const* const balancer = given.load_balancer();
+    auto const name = given.name(wire_name(&create_vserver_group::vserver_group_name));
+    auto const tags = given.tags(wire_name(&create_vserver_group::tags));
+    auto const coming = given.servers(list);
+    if (given.refused()) return *given.refused();
 
-    /// The group, or null. Valid until a group is loaded.
-    [[nodiscard]] emulated_group const* find(std::string_view region, std::string_view id) const {
-        auto const at = std::find_if(groups_.begin(), groups_.end(), [&](emulated_group const& group) {
-            return group.region_id == region && group.vserver_group_id == id;
-        });
-        return at != groups_.end() ? &*at : nullptr;
+    emulated_group group{.region_id = balancer->region_id,
+                         .vserver_group_id = account.new_group_id(balancer->region_id),
+                         .load_balancer_id = balancer->load_balancer_id,
+                         .create_time = std::string(utc_time(call.unix_seconds).view())};
+    group.vserver_group_name = name.value_or(group.vserver_group_id);
+    for (auto const& tag : tags) group.tags.push_back({tag.key, tag.value.value_or("")});
+    server_changes changes(group.servers, call.strict);
+    changes.put_in(list, coming.elements);
+    if (auto no = apply(account, changes, list, group)) return *no;
+    return show_change(account.groups.add(std::move(group)), call);
+}
+
+/// A group that a listener or a forwarding rule of its region uses stays.
+inline emulator_answer delete_group(emulated_account& account, emulator_call const& call) {
+    call_arguments given(account, call);
+    auto const* const group = given.group();
+    if (given.refused()) return *given.refused();
+    auto const uses = [&](auto const& user) { return user.vserver_group_id == group->vserver_group_id; };
+    for (auto const& balancer : account.load_balancers.all()) {
+        if (balancer.region_id != group->region_id) continue;
+        if (std::any_of(balancer.listeners.begin(), balancer.listeners.end(), uses))
+            return refusal{400, "RspoolVipExist", "A listener uses the specified VServer group."};
+        if (std::any_of(balancer.rules.begin(), balancer.rules.end(), uses))
+            return refusal{400, "RspoolRuleExist", "A forwarding rule uses the specified VServer group."};
     }
-    [[nodiscard]] std::vector<emulated_group> const& all() const { return groups_; }
+    account.groups.erase(*group);
+    return delete_vserver_group_response{call.request_id};
+}
 
-    /// Adds a group, or replaces the one of the same id in the region, from JSON in the shape of a response
-    /// of DescribeVServerGroupAttribute. Other members are skipped; without RegionId the region is
-    /// cn-hangzhou. Gives nothing, or a sentence that says what is wrong; then nothing was changed.
-    [[nodiscard]] std::optional<std::string> load(std::string_view json) {
-        boost::json::error_code failure;
-        boost::json::value const file = boost::json::parse(json, failure);
-        if (failure) return detail::joined({"The group is not JSON: ", failure.message()});
-        if (!file.is_object()) return "The group is not a JSON object";
-        using view = emulated_group_view;
-        emulated_group group;
-        std::optional<std::string> problem;
-        auto const read = [&](auto member, std::string& out, bool required) {
-            std::string_view const name = detail::wire_name(member);
-            auto const* const value = file.get_object().if_contains(name);
-            if (problem || (value == nullptr && !required)) return;
-            if (value == nullptr)
-                problem = detail::joined({name, " must be given"});
-            else if (!value->is_string())
-                problem = detail::joined({name, " must be a text"});
-            else
-                out = value->get_string();
+/// The filter Description is that of names, which must be equal; tags must all be there (both ours).
+inline emulator_answer describe_groups(emulated_account& account, emulator_call const& call) {
+    call_arguments given(account, call);
+    auto const* const balancer = given.load_balancer();
+    bool const with_listeners = given.flag(wire_name(&describe_vserver_groups::include_listener));
+    bool const with_rules = given.flag(wire_name(&describe_vserver_groups::include_rule));
+    auto const name = given.name(wire_name(&describe_vserver_groups::description));
+    auto const tags = given.tags(wire_name(&describe_vserver_groups::tags));
+    if (given.refused()) return *given.refused();
+
+    auto const fits = [&](emulated_group const& group) {
+        auto const has = [&](given_tag const& wanted) {
+            return std::any_of(group.tags.begin(), group.tags.end(), [&](emulated_tag const& tag) {
+                return tag.key == wanted.key && tag.value == wanted.value.value_or(tag.value);
+            });
         };
-        read(&view::region_id, group.region_id, false);
-        read(&view::vserver_group_id, group.vserver_group_id, true);
-        read(&view::vserver_group_name, group.vserver_group_name, false);
-        read(&view::load_balancer_id, group.load_balancer_id, false);
-        if (!problem) problem = load_servers(group, file.get_object());
-        if (problem) return problem;
-        if (auto* const known = find_mutable(group.region_id, group.vserver_group_id))
-            *known = std::move(group);
-        else
-            groups_.push_back(std::move(group));
-        return {};
+        return group.region_id == balancer->region_id &&
+               group.load_balancer_id == balancer->load_balancer_id &&
+               group.vserver_group_name == name.value_or(group.vserver_group_name) &&
+               std::all_of(tags.begin(), tags.end(), has);
+    };
+    struct parts {
+        std::vector<associated_listener_view> listeners{};
+        std::vector<associated_rule_view> rules{};
+        std::vector<tag_view> tags{};
+    };
+    std::deque<parts> all_parts;
+    std::vector<vserver_group_view> views;
+    for (auto const& group : account.groups.all()) {
+        if (!fits(group)) continue;
+        parts& part = all_parts.emplace_back(parts{.tags = views_of(group.tags)});
+        for (auto const& listener : balancer->listeners)
+            if (with_listeners && listener.vserver_group_id == group.vserver_group_id)
+                part.listeners.push_back({listener.port, shown(listener.protocol)});
+        for (auto const& rule : balancer->rules)
+            if (with_rules && rule.vserver_group_id == group.vserver_group_id)
+                part.rules.push_back(
+                    {rule.rule_id, shown(rule.rule_name), shown(rule.domain), shown(rule.url)});
+        views.push_back({group.vserver_group_id,
+                         shown(group.vserver_group_name),
+                         static_cast<std::int64_t>(group.servers.size()),
+                         shown(group.create_time),
+                         {shown(part.listeners), shown(part.rules)},
+                         shown(part.tags)});
     }
+    return describe_vserver_groups_response{call.request_id, shown(views)};
+}
 
-    /// A group as load() takes it.
-    [[nodiscard]] static std::string dump(emulated_group const& group) {
-        auto const servers = views_of(group.servers);
-        emulated_group_view view = view_of(group, servers);
-        view.region_id = std::string_view(group.region_id);
-        return boost::json::serialize(detail::to_json(detail::table_of<emulated_group_view>::value, &view));
-    }
+inline emulator_answer describe_group(emulated_account& account, emulator_call const& call) {
+    call_arguments given(account, call);
+    auto const* const group = given.group();
+    if (given.refused()) return *given.refused();
+    return show_group(*group, call.request_id,
+                      [](auto const& response) { return emulator_answer(response); });
+}
 
-    /// The operation DescribeVServerGroupAttribute.
-    [[nodiscard]] emulator_answer describe_attribute(emulator_call const& call) {
-        auto const located = locate(call);
-        if (auto const* const no = std::get_if<refusal>(&located)) return *no;
-        emulated_group const& group = *std::get<emulated_group*>(located);
-        auto const servers = views_of(group.servers);
-        emulated_group_view view = view_of(group, servers);
-        view.request_id = std::string_view(call.request_id);
-        return view;
-    }
+/// The list of Set, Add and Remove.
+inline constexpr std::string_view one_list = wire_name(&add_vserver_group_backend_servers::backend_servers);
 
-    /// The operation ModifyVServerGroupBackendServers.
-    [[nodiscard]] emulator_answer modify(emulator_call const& call) {
-        auto const located = locate(call);
-        if (auto const* const no = std::get_if<refusal>(&located)) return *no;
-        emulated_group& group = *std::get<emulated_group*>(located);
-        auto const leaving = read_list(call, lists.second.name);
-        if (auto const* const no = std::get_if<refusal>(&leaving)) return *no;
-        auto const coming = read_list(call, lists.first.name);
-        if (auto const* const no = std::get_if<refusal>(&coming)) return *no;
-        auto changed = exchange(call, group, std::get<0>(leaving), std::get<0>(coming));
-        if (auto const* const no = std::get_if<refusal>(&changed)) return *no;
-        group.servers = std::move(std::get<0>(changed));
+inline emulator_answer set_group(emulated_account& account, emulator_call const& call) {
+    constexpr std::string_view name_parameter = wire_name(&set_vserver_group_attribute::vserver_group_name);
+    call_arguments given(account, call);
+    auto* const group = given.group();
+    if (!given.has(name_parameter) && !given.has(one_list))
+        given.refuse(400, "MissingParameter", joined({name_parameter, " or ", one_list, " must be given."}));
+    auto const name = given.name(name_parameter);
+    auto const changed = given.servers(one_list);
+    if (given.refused()) return *given.refused();
+    server_changes changes(group->servers, call.strict);
+    changes.update(one_list, changed.elements);
+    if (auto no = apply(account, changes, one_list, *group)) return *no;
+    if (name) group->vserver_group_name = *name;
+    auto const servers = views_of(group->servers);
+    return set_vserver_group_attribute_response{call.request_id, group->vserver_group_id,
+                                                shown(group->vserver_group_name), shown(servers)};
+}
 
-        auto const servers = views_of(group.servers);
-        return changed_vserver_group{
-            call.request_id, group.vserver_group_id, {servers.data(), servers.size()}};
-    }
+inline emulator_answer add_servers(emulated_account& account, emulator_call const& call) {
+    call_arguments given(account, call);
+    auto* const group = given.group();
+    auto const coming = given.servers(one_list, true);
+    if (given.refused()) return *given.refused();
+    server_changes changes(group->servers, call.strict);
+    changes.put_in(one_list, coming.elements);
+    if (auto no = apply(account, changes, one_list, *group)) return *no;
+    return show_change(*group, call);
+}
 
-  private:
-    using servers_or_refusal = std::variant<std::vector<emulated_server>, refusal>;
+inline emulator_answer remove_servers(emulated_account& account, emulator_call const& call) {
+    call_arguments given(account, call);
+    auto* const group = given.group();
+    auto const leaving = given.servers(one_list, true);
+    if (given.refused()) return *given.refused();
+    server_changes changes(group->servers, call.strict);
+    changes.take_out(one_list, leaving.elements, absent_server::ignored);
+    if (auto no = apply(account, changes, one_list, *group)) return *no;
+    return show_change(*group, call);
+}
 
-    static bool same_server(emulated_server const& left, emulated_server const& right) {
-        if (left.server_id != right.server_id || left.port != right.port) return false;
-        return (left.type == "ecs" && right.type == "ecs") || left.server_ip == right.server_ip;
-    }
-    template <class Servers>
-    static auto position(Servers& servers, emulated_server const& wanted) {
-        return std::find_if(servers.begin(), servers.end(),
-                            [&](emulated_server const& server) { return same_server(server, wanted); });
-    }
-    [[nodiscard]] emulated_group* find_mutable(std::string_view region, std::string_view id) {
-        return const_cast<emulated_group*>(find(region, id));
-    }
+/// Lists of unequal length are refused, and loosely applied. With neither list, or empty ones, nothing
+/// changes.
+inline emulator_answer modify_servers(emulated_account& account, emulator_call const& call) {
+    constexpr auto lists = described<modify_vserver_group_backend_servers>::word<2>();
+    constexpr std::string_view new_list = lists.first.name;
+    constexpr std::string_view old_list = lists.second.name;
+    call_arguments given(account, call);
+    auto* const group = given.group();
+    auto const leaving = given.servers(old_list);
+    auto const coming = given.servers(new_list);
+    std::size_t const old_size = leaving.elements.size();
+    std::size_t const new_size = coming.elements.size();
+    if (call.strict && old_size != new_size)
+        given.refuse(400, "InvalidParameter",
+                     joined({new_list, " and ", old_list, " must hold the same number of servers, hold ",
+                             std::to_string(new_size), " and ", std::to_string(old_size), "."}));
+    if (given.refused()) return *given.refused();
+    server_changes changes(group->servers, call.strict);
+    changes.take_out(old_list, leaving.elements, absent_server::skipped_loosely);
+    changes.put_in(new_list, coming.elements);
+    if (auto no = apply(account, changes, new_list, *group)) return *no;
+    return show_change(*group, call);
+}
 
-    static std::vector<backend_server_view> views_of(std::vector<emulated_server> const& servers) {
-        auto const present = [](std::string const& text) {
-            return text.empty() ? maybe<std::string_view>() : maybe<std::string_view>(std::string_view(text));
-        };
-        std::vector<backend_server_view> views;
-        for (auto const& server : servers)
-            views.push_back({server.server_id, server.port, server.weight, present(server.type),
-                             present(server.server_ip), present(server.description)});
-        return views;
-    }
-    static emulated_group_view view_of(emulated_group const& group,
-                                       std::vector<backend_server_view> const& servers) {
-        emulated_group_view view;
-        view.vserver_group_id = group.vserver_group_id;
-        if (!group.vserver_group_name.empty())
-            view.vserver_group_name = std::string_view(group.vserver_group_name);
-        if (!group.load_balancer_id.empty()) view.load_balancer_id = std::string_view(group.load_balancer_id);
-        view.backend_servers = {servers.data(), servers.size()};
-        return view;
-    }
-
-    static emulated_server to_server(backend_server const& wanted) {
-        emulated_server server{std::string(wanted.server_id.text()),
-                               static_cast<std::int32_t>(wanted.port.number())};
-        if (wanted.weight) server.weight = static_cast<std::int32_t>(wanted.weight->number());
-        if (wanted.type) server.type = wanted.type->text();
-        if (wanted.server_ip) server.server_ip = wanted.server_ip->text();
-        if (wanted.description) server.description = wanted.description->text();
-        return server;
-    }
-
-    /// The group that a call names.
-    [[nodiscard]] std::variant<emulated_group*, refusal> locate(emulator_call const& call) {
-        constexpr std::string_view group_parameter = detail::wire_name(&modify_request::vserver_group_id);
-        constexpr std::string_view region_parameter = detail::wire_name(&modify_request::region_id);
-        for (std::string_view name : {region_parameter, group_parameter}) {
-            std::string_view const id = call.value(name);
-            if (id.empty()) return refusal::missing(name);
-            if (errc const broken = detail::check_id(id); call.strict && broken != errc::none)
-                return refusal{400, "InvalidParameter", detail::joined({name, " ", message(broken), "."})};
-        }
-        if (auto* const group = find_mutable(call.value(region_parameter), call.value(group_parameter)))
-            return group;
-        return refusal{404, "InvalidParameter",
-                       detail::joined({"The specified ", group_parameter, " does not exist."})};
-    }
-
-    /// A list of servers in a parameter of a call. Entries of the old servers may have all members: captured
-    /// clients send them.
-    static servers_or_refusal read_list(emulator_call const& call, std::string_view name) {
-        auto const decoded = call.list<backend_server>(name);
-        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            bool const weight = no->member == detail::wire_name(&backend_server::weight);
-            return refusal{400,
-                           no->malformed ? "BackendServersMalformed"
-                           : weight      ? "InvalidWeight.Malformed"
-                                         : "InvalidParameter",
-                           no->sentence(name) + "."};
-        }
-        std::vector<emulated_server> servers;
-        for (auto const& element : std::get<0>(decoded).elements) servers.push_back(to_server(element));
-        std::size_t const most =
-            call.strict ? decltype(modify_request::replace)::capacity() : max_servers_in_loose_call;
-        if (servers.size() > most)
-            return refusal{400, "TooManyBackendServers",
-                           detail::joined({name, " holds ", std::to_string(servers.size()),
-                                           " servers; one call takes up to ", std::to_string(most), "."})};
-        return servers;
-    }
-
-    /// The servers of the group after the exchange. Nothing is changed yet.
-    [[nodiscard]] servers_or_refusal exchange(emulator_call const& call, emulated_group const& group,
-                                              std::vector<emulated_server> const& leaving,
-                                              std::vector<emulated_server> const& coming) const {
-        auto const refuse = [](std::string_view list, std::size_t index, emulated_server const& server,
-                               std::string_view why) {
-            return refusal{400, "InvalidParameter",
-                           detail::joined({list, "[", std::to_string(index), "]: server ", server.server_id,
-                                           ":", std::to_string(server.port), " ", why, "."})};
-        };
-        std::string_view const old_list = lists.second.name;
-        std::string_view const new_list = lists.first.name;
-        if (call.strict && leaving.size() != coming.size())
-            return refusal{
-                400, "InvalidParameter",
-                detail::joined({new_list, " and ", old_list, " must hold the same number of servers, hold ",
-                                std::to_string(coming.size()), " and ", std::to_string(leaving.size()),
-                                "."})};
-        auto const was_there = [&](emulated_server const& server) {
-            return position(group.servers, server) != group.servers.end();
-        };
-        std::vector<emulated_server> servers = group.servers;
-        for (std::size_t i = 0; i != leaving.size(); ++i) {
-            auto const at = position(servers, leaving[i]);
-            if (at != servers.end())
-                servers.erase(at);
-            else if (call.strict)
-                return refuse(old_list, i, leaving[i],
-                              was_there(leaving[i]) ? "stands twice in the list"
-                                                    : "is not in the VServer group");
-        }
-        for (std::size_t i = 0; i != coming.size(); ++i) {
-            auto const at = position(servers, coming[i]);
-            if (call.strict && was_there(coming[i]))
-                return refuse(new_list, i, coming[i], "is in the VServer group already");
-            if (call.strict && at != servers.end())
-                return refuse(new_list, i, coming[i], "stands twice in the list");
-            if (at != servers.end())
-                *at = coming[i];
-            else
-                servers.push_back(coming[i]);
-        }
-        if (servers.size() > group.servers.size() &&
-            servers_beside(group) + servers.size() > max_servers_of_load_balancer)
-            return refusal{
-                400, "InstanceBackendServerNumberOverLimit",
-                detail::joined({"The load balancer takes up to ",
-                                std::to_string(max_servers_of_load_balancer), " backend servers."})};
-        return servers;
-    }
-    /// How many servers the other groups of a group's load balancer hold.
-    [[nodiscard]] std::size_t servers_beside(emulated_group const& group) const {
-        std::size_t count = 0;
-        for (auto const& other : groups_)
-            if (&other != &group && !group.load_balancer_id.empty() && other.region_id == group.region_id &&
-                other.load_balancer_id == group.load_balancer_id)
-                count += other.servers.size();
-        return count;
-    }
-
-    static std::optional<std::string> load_servers(emulated_group& group, boost::json::object const& file) {
-        constexpr auto list = detail::described<emulated_group_view>::word<5>();
-        std::string const name = detail::joined({list.name, ".", list.item_name});
-        auto const* const outer = file.if_contains(list.name);
-        if (outer == nullptr) return {};
-        auto const* const elements =
-            outer->is_object() ? outer->get_object().if_contains(list.item_name) : nullptr;
-        if (elements == nullptr) return detail::joined({name, " must be given where ", list.name, " is"});
-        auto const decoded = decode_list<backend_server>(boost::json::serialize(*elements), false);
-        if (auto const* const no = std::get_if<list_refusal>(&decoded)) return no->sentence(name);
-        for (auto const& element : std::get<0>(decoded).elements) {
-            emulated_server server = to_server(element);
-            if (position(group.servers, server) != group.servers.end())
-                return detail::joined(
-                    {name, " holds ", server.server_id, ":", std::to_string(server.port), " twice"});
-            group.servers.push_back(std::move(server));
-        }
-        return {};
-    }
-
-    std::vector<emulated_group> groups_;
+struct registered_operation {
+    std::string_view action;
+    emulator_answer (*run)(emulated_account&, emulator_call const&);
 };
 
+/// Every operation that an emulator knows from the start.
+inline constexpr registered_operation registered_operations[] = {
+    {action_of<create_vserver_group>, create_group},
+    {action_of<delete_vserver_group>, delete_group},
+    {action_of<describe_vserver_groups>, describe_groups},
+    {action_of<describe_vserver_group_attribute>, describe_group},
+    {action_of<set_vserver_group_attribute>, set_group},
+    {action_of<add_vserver_group_backend_servers>, add_servers},
+    {action_of<remove_vserver_group_backend_servers>, remove_servers},
+    {action_of<modify_vserver_group_backend_servers>, modify_servers},
+};
+
+} // namespace detail
 } // namespace slb::inline v0_1
 
 #endif
@@ -5868,7 +7088,7 @@ struct emulator_options {
     std::vector<emulator_key> keys{{.id = "testid", .secret = "testsecret"}};
     /// The one host name that is served, in lower case; empty: any. Errors name the host that was called.
     std::string host{};
-    /// Request and trace ids follow from it: the same calls get the same ids.
+    /// Ids follow from it, of requests, traces and new groups: the same calls get the same ids.
     std::uint64_t seed = 1;
     /// What the virtual clock shows at first, in seconds since 1970, UTC.
     std::int64_t unix_seconds = 1795543533;
@@ -5888,30 +7108,35 @@ struct emulator_options {
 ///   ... calls ...
 ///   emulator.groups().find("cn-hangzhou", "rsp-1")->servers
 ///
-/// What it refuses and how: gateway (before the operation) and group_store (the operation). Not for several
-/// threads at once. It must outlive its connections.
+/// What it refuses and how: gateway (before the operation), handlers.hpp and what it names (the operation).
+/// Not for several threads at once. It must outlive its connections.
 class emulator {
   public:
     class connection;
 
-    /// Knows the operations of this library and those of group_store; it holds no group yet.
+    /// Knows the operations of handlers.hpp; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
-          random_(options.seed), unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
-          log_(std::move(options.log)) {
+          account_(options.seed), random_(options.seed), unix_ms_(options.unix_seconds * 1000),
+          clock_(std::move(options.clock)), log_(std::move(options.log)) {
         for (auto const& key : options.keys) gateway_.add(key);
-        handle(action_of<modify_vserver_group_backend_servers>,
-               [this](emulator_call const& call) { return groups_.modify(call); });
-        handle(group_store::describe_action,
-               [this](emulator_call const& call) { return groups_.describe_attribute(call); });
+        for (auto const& operation : detail::registered_operations)
+            handle(operation.action,
+                   [this, run = operation.run](emulator_call const& call) { return run(account_, call); });
     }
     emulator(emulator const&) = delete;
     emulator& operator=(emulator const&) = delete;
 
     /// @{
-    /// The groups, to load, to look at and to change. They live as long as the emulator.
-    [[nodiscard]] group_store& groups() { return groups_; }
-    [[nodiscard]] group_store const& groups() const { return groups_; }
+    /// All that it holds: load balancers, groups, what is said of servers, the quota. It lives as long as the
+    /// emulator, to look at and to change.
+    [[nodiscard]] emulated_account& account() { return account_; }
+    [[nodiscard]] emulated_account const& account() const { return account_; }
+    [[nodiscard]] group_store& groups() { return account_.groups; }
+    [[nodiscard]] group_store const& groups() const { return account_.groups; }
+    [[nodiscard]] load_balancer_store& load_balancers() { return account_.load_balancers; }
+    [[nodiscard]] load_balancer_store const& load_balancers() const { return account_.load_balancers; }
+    [[nodiscard]] server_registry& servers() { return account_.servers; }
     /// @}
 
     /// Adds or replaces an access key.
@@ -5970,8 +7195,9 @@ class emulator {
         std::optional<refusal> refused = std::move(admitted.refused);
         std::int64_t retry_after_ms = 0;
         if (!refused && planned) {
-            refused = detail::refusal_of(planned->kind);
-            if (planned->kind == fault_kind::throttling) retry_after_ms = planned->retry_after_ms;
+            refused = detail::refusal_of(*planned);
+            if (refused && refused->code.substr(0, 10) == "Throttling")
+                retry_after_ms = planned->retry_after_ms;
         }
         std::string body;
         if (!refused) {
@@ -6044,7 +7270,7 @@ class emulator {
 
     bool strict_;
     gateway gateway_;
-    group_store groups_;
+    emulated_account account_;
     fault_plan faults_;
     std::map<std::string, emulator_handler, std::less<>> handlers_;
     detail::splitmix64 random_;
@@ -6252,20 +7478,34 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
-    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
+    /// The endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`. From
+    /// inside a private network, `network` names its kind, as "vpc", and the rule gives
+    /// `slb-vpc.REGION.aliyuncs.com`; the table stays first and knows only public hosts. The vendor's SDKs
+    /// do the same. A name with a dot in it gives a malformed endpoint. For any other host, name it:
+    /// `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
-    static constexpr endpoint for_region(slb::region_id region) {
+    static constexpr endpoint for_region(slb::region_id region, std::string_view network = "public") {
         std::string_view const name = region.text();
+        bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
+        if (!one_label || network.empty()) return endpoint("");
         for (auto const& central : detail::central_regions)
             if (name == central) return endpoint("slb.aliyuncs.com");
         if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
-        char host[max_host] = {};
+        char host[max_host + 1] = {};
         std::size_t size = 0;
-        for (std::string_view part : {std::string_view("slb."), name, std::string_view(".aliyuncs.com")})
+        auto const append = [&](std::string_view part) {
             for (char c : part)
-                if (size < max_host) host[size++] = c;
-        return endpoint(std::string_view(host, name.find('.') == name.npos ? size : 0));
+                if (size <= max_host) host[size++] = c;
+        };
+        append("slb");
+        if (network != "public") {
+            append("-");
+            append(network);
+        }
+        append(".");
+        append(name);
+        append(".aliyuncs.com");
+        return endpoint(std::string_view(host, size));
     }
 
     /// errc::none or errc::endpoint_malformed.

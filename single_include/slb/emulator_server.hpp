@@ -500,9 +500,9 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
-    /// nothing, default_retry_after_ms if the error is retryable, else 0.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
-        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    /// nothing, default_retry_after if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -545,7 +545,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -553,7 +553,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }
@@ -579,7 +579,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            sink(detail::digits(retry_after_ms()).view());
+            sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
     }
@@ -605,7 +605,7 @@ class error {
     }
 
     /// A pause that clients in the field use where the server names none (Terraform's first step).
-    static constexpr std::int64_t default_retry_after_ms = 3000;
+    static constexpr std::int64_t default_retry_after = 3000;
 
   private:
     /// A refused signature is answered with the request that was signed, token included: not for a log.

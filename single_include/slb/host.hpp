@@ -520,9 +520,9 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
-    /// nothing, default_retry_after_ms if the error is retryable, else 0.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
-        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    /// nothing, default_retry_after if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -565,7 +565,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -573,7 +573,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }
@@ -599,7 +599,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            sink(detail::digits(retry_after_ms()).view());
+            sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
     }
@@ -625,7 +625,7 @@ class error {
     }
 
     /// A pause that clients in the field use where the server names none (Terraform's first step).
-    static constexpr std::int64_t default_retry_after_ms = 3000;
+    static constexpr std::int64_t default_retry_after = 3000;
 
   private:
     /// A refused signature is answered with the request that was signed, token included: not for a log.
@@ -1435,20 +1435,34 @@ class endpoint {
         }
     }
 
-    /// The public endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`.
-    /// A name with a dot in it, which is no region's, gives a malformed endpoint.
+    /// The endpoint of a region: the vendor's table first, then its rule `slb.REGION.aliyuncs.com`. From
+    /// inside a private network, `network` names its kind, as "vpc", and the rule gives
+    /// `slb-vpc.REGION.aliyuncs.com`; the table stays first and knows only public hosts. The vendor's SDKs
+    /// do the same. A name with a dot in it gives a malformed endpoint. For any other host, name it:
+    /// `endpoint("slb-vpc.cn-hangzhou.aliyuncs.com")`.
     /// Source: aliyun/alibabacloud-cpp-sdk and aliyun/darabonba-openapi, getEndpointRules.
-    static constexpr endpoint for_region(slb::region_id region) {
+    static constexpr endpoint for_region(slb::region_id region, std::string_view network = "public") {
         std::string_view const name = region.text();
+        bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
+        if (!one_label || network.empty()) return endpoint("");
         for (auto const& central : detail::central_regions)
             if (name == central) return endpoint("slb.aliyuncs.com");
         if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
-        char host[max_host] = {};
+        char host[max_host + 1] = {};
         std::size_t size = 0;
-        for (std::string_view part : {std::string_view("slb."), name, std::string_view(".aliyuncs.com")})
+        auto const append = [&](std::string_view part) {
             for (char c : part)
-                if (size < max_host) host[size++] = c;
-        return endpoint(std::string_view(host, name.find('.') == name.npos ? size : 0));
+                if (size <= max_host) host[size++] = c;
+        };
+        append("slb");
+        if (network != "public") {
+            append("-");
+            append(network);
+        }
+        append(".");
+        append(name);
+        append(".aliyuncs.com");
+        return endpoint(std::string_view(host, size));
     }
 
     /// errc::none or errc::endpoint_malformed.

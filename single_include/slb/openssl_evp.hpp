@@ -500,9 +500,9 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
-    /// nothing, default_retry_after_ms if the error is retryable, else 0.
-    [[nodiscard]] constexpr std::int64_t retry_after_ms() const noexcept {
-        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after_ms : 0;
+    /// nothing, default_retry_after if the error is retryable, else 0.
+    [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
+        return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -545,7 +545,7 @@ class error {
             sink(": ");
         }
         if (!path_.parameter.empty()) {
-            sink(path_.parameter);
+            detail::write_line(sink, path_.parameter);
             if (path_.index >= 0) {
                 sink(path_.numbered ? "." : "[");
                 sink(detail::digits(path_.index + (path_.numbered ? 1 : 0)).view());
@@ -553,7 +553,7 @@ class error {
             }
             if (!path_.member.empty()) {
                 sink(".");
-                sink(path_.member);
+                detail::write_line(sink, path_.member);
             }
             sink(" ");
         }
@@ -579,7 +579,7 @@ class error {
         }
         if (retryable_) {
             sink("; retry after ");
-            sink(detail::digits(retry_after_ms()).view());
+            sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
     }
@@ -605,7 +605,7 @@ class error {
     }
 
     /// A pause that clients in the field use where the server names none (Terraform's first step).
-    static constexpr std::int64_t default_retry_after_ms = 3000;
+    static constexpr std::int64_t default_retry_after = 3000;
 
   private:
     /// A refused signature is answered with the request that was signed, token included: not for a log.
@@ -2407,6 +2407,30 @@ class utc_time {
     }
     char text_[21] = "0000-00-00T00:00:00Z";
 };
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year.
+    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+} // namespace detail
 
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
