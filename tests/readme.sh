@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
 # Every C++ block of the README is the file, or the part of a file between two lines `// [readme]`, that the
-# comment above it names; the tests build and run those files.
+# comment above it names; the tests build and run those files. The table of operations is what OPERATIONS_TABLE,
+# the program, prints.
+#
+#   readme.sh OPERATIONS_TABLE
 set -euo pipefail
+operations_table=$1
 cd "$(dirname "$0")/.."
+diff <("$operations_table") <(awk '/^$/ { on = 0 } on; /^<!-- operations -->$/ { on = 1 }' README.md) ||
+    { echo "README.md: the table of operations (right) is not that of the descriptions (left)"; exit 1; }
 blocks=0
 source=
 inside=0
