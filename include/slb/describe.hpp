@@ -20,85 +20,129 @@ struct type {};
 ///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
 ///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
+///
+/// The structs here are what these functions give, for code that interprets descriptions. Names are views: a
+/// description is made of literals.
 namespace word {
 
+/// What field() gives.
 template <class Struct, class Member>
 struct field {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What object() gives.
 template <class Struct, class Member>
 struct object {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What items() gives.
 template <class Struct, class Element>
 struct items {
+    /// @{
+    /// The described struct, what its list holds, the wire names of the list and of one item, and the member.
     using owner = Struct;
     using element = Element;
     std::string_view name;
     std::string_view item_name;
     list_view<Element> Struct::*member;
+    /// @}
 };
+/// What json_list() gives.
 template <class Struct, class List>
 struct json_list {
+    /// @{
+    /// The described struct, what its list holds, the name of the parameter, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What numbered() gives.
 template <class Struct, class List>
 struct numbered {
+    /// @{
+    /// The described struct, what its list holds, what stands in front of the number, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What json_part() gives.
 template <class Pair, class Element>
 struct json_part {
+    /// @{
+    /// What the parameter's list holds, the name of the parameter, and the member of a pair that goes there.
     using element = Element;
     std::string_view name;
     Element Pair::*side;
+    /// @}
 };
+/// What pairs() gives.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 struct pairs {
+    /// @{
+    /// The described struct, its list of pairs, and the two parameters in which they are sent.
     using owner = Struct;
     list<Pair, Max> Struct::*member;
     json_part<Pair, First> first;
     json_part<Pair, Second> second;
+    /// @}
 };
 
 } // namespace word
 
+/// A member that holds one value. Unless it is a maybe<...> it is required: a response without it is refused
+/// with errc::member_missing.
 template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A member that is a described struct, of a response. Where it is missing, the struct stays as it was made,
+/// whatever is required in it.
 template <class Struct, class Member>
 constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A list of a response: `"name": {"item_name": [...]}`, in XML `<name><item_name>...`. One that is missing
+/// is empty.
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
+/// A list of a request, sent as the text `[{"ServerId":"i-1","Port":"80"}]`. Elements hold validated values
+/// only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// A list of a request, sent as one parameter for each value of each element, counted from 1. Elements hold
+/// validated values only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// One side of pairs: the parameter `name` holds this member of each of them.
 template <class Pair, class Element>
 constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
     return {name, side};
 }
+/// Two lists of a request that belong together, each sent as by json_list(), item by item in the same order.
+/// So they cannot differ in length. An empty list sends neither.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
                                                               word::json_part<Pair, First> first,
@@ -326,7 +370,10 @@ constexpr std::string_view wire_name(Member Struct::*member) {
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
 /// one with errc::none when all is well, else the rule and the wire name of the member.
 struct finding {
+    /// The rule that is broken.
     errc broken = errc::none;
+    /// The wire name of the member that breaks it. It must outlive the error made of it: a literal, or a name
+    /// of the description.
     std::string_view member{};
 };
 

@@ -8,6 +8,10 @@ namespace slb::inline v0_1 {
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
 /// (it is not constexpr).
 namespace rule {
+/// @{
+/// Says its name in the compiler's error, where a literal breaks the rule or a required value is not given.
+/// Never runs: what a program hands in at run time breaks the errc of the same rule. The sources of the rules
+/// stand at the types of values.hpp that have them.
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
@@ -33,6 +37,7 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+/// @}
 } // namespace rule
 
 namespace detail {

@@ -63,10 +63,12 @@ constexpr std::int64_t saturate(N number) {
 
 /// A text known only at run time: checked when the request is encoded, before anything is sent.
 struct runtime_text {
+    /// A view of the program's string, which must outlive the call.
     std::string_view text;
 };
 /// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
 struct runtime_number {
+    /// Any; the type of the value that is made of it says which are in range.
     std::int64_t number;
 };
 
@@ -79,6 +81,7 @@ template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
 runtime_text runtime(S&&)
 = delete;
+/// The same for a number: of any integer type but bool and the types of characters.
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -90,21 +93,27 @@ constexpr runtime_number runtime(N number) {
 template <class Rule>
 class text_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::string_view;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval text_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
         detail::enforce(Rule::broken(text_));
     }
+    /// From a text of run time, which nothing checks here.
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    /// Empty and unchecked, for code that fills a request by its description.
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
+    /// The text as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -121,20 +130,27 @@ class text_value {
 template <class Rule>
 class number_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::int64_t;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval number_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
         detail::enforce(Rule::broken(number_));
     }
+    /// From a number of run time, which nothing checks here.
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    /// 0 and unchecked, for code that fills a request by its description.
     constexpr explicit number_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
+    /// The number as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -193,7 +209,8 @@ struct weight_rule {
 };
 } // namespace detail
 
-/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash. (The
+/// service states no grammar for ids; this one, of all ids here, is the library's.)
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
@@ -201,39 +218,51 @@ using vserver_group_id = text_value<detail::vserver_group_id_rule>;
 using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
-/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; only the Chinese pages of the
+/// documentation admit them). An empty one is refused: leave it out.
 using server_description = text_value<detail::name_rule>;
 /// A name of a VServer group; names need not be unique. The alphabet of server_description.
 using vserver_group_name = text_value<detail::name_rule>;
-/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci" (which the vendor's current SDK has,
+/// and the documentation of 2021 has not).
 using server_type = text_value<detail::server_type_rule>;
-/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+/// An IPv4 or IPv6 address, as "192.0.2.11", without zone, brackets or port: which address of an ENI or ECI
+/// is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// What a listener speaks: "tcp", "udp", "http" or "https".
+/// What a listener speaks: "tcp", "udp", "http" or "https". (The listeners that the API has; where it asks
+/// for the protocol it lists no values.)
 using listener_protocol = text_value<detail::listener_protocol_rule>;
-/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without `http://` and `https://`.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest. UTF-8 without control characters: ours.
 using tag_key = text_value<detail::tag_key_rule>;
 /// The value of a tag: up to 128 characters, else as tag_key.
 using tag_value = text_value<detail::tag_value_rule>;
-/// The port that a server or a listener listens on: 1 to 65535.
+/// The port that a server or a listener listens on: 1 to 65535. Source of this and of server_weight:
+/// documentation of AddVServerGroupBackendServers (2021-03).
 using port_number = number_value<detail::port_rule>;
-/// A server's share of the requests: 0 to 100; 0 means no requests.
+/// A server's share of the requests: 0 to 100; 0 means no new requests.
 using server_weight = number_value<detail::weight_rule>;
 
 /// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
 /// converts to it.
 class flag {
   public:
+    /// What such a value is made of.
     using input = bool;
 
+    /// Does not compile: the value is required.
     template <std::size_t Values = 0>
     consteval flag() {
         if (Values == 0) rule::flag_is_required();
     }
+    /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    /// false, for code that fills a request by its description.
     constexpr explicit flag(detail::unset_t) {}
 
+    /// errc::none, always.
     [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    /// What was given.
     [[nodiscard]] constexpr bool value() const { return value_; }
 
     friend constexpr bool operator==(flag const&, flag const&) = default;
@@ -258,30 +287,43 @@ constexpr result<Value> checked(Input&& input) {
 template <class T>
 class maybe {
   public:
+    /// The value that may be there.
     using value_type = T;
 
+    /// Left out.
     constexpr maybe() : none_(0) {}
+    /// From a literal, which is checked at compile time as T itself does it.
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
                                  runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    /// @{
+    /// From a value, from a bool where T is a flag, or from what runtime() gives.
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
                                                                                       has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+    /// @}
 
+    /// @{
+    /// Whether there is a value.
     constexpr explicit operator bool() const { return has_value_; }
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    /// The value; there must be one.
+    /// @}
+    /// @{
+    /// The value; there must be one. (Where there is none, the program is ended with a message.)
     [[nodiscard]] constexpr T const& operator*() const {
         if (!has_value_) detail::die("slb: a value that was left out was read\n");
         return value_;
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    /// @}
+    /// The value, or `fallback` where there is none.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
 
+    /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
@@ -317,9 +359,11 @@ class counted_list<T, Max, std::index_sequence<>> {
         ++size_;
     }
     constexpr void clear() { size_ = 0; }
+    /// How many items are held.
     [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    /// Whether more were added than are held.
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
     /// How many were added, those beyond the capacity too.
     [[nodiscard]] constexpr std::size_t added() const { return size_; }
@@ -355,10 +399,18 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 } // namespace detail
 
 /// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
-/// not compile, one pushed item too many is refused when the request is encoded.
+/// not compile, one pushed item too many is refused when the request is encoded, with errc::too_many_items.
+/// Nothing is allocated. Its members, beside those of any range (begin, end, size, empty, [] unchecked):
+///
+///   push_back(item)   adds a copy at the end; one that finds no room is only counted
+///   clear()           takes all items out, and forgets the count
+///   capacity()        Max
+///   overfull()        whether more were added than it holds
+///   added()           how many were added, those without room too
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    /// What an item is.
     using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
 };
@@ -369,8 +421,11 @@ template <class T, std::size_t Max>
 class required_list : public list<T, Max> {
   public:
     using list<T, Max>::list;
+    /// Does not compile: the list must be given.
     consteval required_list() { detail::enforce_items<0>(); }
+    /// A copy of `items`. That it holds something is checked when the request is encoded.
     constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    /// Empty, for code that fills a request by its description.
     constexpr explicit required_list(detail::unset_t) {}
 };
 
@@ -378,18 +433,25 @@ class required_list : public list<T, Max> {
 template <class T>
 class list_view {
   public:
+    /// What an element is.
     using value_type = T;
 
+    /// Of nothing.
     constexpr list_view() = default;
+    /// Of `size` elements that stand at `begin` and outlive the view, as a test may have them.
     constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
 
+    /// @{
+    /// How many elements there are, and where they stand, in the order of the response.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] constexpr T const* begin() const { return begin_; }
     [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// @}
     /// The element at `index`, which must be below size().
     [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
 
+    /// Whether both hold equal elements in the same order.
     friend constexpr bool operator==(list_view const& left, list_view const& right) {
         if (left.size_ != right.size_) return false;
         for (std::size_t i = 0; i != left.size_; ++i)
