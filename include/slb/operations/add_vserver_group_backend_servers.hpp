@@ -6,12 +6,19 @@
 namespace slb::inline v0_1 {
 
 /// Adds up to `Max` servers to a VServer group. What the service does with a server that is in the group is
-/// not documented: after an unknown outcome read the group and add only what is missing.
+/// not documented: after an unknown outcome read the group and add only what is missing. Of two changes
+/// of a group in the same second, the second was seen refused with VServerGroupProcessing: put more servers
+/// into one call.
 /// Source: documentation of AddVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_add_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. A load balancer takes 200 in all, unless its quota was raised;
+    /// beyond that the service answers InstanceBackendServerNumberOverLimit.
     required_list<backend_server, Max> backend_servers;
 };
 template <std::size_t Max>

@@ -6,14 +6,24 @@
 namespace slb::inline v0_1 {
 
 /// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
-/// weight 100 and type ecs. A server of type eni or eci needs its address.
+/// weight 100 and type ecs. A server of type eni or eci needs its address. Only servers that run can be
+/// added; eni and eci only to load balancers of a guaranteed-performance type.
 /// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
 struct backend_server {
+    /// The instance, network interface or container instance. One id may stand in a group several times, with
+    /// other ports, or as eni or eci with other addresses.
     slb::server_id server_id;
+    /// The port of the server, not that of the listener.
     slb::port_number port;
+    /// Left out: 100. With 0 the server stays in the group and gets no new requests, as before maintenance.
+    /// (The documentation of 2021 requires it everywhere but in Add, the vendor's SDK nowhere.)
     maybe<slb::server_weight> weight{};
+    /// Left out: ecs. eni and eci must be said.
     maybe<slb::server_type> type{};
+    /// Which address of an eni or eci is meant. Without it those are refused, with
+    /// errc::server_address_missing: the library's rule, as no source says whether the service requires it.
     maybe<slb::server_address> server_ip{};
+    /// A note, for example which game process listens there. Left out: none.
     maybe<slb::server_description> description{};
 };
 constexpr auto describe(type<backend_server>) {
@@ -26,10 +36,13 @@ constexpr auto describe(type<backend_server>) {
 /// What tells a server in a group from the others: id and port, and the address where it has several
 /// (practice of kubernetes/cloud-provider-alibaba-cloud).
 struct backend_server_key {
+    /// @{
+    /// As the server was added: see backend_server.
     slb::server_id server_id;
     slb::port_number port;
     maybe<slb::server_type> type{};
     maybe<slb::server_address> server_ip{};
+    /// @}
 };
 constexpr auto describe(type<backend_server_key>) {
     using key = backend_server_key;
@@ -37,13 +50,21 @@ constexpr auto describe(type<backend_server_key>) {
                         field("Type", &key::type), field("ServerIp", &key::server_ip));
 }
 
-/// A server of a group as the service reports it: views into the response.
+/// A server of a group as the service reports it: views into the response. What is not there, the service did
+/// not send.
 struct backend_server_view {
+    /// @{
+    /// What tells the server from the others of the group, but for its address.
     std::string_view server_id{};
     std::int32_t port{};
+    /// @}
+    /// 0 to 100, as backend_server has it.
     maybe<std::int32_t> weight{};
+    /// ecs, eni or eci.
     maybe<std::string_view> type{};
+    /// Of an eni or eci. Only of DescribeVServerGroupAttribute do all sources say that it sends the address.
     maybe<std::string_view> server_ip{};
+    /// Of the server. (Some pages of the documentation say: of the group.)
     maybe<std::string_view> description{};
 
     friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
@@ -58,9 +79,12 @@ constexpr auto describe(type<backend_server_view>) {
 /// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
 /// documentation does not say whether the service lists the whole group or only the servers of the call.
 struct changed_vserver_group {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
 };

@@ -11,10 +11,17 @@ namespace slb::inline v0_1 {
 /// Source: documentation of CreateVServerGroup (2021-03); the vendor's SDK for tags.
 template <std::size_t Max>
 struct basic_create_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the load balancer, which must exist there.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// It need not be unique, but only a unique one finds the group again. Left out: what the service then
+    /// calls the group is not documented.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// Empty: an empty group, to be filled with AddVServerGroupBackendServers.
     list<backend_server, Max> backend_servers{};
+    /// Labels of the new group.
     list<tag, 20> tags{};
 };
 template <std::size_t Max>

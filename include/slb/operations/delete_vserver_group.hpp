@@ -5,7 +5,9 @@
 
 namespace slb::inline v0_1 {
 
+/// The group is deleted.
 struct delete_vserver_group_response {
+    /// What the vendor's support asks for. A view into the response.
     std::string_view request_id{};
 
     friend constexpr bool operator==(delete_vserver_group_response const&,
@@ -20,8 +22,11 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 /// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the group.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<delete_vserver_group>) {
     using request = delete_vserver_group;

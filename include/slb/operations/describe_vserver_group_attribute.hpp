@@ -6,16 +6,22 @@
 
 namespace slb::inline v0_1 {
 
-/// A VServer group with its servers.
+/// A VServer group with its servers: views into the response.
 struct describe_vserver_group_attribute_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// @{
+    /// The group, its name, and the load balancer that it belongs to.
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     maybe<std::string_view> load_balancer_id{};
+    /// @}
     /// As 2026-01-31T08:00:00Z, UTC; of the group, it seems: the vendor's comment speaks of the load
     /// balancer.
     maybe<std::string_view> create_time{};
+    /// All servers of the group, those of type eni and eci with their addresses.
     list_view<backend_server_view> backend_servers{};
+    /// The group's labels. (In the vendor's SDK; not in the documentation of 2021.)
     list_view<tag_view> tags{};
 
     friend constexpr bool operator==(describe_vserver_group_attribute_response const&,
@@ -34,8 +40,12 @@ constexpr auto describe(type<describe_vserver_group_attribute_response>) {
 /// Reads a VServer group with its servers. It changes nothing, and is the way to learn what became of a call
 /// whose outcome is unknown. Source: documentation of DescribeVServerGroupAttribute (2021-03).
 struct describe_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group. An unknown one is refused with HTTP 404 and the code
+    /// InvalidParameter.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<describe_vserver_group_attribute>) {
     using request = describe_vserver_group_attribute;

@@ -5,8 +5,11 @@
 
 namespace slb::inline v0_1 {
 
+/// The VServer groups of a load balancer: views into the response.
 struct describe_vserver_groups_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// All that fit the filters. Their servers are not here: read a group with DescribeVServerGroupAttribute.
     list_view<vserver_group_view> vserver_groups{};
 
     friend constexpr bool operator==(describe_vserver_groups_response const&,
@@ -22,11 +25,20 @@ constexpr auto describe(type<describe_vserver_groups_response>) {
 /// Source: documentation of DescribeVServerGroups (2021-03); the vendor's SDK for the filters by name
 /// (`description`) and tags.
 struct describe_vserver_groups {
+    /// @{
+    /// The region of the load balancer, and the load balancer.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// @{
+    /// Whether the response also names the listeners, and the forwarding rules, that use a group. Left out:
+    /// no.
     maybe<flag> include_listener{};
     maybe<flag> include_rule{};
+    /// @}
+    /// Only groups of that name. Left out: of any. Whether a part of the name is enough is not documented.
     maybe<vserver_group_name> description{};
+    /// Only groups with these labels. Empty: with any or none.
     list<tag, 20> tags{};
 };
 constexpr auto describe(type<describe_vserver_groups>) {

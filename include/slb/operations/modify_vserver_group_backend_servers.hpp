@@ -7,7 +7,9 @@ namespace slb::inline v0_1 {
 
 /// One server out, one server in.
 struct server_replacement {
+    /// The server that goes. What the service does when it is not in the group is not documented.
     backend_server_key from;
+    /// The server that comes; not the one that goes, which is errc::server_replaced_by_itself.
     backend_server to;
 };
 
@@ -18,8 +20,12 @@ struct server_replacement {
 /// Source: https://www.alibabacloud.com/help/en/slb (ModifyVServerGroupBackendServers).
 template <std::size_t Max>
 struct basic_modify_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// No server twice among those that go, nor among those that come: errc::duplicate_server.
     list<server_replacement, Max> replace{};
 };
 template <std::size_t Max>

@@ -9,8 +9,12 @@ namespace slb::inline v0_1 {
 /// Source: documentation of RemoveVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_remove_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. An eni or eci is named with its type and address.
     required_list<backend_server_key, Max> backend_servers;
 };
 template <std::size_t Max>

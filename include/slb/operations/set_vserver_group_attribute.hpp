@@ -7,10 +7,13 @@ namespace slb::inline v0_1 {
 
 /// The group after the call. The documentation does not say whether the service lists the whole group.
 struct set_vserver_group_attribute_response {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, its name, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(set_vserver_group_attribute_response const&,
                                      set_vserver_group_attribute_response const&) = default;
@@ -29,9 +32,15 @@ constexpr auto describe(type<set_vserver_group_attribute_response>) {
 /// Source: documentation of SetVServerGroupAttribute (2021-03).
 template <std::size_t Max>
 struct basic_set_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// The new name. Left out: the group keeps its own.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// The servers that change, with their new weights. Empty: only the name changes. What the service does
+    /// with a server that is not in the group is not documented.
     list<backend_server, Max> backend_servers{};
 };
 template <std::size_t Max>
@@ -44,6 +53,7 @@ constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
         json_list("BackendServers", &request::backend_servers));
 }
 
+/// The rule across its members: there must be something to set.
 template <std::size_t Max>
 constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request) {
     if (request.vserver_group_name || !request.backend_servers.empty()) return {};

@@ -8,7 +8,9 @@ namespace slb::inline v0_1 {
 /// A label of a resource, up to 20 in one call.
 /// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; not in the documentation of 2021.
 struct tag {
+    /// What the label is called.
     tag_key key;
+    /// Left out: the key stands alone. (Whether a filter then takes any value is not documented.)
     maybe<tag_value> value{};
 };
 constexpr auto describe(type<tag>) {
@@ -17,8 +19,11 @@ constexpr auto describe(type<tag>) {
 
 /// A label as the service reports it, which names its members differently.
 struct tag_view {
+    /// @{
+    /// Views into the response. A tag without a value has none, or an empty one.
     std::string_view key{};
     maybe<std::string_view> value{};
+    /// @}
 
     friend constexpr bool operator==(tag_view const&, tag_view const&) = default;
 };
