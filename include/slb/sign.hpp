@@ -41,8 +41,11 @@ struct default_crypto;
 
 /// A name and a value: of a decoded parameter, or of a header with its name in lower case.
 struct name_value {
+    /// @{
+    /// Views: the texts must live as long as whatever they are handed to needs them.
     std::string_view name{};
     std::string_view value{};
+    /// @}
 };
 
 namespace detail {
@@ -98,6 +101,7 @@ class utc_time {
         put(14, 2, second / 60 % 60);
         put(17, 2, second % 60);
     }
+    /// The text, as long as this object lives.
     [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
 
   private:
@@ -134,20 +138,23 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:
+    /// From randomness that no one can foresee, as a host's `random` gives it.
     explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    /// The 32 digits, in lower case, as long as this object lives.
     [[nodiscard]] std::string_view view() const { return {text_, 32}; }
 
   private:
     char text_[32];
 };
 
-/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
-/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+/// An upper bound of what canonical_query() writes, in bytes. The order of the parameters does not matter.
 constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
     std::size_t size = 0;
     for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
     return size;
 }
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
 constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
     detail::writer sink{out};
     bool first = true;
@@ -165,7 +172,9 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
+/// A parameter that says who calls, what and when, beside those of the request.
 struct common_parameter {
+    /// As it is spelled on the wire.
     std::string_view name;
     /// Encoding leaves its values as they are.
     bool plain;
@@ -175,6 +184,7 @@ inline constexpr common_parameter common_parameters[] = {
     {"AccessKeyId", false},     {"Action", true},          {"Format", true},
     {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
     {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
+/// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
 /// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
@@ -190,14 +200,16 @@ constexpr bool has_own_names() {
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
+    /// In the order of common_parameters: the offset into the query encoded twice, in bytes.
     std::size_t at[common_parameter_count] = {};
 };
 
-/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
-/// string_to_sign_bound(method, canonical_query).
+/// An upper bound of what string_to_sign() writes, in bytes.
 constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
     return method.size() + 5 + 3 * canonical_query.size();
 }
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
 constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
     detail::writer sink{out};
     sink.put(method);
@@ -312,14 +324,18 @@ class signed_query_writer {
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 namespace acs3 {
 
+/// What the scheme is called, in the string to sign and in the Authorization header.
 inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
 /// The SHA-256 of nothing: the payload hash of a request without a body.
 inline constexpr std::string_view empty_payload_hash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-/// Digests and signatures are 32 bytes in lower-case hexadecimal.
+/// @{
+/// In characters. Digests and signatures are 32 bytes in lower-case hexadecimal; the string to sign is the
+/// algorithm, a line feed, and the digest of the canonical request.
 inline constexpr std::size_t hash_size = 64;
 inline constexpr std::size_t signature_size = 64;
 inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+/// @}
 
 /// Names of headers in the order given, joined by `;`.
 template <class Sink>
@@ -333,7 +349,7 @@ constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted
 }
 
 /// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
-/// the path is `/` for every call of this API. Returns the end; `out` has room for canonical_request_bound.
+/// the path is `/` for every call of this API. `Sink` takes the pieces by put(std::string_view).
 template <class Sink>
 constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
                                      std::string_view canonical_query,
@@ -356,6 +372,7 @@ constexpr void put_canonical_request(Sink& sink, std::string_view method, std::s
     sink.put("\n");
     sink.put(payload_hash);
 }
+/// How many bytes canonical_request() writes of the same arguments.
 constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
                                               std::string_view canonical_query,
                                               std::span<name_value const> sorted_headers,
@@ -364,6 +381,7 @@ constexpr std::size_t canonical_request_bound(std::string_view method, std::stri
     put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
     return sink.size;
 }
+/// Writes the canonical request to `out`, which has room for canonical_request_bound, and returns the end.
 constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
                                   std::string_view canonical_query,
                                   std::span<name_value const> sorted_headers, std::string_view payload_hash) {
@@ -458,12 +476,18 @@ class signer {
 
     /// errc::none, or why nothing can be signed.
     [[nodiscard]] slb::error status() const noexcept { return status_; }
+    /// @{
+    /// What goes into a request in the clear: views of the signer. The token of a lasting key is empty.
     [[nodiscard]] std::string_view access_key_id() const noexcept {
         return texts_.view().substr(0, id_size_);
     }
     [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    /// @}
+    /// @{
+    /// The prepared keys, for hmac_sha1::signature() and acs3::signature(). There must be no error.
     [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+    /// @}
 
   private:
     detail::block<Allocator> texts_;
