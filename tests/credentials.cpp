@@ -177,14 +177,23 @@ BOOST_AUTO_TEST_CASE(line_ends_are_refused_and_never_shown) {
     };
     row const rows[] = {
         {{"id\r\nX-Evil: 1", "secret"},
-         "not sent: access key id must be printable ASCII without space or comma"},
-        {{"id\n", "secret"}, "not sent: access key id must be printable ASCII without space or comma"},
-        {{"id", "secret\n"}, "not sent: access key secret must be printable ASCII without space or comma"},
-        {{"id", " secret"}, "not sent: access key secret must be printable ASCII without space or comma"},
+         "not sent: access key id must be printable ASCII without space or comma; look for a space or a line "
+         "break copied along"},
+        {{"id\n", "secret"},
+         "not sent: access key id must be printable ASCII without space or comma; look for a space or a line "
+         "break copied along"},
+        {{"id", "secret\n"},
+         "not sent: access key secret must be printable ASCII without space or comma; look for a space or a "
+         "line break copied along"},
+        {{"id", " secret"},
+         "not sent: access key secret must be printable ASCII without space or comma; look for a space or a "
+         "line break copied along"},
         {{"id", "secret", "token\r\nX-Evil: 1"},
-         "not sent: security token must be printable ASCII without space or comma"},
+         "not sent: security token must be printable ASCII without space or comma; look for a space or a "
+         "line break copied along"},
         {{"id", "secret", "\xe6\x9c\x8d"},
-         "not sent: security token must be printable ASCII without space or comma"},
+         "not sent: security token must be printable ASCII without space or comma; look for a space or a "
+         "line break copied along"},
     };
     for (auto const& [key, expected] : rows) {
         BOOST_TEST((key.problem() == errc::credentials_malformed));

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -61,12 +62,69 @@ BOOST_AUTO_TEST_CASE(a_number_that_is_no_errc_is_an_unknown_error) {
     BOOST_TEST(message(static_cast<errc>(255)) == "unknown error");
 }
 
+BOOST_AUTO_TEST_CASE(every_errc_has_the_advice_that_is_written_here_or_none) {
+    struct {
+        errc code;
+        std::string_view what_to_do;
+    } const rows[] = {
+        {errc::endpoint_malformed, "give the name alone, without https:// and without a path"},
+        {errc::credentials_malformed, "look for a space or a line break copied along"},
+        {errc::randomness_unavailable, "check the transport's source of random bytes"},
+        {errc::crypto_failed, "check that the crypto library permits SHA-256 and SHA-1"},
+        {errc::called_out_of_order, "call its members in the order that its comment gives"},
+        {errc::resolve_failed, "check the host name and the DNS"},
+        {errc::connect_failed, "check the endpoint's address and port, and firewalls"},
+        {errc::tls_failed, "check that the endpoint speaks TLS 1.2 or later"},
+        {errc::certificate_refused, "check the CA file, and that the certificate is for this host name"},
+        {errc::connection_reset, "the next call needs a new connection"},
+        {errc::reused_connection_lost, "the next call needs a new connection"},
+        {errc::connection_closed, "the next call needs a new connection"},
+        {errc::timed_out, "check the network, or allow more time in call_options"},
+        {errc::answer_without_request, "the next call needs a new connection"},
+        {errc::http_malformed, "check that the endpoint is that of the service"},
+        {errc::http_framing_refused, "check that the endpoint is that of the service"},
+        {errc::http_head_too_large, "raise call_options::http_limits"},
+        {errc::body_too_large, "raise call_options::http_limits"},
+        {errc::not_an_api_response, "check that the endpoint is that of the service"},
+        {errc::too_deep, "raise call_options::parse_limits"},
+        {errc::too_many_elements, "raise call_options::parse_limits"},
+    };
+    std::map<errc, std::string_view> advised;
+    for (auto const& [code, what_to_do] : rows) advised.emplace(code, what_to_do);
+    BOOST_TEST(advised.size() == std::size(rows));
+    for (int number = 0; number != slb::errc_count; ++number) {
+        auto const code = static_cast<errc>(number);
+        auto const found = advised.find(code);
+        std::string_view const expected = found == advised.end() ? std::string_view() : found->second;
+        BOOST_TEST_CONTEXT(message(code)) {
+            BOOST_TEST(advice(code) == expected);
+            BOOST_TEST(slb::error(code).advice() == expected);
+            // The text ends with it, behind what to do about the call.
+            std::string const end = expected.empty() ? "" : "; " + std::string(expected);
+            std::string const news = ": " + std::string(message(code));
+            // Nothing happened, or the service says what.
+            if (code == errc::none || code == errc::service_refused) continue;
+            BOOST_TEST(text(slb::error(code, delivery::not_sent)) == "not sent" + news + end);
+            BOOST_TEST(text(slb::error(code, delivery::rejected)) == "rejected" + news + end);
+            BOOST_TEST(text(slb::error(code, delivery::maybe_applied)) ==
+                       "maybe applied" + news + "; read the group back before sending it again" + end);
+            BOOST_TEST(text(slb::error(code, delivery::applied)) ==
+                       "applied" + news + "; do not send it again" + end);
+        }
+    }
+    BOOST_TEST(advice(static_cast<errc>(255)).empty());
+}
+
 BOOST_AUTO_TEST_CASE(every_delivery_has_its_words) {
     static_assert(message(delivery::not_sent) == "not sent");
     static_assert(message(delivery::rejected) == "rejected");
     static_assert(message(delivery::maybe_applied) == "maybe applied");
     static_assert(message(delivery::applied) == "applied");
     BOOST_TEST(message(static_cast<delivery>(9)) == "unknown delivery");
+    static_assert(advice(delivery::not_sent).empty() && advice(delivery::rejected).empty());
+    static_assert(advice(delivery::maybe_applied) == "read the group back before sending it again");
+    static_assert(advice(delivery::applied) == "do not send it again");
+    BOOST_TEST(advice(static_cast<delivery>(9)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_new_error_says_that_nothing_is_wrong) {
@@ -93,7 +151,9 @@ BOOST_AUTO_TEST_CASE(the_text_of_an_error_shows_what_is_known_and_no_more) {
     };
     row const rows[] = {
         {slb::error(errc::out_of_memory), "not sent: the allocator has no memory left"},
-        {slb::error(errc::timed_out, delivery::maybe_applied), "maybe applied: the deadline passed"},
+        {slb::error(errc::timed_out, delivery::maybe_applied),
+         "maybe applied: the deadline passed; read the group back before sending it again; check the "
+         "network, or allow more time in call_options"},
         {slb::error(errc::id_empty, {"RegionId", {}, -1}), "not sent: RegionId must not be empty"},
         {slb::error(errc::duplicate_server, {"NewBackendServers", {}, 0}),
          "not sent: NewBackendServers[0] must not name the same server twice"},
@@ -107,14 +167,15 @@ BOOST_AUTO_TEST_CASE(the_text_of_an_error_shows_what_is_known_and_no_more) {
         {slb::error(errc::member_missing, slb::wire_path{"BackendServers", "Port", 12})
              .with_delivery(delivery::applied)
              .with_http_status(200),
-         "applied: BackendServers[12].Port is missing from the response (HTTP 200)"},
+         "applied: BackendServers[12].Port is missing from the response (HTTP 200); do not send it again"},
         {slb::error(errc::member_missing, slb::wire_path{"RequestId", {}, -1})
              .with_delivery(delivery::applied),
-         "applied: RequestId is missing from the response"},
+         "applied: RequestId is missing from the response; do not send it again"},
         {slb::error(errc::not_an_api_response, delivery::rejected)
              .with_http_status(429)
              .with_retry(true, 7000),
-         "rejected: the response is not the API's; a proxy may have sent it (HTTP 429); retry after 7000 ms"},
+         "rejected: the response is not the API's; a proxy may have sent it (HTTP 429); retry after 7000 ms; "
+         "check that the endpoint is that of the service"},
         {slb::error(errc::service_refused, delivery::rejected).with_service(refusal),
          "rejected: the service answered with an error: VServerGroupProcessing: The group is being changed. "
          "(HTTP 400, request id 365F4154-92F6-4AE4-92F8-7FF34B540710)"},
@@ -124,8 +185,15 @@ BOOST_AUTO_TEST_CASE(the_text_of_an_error_shows_what_is_known_and_no_more) {
         {slb::error(errc::service_refused, delivery::rejected)
              .with_service({.code = "Forbidden", .message = "No.", .http_status = 403}),
          "rejected: the service answered with an error: Forbidden: No. (HTTP 403)"},
+        {slb::error(errc::service_refused, delivery::rejected)
+             .with_service({.code = "Forbidden", .message = "No.", .http_status = 403})
+             .with_advice("ask for leave"),
+         "rejected: the service answered with an error: Forbidden: No. (HTTP 403); ask for leave"},
+        {slb::error(errc::timed_out, delivery::not_sent).with_advice("go faster"),
+         "not sent: the deadline passed; go faster"},
         {slb::error(errc::timed_out).with_delivery(delivery::maybe_applied),
-         "maybe applied: the deadline passed"},
+         "maybe applied: the deadline passed; read the group back before sending it again; check the "
+         "network, or allow more time in call_options"},
     };
     for (auto const& [shown, expected] : rows) BOOST_TEST(text(shown) == expected);
 }
@@ -221,7 +289,9 @@ BOOST_AUTO_TEST_CASE(a_copy_is_cut_at_the_size_and_says_the_whole_length) {
 BOOST_AUTO_TEST_CASE(an_error_goes_into_a_stream) {
     std::ostringstream out;
     out << "call failed: " << slb::error(errc::resolve_failed) << '\n';
-    BOOST_TEST(out.str() == "call failed: not sent: the host name could not be resolved\n");
+    BOOST_TEST(
+        out.str() ==
+        "call failed: not sent: the host name could not be resolved; check the host name and the DNS\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_goes_into_anything_that_takes_string_views) {
@@ -233,7 +303,8 @@ BOOST_AUTO_TEST_CASE(an_error_goes_into_anything_that_takes_string_views) {
         }
     } log;
     log << slb::error(errc::tls_failed);
-    BOOST_TEST(log.all == "not sent: the TLS connection failed");
+    BOOST_TEST(log.all ==
+               "not sent: the TLS connection failed; check that the endpoint speaks TLS 1.2 or later");
 }
 
 BOOST_AUTO_TEST_CASE(a_result_holds_a_value) {
@@ -304,7 +375,9 @@ BOOST_AUTO_TEST_CASE(a_result_without_a_value_says_success_or_why_not) {
     static_assert(!bad && bad.error() == errc::tls_failed);
     slb::result<void> const worse = slb::error(errc::timed_out, delivery::maybe_applied);
     BOOST_TEST(!worse);
-    BOOST_TEST(text(worse.error()) == "maybe applied: the deadline passed");
+    BOOST_TEST(text(worse.error()) ==
+               "maybe applied: the deadline passed; read the group back before sending it again; check the "
+               "network, or allow more time in call_options");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

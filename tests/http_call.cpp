@@ -490,7 +490,8 @@ BOOST_AUTO_TEST_CASE(nothing_can_be_signed_before_it_is_encoded) {
     slb::http_call<> call(hangzhou());
     BOOST_TEST(all_parts_are_empty(call));
     BOOST_TEST(text(call.sign(key, now, fixed_nonce()).error()) ==
-               "not sent: the machine was called out of order");
+               "not sent: the machine was called out of order; call its members in the order that its "
+               "comment gives");
     BOOST_TEST(all_parts_are_empty(call));
 }
 
@@ -527,7 +528,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_breaks_a_rule_cannot_be_signed) {
 BOOST_AUTO_TEST_CASE(a_malformed_endpoint_is_named) {
     slb::http_call<> call(slb::endpoint("user@slb.aliyuncs.com"));
     BOOST_TEST(text(call.encode(seed()).error()) ==
-               "not sent: endpoint must be a host name or an address, and a port");
+               "not sent: endpoint must be a host name or an address, and a port; give the name alone, "
+               "without https:// and without a path");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_the_credentials_is_said_when_signing) {
@@ -711,11 +713,11 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
         {400, "",
          R"({"RequestId":"365F4154","HostId":"slb.aliyuncs.com","Code":"InvalidParameter","Message":"No such."})",
          "rejected: the service answered with an error: InvalidParameter: No such. (HTTP 400, request id "
-         "365F4154)"},
+         "365F4154); change the request before sending it again"},
         {400, "", R"({"RequestId":"365F4154","Code":"VServerGroupProcessing","Message":"Wait."})",
          "rejected: the service answered with an error: VServerGroupProcessing: Wait. (HTTP 400, request id "
          "365F4154); "
-         "retry after 3000 ms"},
+         "retry after 3000 ms; send the changes of a group one after another"},
         {503, "retry-after: 7\r\n", R"({"RequestId":"1","Code":"ServiceUnavailable","Message":"Later."})",
          "rejected: the service answered with an error: ServiceUnavailable: Later. (HTTP 503, request id 1); "
          "retry after 7000 ms"},
@@ -723,24 +725,30 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
          "<Error><RequestId>2</RequestId><Code>SignatureDoesNotMatch</Code><Message>a &lt; "
          "b</Message></Error>",
          "rejected: the service answered with an error: SignatureDoesNotMatch: a < b (HTTP 403, request id "
-         "2)"},
+         "2); check that the secret is that of the access key id"},
         {400, "", R"({"RequestId":"3","Code":"SignatureNonceUsed","Message":"Twice."})",
          "maybe applied: the service answered with an error: SignatureNonceUsed: Twice. (HTTP 400, request "
-         "id 3)"},
+         "id 3); read the group back before sending it again; draw a new nonce for each attempt"},
         {500, "", R"({"RequestId":"4","Code":"InternalError","Message":"Sorry."})",
-         "maybe applied: the service answered with an error: InternalError: Sorry. (HTTP 500, request id 4)"},
+         "maybe applied: the service answered with an error: InternalError: Sorry. (HTTP 500, request id 4); "
+         "read the group back before sending it again"},
         {403, "", "<html><body>Blocked</body></html>",
-         "rejected: the response is not the API's; a proxy may have sent it (HTTP 403)"},
+         "rejected: the response is not the API's; a proxy may have sent it (HTTP 403); check that the "
+         "endpoint is that of the service"},
         {502, "", "<!DOCTYPE html>\n<html></html>",
-         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 502)"},
+         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 502); read the group "
+         "back before sending it again; check that the endpoint is that of the service"},
         {200, "", "<HTML>Welcome to the hotel</HTML>",
-         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 200)"},
+         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 200); read the group "
+         "back before sending it again; check that the endpoint is that of the service"},
         {302, "location: http://login\r\n", "",
-         "rejected: the response is not the API's; a proxy may have sent it (HTTP 302)"},
+         "rejected: the response is not the API's; a proxy may have sent it (HTTP 302); check that the "
+         "endpoint is that of the service"},
         {504, "", "upstream timed out",
-         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 504)"},
+         "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 504); read the group "
+         "back before sending it again; check that the endpoint is that of the service"},
         {200, "", R"({"RequestId":"5","VServerGroupId":"rsp-1","BackendServers":{"BackendServer":[)",
-         "applied: the body of the response is not well-formed (HTTP 200)"},
+         "applied: the body of the response is not well-formed (HTTP 200); do not send it again"},
     };
     for (auto const& [status, header_lines, body, expected] : rows) {
         response const got = received(status, header_lines, body);
@@ -762,7 +770,8 @@ BOOST_AUTO_TEST_CASE(an_answer_without_memory_for_it_may_have_been_applied) {
             done = static_cast<bool>(answer);
             if (!done)
                 BOOST_TEST_REQUIRE(text(answer.error()) ==
-                                   "maybe applied: the allocator has no memory left (HTTP 200)");
+                                   "maybe applied: the allocator has no memory left (HTTP 200); read the "
+                                   "group back before sending it again");
             else
                 BOOST_TEST(answer->backend_servers.size() == 2U);
         }

@@ -96,7 +96,8 @@ int main() {
     std::printf("no_exceptions: refused: %.*s\n", static_cast<int>(size), text);
     check(std::string_view(text, size) ==
               "rejected: the service answered with an error: VServerGroupProcessing: Try later. "
-              "(HTTP 400, request id 365F4154); retry after 3000 ms",
+              "(HTTP 400, request id 365F4154); retry after 3000 ms; "
+              "send the changes of a group one after another",
           "the error says why");
 
     check(line.connections == 1 && line.answered == 2, "both calls went over one connection");

@@ -225,6 +225,66 @@ BOOST_AUTO_TEST_CASE(a_header_that_asks_to_wait_makes_a_refusal_retryable_unless
         }
 }
 
+BOOST_AUTO_TEST_CASE(the_text_of_a_refusal_says_what_to_do_which_is_to_wait_where_a_header_asks_to) {
+    struct {
+        int status;
+        char const* body;
+        char const* headers;
+        char const* text;
+    } const cases[] = {
+        {400, R"({"Code":"RspoolVipExist","RequestId":"R"})", "",
+         "rejected: the service answered with an error: RspoolVipExist (HTTP 400, request id R); remove the "
+         "listener first, or give it another group"},
+        {404, R"({"Code":"InvalidLoadBalancerId.NotFound","RequestId":"R"})", "",
+         "rejected: the service answered with an error: InvalidLoadBalancerId.NotFound (HTTP 404, request id "
+         "R); check the id, and that it is of this region and account"},
+        {404, R"({"Code":"InvalidLoadBalancerId.NotFound","RequestId":"R"})", "x-acs-retry-after: 70\r\n",
+         "rejected: the service answered with an error: InvalidLoadBalancerId.NotFound (HTTP 404, request id "
+         "R); retry after 70 ms"},
+        {400, R"({"Code":"VServerGroupProcessing","RequestId":"R"})", "x-acs-retry-after: 70\r\n",
+         "rejected: the service answered with an error: VServerGroupProcessing (HTTP 400, request id R); "
+         "retry after 70 ms; send the changes of a group one after another"},
+        {500, R"({"Code":"InternalError","RequestId":"R"})", "x-acs-retry-after: 70\r\n",
+         "maybe applied: the service answered with an error: InternalError (HTTP 500, request id R); read "
+         "the group back before sending it again"},
+        {400, R"({"Code":"CodeOfTomorrow","RequestId":"R"})", "",
+         "rejected: the service answered with an error: CodeOfTomorrow (HTTP 400, request id R)"},
+        {504, R"({"Code":"CodeOfTomorrow","RequestId":"R"})", "",
+         "maybe applied: the service answered with an error: CodeOfTomorrow (HTTP 504, request id R); read "
+         "the group back before sending it again"},
+    };
+    for (auto const& [status, body, headers, text] : cases) {
+        answer out;
+        receive(out, status, body, headers);
+        BOOST_TEST(text_of(out.error()) == text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_code_stays_whole_and_follows_the_rules_of_its_status) {
+    for (int const status : {200, 400, 403, 404, 409, 429, 449, 499, 500, 502, 503, 599}) {
+        answer out;
+        receive(
+            out, status,
+            R"({"Code":"Code.Of_Tomorrow 9","Message":"m","RequestId":"R","HostId":"h","Recommend":"r"})");
+        BOOST_TEST_CONTEXT(status) {
+            slb::error const& why = out.error();
+            BOOST_TEST_REQUIRE(why.service() != nullptr);
+            BOOST_TEST(why.service()->code == "Code.Of_Tomorrow 9");
+            BOOST_TEST(why.service()->message == "m");
+            BOOST_TEST(why.service()->request_id == "R");
+            BOOST_TEST(why.service()->host_id == "h");
+            BOOST_TEST(why.service()->recommendation == "r");
+            BOOST_TEST(why.service()->http_status == status);
+            BOOST_TEST(!slb::lookup_service_code(*why.service()));
+            BOOST_TEST(why.delivery() ==
+                       (status < 500 ? slb::delivery::rejected : slb::delivery::maybe_applied));
+            BOOST_TEST(!why.retryable());
+            BOOST_TEST(why.retry_after() == 0);
+            BOOST_TEST(why.advice().empty());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {
     answer out;
     receive(out, 200, compact_json);

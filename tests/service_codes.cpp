@@ -1,190 +1,251 @@
 #include <slb/service_codes.hpp>
 // The header under test comes first: it stands alone.
-#include "support/exact_bytes.hpp"
-#include "support/print.hpp"
+#include "support/responses.hpp"
 
-#include <slb/json.hpp>
-#include <slb/xml.hpp>
+#include <slb/http_call.hpp>
 
 #include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <set>
 
 namespace {
 
 using namespace slb_test;
+using slb::lookup_service_code;
+using slb::service_group;
+using slb::service_retry;
+using table = slb::detail::service_code_table;
 
-/// What a refusal says, or the problem of reading it.
-std::string read(slb::error const& problem, slb::detail::refusal_body const& body) {
-    if (problem != slb::errc::none) return problem_of(problem);
-    slb::service_error const said = body.said(400);
-    return std::string(said.code) + '|' + std::string(said.message) + '|' + std::string(said.request_id) +
-           '|' + std::string(said.host_id) + '|' + std::string(said.recommendation);
+/// A line of vectors/service_codes.txt, which was not made from the table of the library.
+struct documented_refusal {
+    int status = 0;
+    std::string code{};
+    std::string text{};
+    std::string group{};
+    std::string retry{};
+    bool retryable = false;
+    std::string delivery{};
+};
+std::vector<documented_refusal> documented_refusals() {
+    std::vector<documented_refusal> refusals;
+    std::ifstream file(SLB_TEST_DIR "/vectors/service_codes.txt");
+    for (std::string line; std::getline(file, line);) {
+        if (line.empty() || line[0] == '#') continue;
+        std::istringstream columns(line);
+        documented_refusal refusal;
+        std::string status;
+        std::string retryable;
+        for (std::string* column : {&status, &refusal.code, &refusal.text, &refusal.group, &refusal.retry,
+                                    &retryable, &refusal.delivery})
+            BOOST_TEST_REQUIRE(static_cast<bool>(std::getline(columns, *column, '|')), line);
+        refusal.status = std::stoi(status);
+        BOOST_TEST_REQUIRE((retryable == "retryable" || retryable == "not"), line);
+        refusal.retryable = retryable == "retryable";
+        refusals.push_back(refusal);
+    }
+    return refusals;
 }
-std::string read_json(std::string_view text) {
-    exact_bytes memory(slb::parse_memory<slb::detail::refusal_body>(text.size()));
-    slb::detail::refusal_body body;
-    slb::error const problem = slb::parse_json(text, body, memory.span());
-    return read(problem, body);
+
+std::string_view word_of(service_retry retry) {
+    switch (retry) {
+    case service_retry::no: return "no";
+    case service_retry::after_delay: return "after-delay";
+    case service_retry::after_reading: return "after-reading";
+    case service_retry::unknown: return "unknown";
+    }
+    return "?";
 }
-std::string read_xml(std::string_view text) {
-    exact_bytes memory(slb::parse_memory<slb::detail::refusal_body>(text.size()));
-    slb::detail::refusal_body body;
-    slb::error const problem = slb::parse_xml(text, body, memory.span());
-    return read(problem, body);
+std::string upper(std::string text) {
+    for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    return text;
+}
+std::string words_of(slb::service_error const& said) {
+    std::ostringstream out;
+    out << said.code << '|' << said.message << '|' << said.request_id << '|' << said.host_id << '|'
+        << said.recommendation << '|' << said.http_status;
+    return out.str();
+}
+
+/// A row of the table as its texts and numbers.
+std::string shown(slb::maybe<slb::service_code> const& known) {
+    if (!known) return "unknown";
+    std::ostringstream out;
+    out << known->code << '|' << known->http_status << '|' << message(known->group) << '|'
+        << word_of(known->retry) << '|' << known->meaning << '|' << known->advice;
+    return out.str();
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(service_codes)
 
-BOOST_AUTO_TEST_CASE(a_code_says_whether_to_try_again_and_whether_the_call_may_have_been_applied) {
+BOOST_AUTO_TEST_CASE(every_documented_refusal_is_acted_on_as_its_code_its_status_and_its_text_say) {
+    auto const refusals = documented_refusals();
+    BOOST_TEST(refusals.size() == 257U);
+    std::size_t number = 0;
+    for (documented_refusal const& refusal : refusals) {
+        std::string const id = "365F4154-92F6-4AE4-92F8-" + std::to_string(++number);
+        std::string const said =
+            "What was wrong: " + (refusal.text.empty() ? "it" : refusal.text) + ", alas.";
+        std::string const recommendation = "https://api.example/troubleshoot?q=" + std::to_string(number);
+        std::string const json = R"({"RequestId":")" + id + R"(","Message":")" + said + R"(","Recommend":")" +
+                                 recommendation + R"(","HostId":"slb.aliyuncs.com","Code":")" + refusal.code +
+                                 "\"}";
+        std::string const xml =
+            "<Error><RequestId>" + id + "</RequestId><HostId>slb.aliyuncs.com</HostId><Code>" + refusal.code +
+            "</Code><Message>" + said + "</Message><Recommend>" + recommendation + "</Recommend></Error>";
+        for (std::string const& body : {json, xml}) {
+            BOOST_TEST_CONTEXT(refusal.status << ' ' << body) {
+                slb::response<operation> out;
+                slb::http_call<>(slb::endpoint("slb.aliyuncs.com")).receive(refusal.status, {}, body, out);
+                BOOST_TEST(!out);
+                slb::error const& why = out.error();
+                BOOST_TEST(why.code() == slb::errc::service_refused);
+                BOOST_TEST(why.retryable() == refusal.retryable);
+                BOOST_TEST(why.retry_after() == (refusal.retryable ? 3000 : 0));
+                BOOST_TEST(message(why.delivery()) == refusal.delivery);
+                BOOST_TEST_REQUIRE(why.service() != nullptr);
+                BOOST_TEST(words_of(*why.service()) == refusal.code + '|' + said + '|' + id +
+                                                           "|slb.aliyuncs.com|" + recommendation + '|' +
+                                                           std::to_string(refusal.status));
+
+                auto const known = lookup_service_code(*why.service());
+                BOOST_TEST_REQUIRE(known.has_value());
+                BOOST_TEST(known->code == refusal.code);
+                BOOST_TEST(message(known->group) == refusal.group);
+                BOOST_TEST(word_of(known->retry) == refusal.retry);
+                BOOST_TEST(why.advice() == known->advice);
+                // A refusal for good says what to do.
+                bool const for_good = refusal.retry == "no";
+                BOOST_TEST((!for_good || !known->advice.empty()));
+
+                std::string expected =
+                    refusal.delivery + ": the service answered with an error: " + refusal.code + ": " + said +
+                    " (HTTP " + std::to_string(refusal.status) + ", request id " + id + ")";
+                if (refusal.retryable) expected += "; retry after 3000 ms";
+                if (refusal.delivery == "maybe applied")
+                    expected += "; read the group back before sending it again";
+                if (!known->advice.empty()) expected += "; " + std::string(known->advice);
+                BOOST_TEST(text_of(why) == expected);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_row_of_the_table_is_found_in_small_and_in_large_letters) {
+    std::set<std::string_view> codes;
+    for (auto const& row : table::rows) {
+        int const status = row.http_status == 0 ? 400 : row.http_status;
+        std::string const said = "x " + std::string(row.text) + " y";
+        BOOST_TEST_CONTEXT(row.code << ' ' << row.http_status << ' ' << row.text) {
+            BOOST_TEST(shown(lookup_service_code(row.code, status, said)) == shown(row.view()));
+            BOOST_TEST(shown(lookup_service_code(upper(row.code), status, said)) == shown(row.view()));
+            std::string_view const meaning = row.meaning;
+            BOOST_TEST(!meaning.empty());
+            BOOST_TEST(meaning.back() != '.');
+            for (std::string_view const words : {meaning, std::string_view(row.advice)})
+                for (char c : words) BOOST_TEST((c >= ' ' && c <= '~'));
+        }
+        codes.insert(row.code);
+    }
+    // And each of them stands in the vectors.
+    for (documented_refusal const& refusal : documented_refusals()) codes.erase(refusal.code);
+    BOOST_TEST(codes.empty(), *codes.begin());
+}
+
+BOOST_AUTO_TEST_CASE(the_table_is_sorted) {
+    for (std::size_t i = 1; i != std::size(table::rows); ++i)
+        BOOST_TEST(!slb::detail::less_ignoring_case(table::rows[i].code, table::rows[i - 1].code),
+                   table::rows[i].code);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_in_the_table_is_unknown) {
     struct {
-        char const* code;
-        int http_status;
-        bool retryable;
-        bool maybe_applied;
-    } const cases[] = {
-        // Busy: nothing was changed, whatever the status.
-        {"ServiceIsConfiguring", 400, true, false},
-        {"VServerGroupProcessing", 400, true, false},
-        {"VServerGroupProcessing", 500, true, false},
-        {"OperationBusy", 400, true, false},
-        {"ServiceIsStopping", 400, true, false},
-        {"BackendServer.configuring", 400, true, false},
-        {"BackendServer.Configuring", 400, true, false},
-        {"SystemBusy", 400, true, false},
-        {"ProcessingSameRequest", 409, true, false},
-        {"OperationFailed.ListenerStatusNotSupport", 400, true, false},
-        {"OperationConflict", 400, true, false},
-        {"ServiceUnavailable.RegionMaintaining", 503, true, false},
-        {"Rejected.Throttling", 400, true, false},
-        // Throttled.
-        {"Throttling", 400, true, false},
-        {"Throttling.User", 400, true, false},
-        {"Throttling.Api", 400, true, false},
-        {"Throttling.API", 429, true, false},
-        {"throttling.user", 503, true, false},
-        {"Throttled", 400, false, false},
-        {"Throttlin", 400, false, false},
-        {"User.Throttling", 400, false, false},
-        // With 503 only.
-        {"ServiceUnavailable", 503, true, false},
-        {"ServiceUnavailable", 500, false, true},
-        {"ServiceUnavailable", 400, false, false},
-        {"InvalidParameter", 503, true, false},
-        {"InvalidParameter", 404, false, false},
-        {"InvalidParameter", 400, false, false},
-        // The server failed in the middle.
-        {"InternalError", 500, false, true},
-        {"InternalError", 503, false, true},
-        {"UnknownError", 502, false, true},
-        {"", 500, false, true},
-        // The nonce was seen, so the call was.
-        {"SignatureNonceUsed", 400, false, true},
-        // No.
-        {"SignatureDoesNotMatch", 400, false, false},
-        {"InvalidAccessKeyId.NotFound", 404, false, false},
-        {"InstanceBackendServerNumberOverLimit", 400, false, false},
-        {"SystemBusy.Not", 400, false, false},
-        {"", 400, false, false},
+        std::string_view code;
+        int status;
+    } const unknown[] = {
+        {"", 400},
+        {"C", 400},
+        {"A", 400},
+        {"zzz", 400},
+        {"Throttlin", 400},
+        {"Throttled", 400},
+        {"User.Throttling", 400},
+        {"SystemBusy.Not", 400},
+        {"SystemBus", 400},
+        {"VServerGroupProcessing ", 400},
+        {std::string_view("OverQuota\0", 10), 400},
+        {"\xff\xfe", 400},
+        // Known with other statuses.
+        {"InvalidParameter", 500},
+        {"ServiceUnavailable", 500},
+        {"OrderFailed", 500},
     };
-    for (auto const& [code, http_status, retryable, maybe_applied] : cases)
-        BOOST_TEST_CONTEXT(code << " with " << http_status) {
-            auto const meaning = slb::detail::meaning_of(code, http_status);
-            BOOST_TEST(meaning.retryable == retryable);
-            BOOST_TEST(meaning.maybe_applied == maybe_applied);
+    for (auto const& [code, status] : unknown) BOOST_TEST_CONTEXT(code << ' ' << status) {
+            BOOST_TEST(!lookup_service_code(code, status));
+            BOOST_TEST(!lookup_service_code({.code = code, .message = "m", .http_status = status}));
         }
 }
 
-BOOST_AUTO_TEST_CASE(the_server_says_how_long_to_wait) {
-    constexpr std::int64_t a_day = 24 * 3600 * 1000;
-    struct {
-        char const* headers;
-        std::int64_t ms;
-    } const cases[] = {
-        {"", 0},
-        {"Date: now\r\n", 0},
-        {"x-acs-retry-after: 1500\r\n", 1500},
-        {"X-Acs-Retry-After:1500 \r\n", 1500},
-        {"x-ratelimit-user-api: Limit:1,Remain:0,TimeLeft:2000,Reset:1234\r\n", 2000},
-        {"x-ratelimit-user-api: TimeLeft: 2000 \r\n", 2000},
-        {"x-ratelimit-user: Limit:1,TimeLeft:700\r\n", 700},
-        {"x-ratelimit-user-api: TimeLeft:700\r\nx-ratelimit-user: TimeLeft:2000\r\n", 2000},
-        {"x-ratelimit-user-api: TimeLeft:2000\r\nx-ratelimit-user: TimeLeft:700\r\n", 2000},
-        {"x-ratelimit-user-api: Limit:1,Remain:0\r\nx-ratelimit-user: TimeLeft:700\r\n", 700},
-        {"Retry-After: 2\r\n", 2000},
-        {"Retry-After: 2\r\nx-acs-retry-after: 1500\r\n", 1500},
-        {"Retry-After: 2\r\nx-ratelimit-user: TimeLeft:700\r\n", 700},
-        {"x-acs-retry-after: 1500\r\nx-ratelimit-user: TimeLeft:700000\r\n", 1500},
-        // What is no time counts as nothing.
-        {"x-acs-retry-after: 0\r\nRetry-After: 2\r\n", 2000},
-        {"x-acs-retry-after: -5\r\nRetry-After: 2\r\n", 2000},
-        {"x-acs-retry-after:\r\n", 0},
-        {"x-acs-retry-after: soon\r\n", 0},
-        {"x-acs-retry-after: 1.5\r\n", 0},
-        {"x-acs-retry-after: 1e9\r\n", 0},
-        {"x-acs-retry-after: 0x10\r\n", 0},
-        {"x-acs-retry-after: +5\r\n", 0},
-        {"x-acs-retry-after: 007\r\n", 0},
-        {"x-acs-retry-after: 5 6\r\n", 0},
-        {"Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", 0},
-        {"x-ratelimit-user: TimeLeft:\r\n", 0},
-        {"x-ratelimit-user: TimeLeft\r\n", 0},
-        {"x-ratelimit-user: TimeLeft:,Reset:5\r\n", 0},
-        {"x-ratelimit-user: TimeLeft:-1\r\n", 0},
-        // Nobody is made to wait for more than a day, and no number overflows.
-        {"x-acs-retry-after: 86400000\r\n", a_day},
-        {"x-acs-retry-after: 86400001\r\n", a_day},
-        {"x-acs-retry-after: 9223372036854775807\r\n", a_day},
-        {"x-acs-retry-after: 9223372036854775808\r\n", 0},
-        {"x-acs-retry-after: 9999999999999999999\r\n", 0},
-        {"x-acs-retry-after: 99999999999999999999999\r\n", 0},
-        {"Retry-After: 86400\r\n", a_day},
-        {"Retry-After: 86399\r\n", a_day - 1000},
-        {"Retry-After: 9223372036854775807\r\n", a_day},
-        {"x-ratelimit-user: TimeLeft:9223372036854775807\r\n", a_day},
-        // A line that never ends is none.
-        {"x-acs-retry-after: 1500", 0},
-        {"\r\nx-acs-retry-after: 1500\r\n", 0},
+BOOST_AUTO_TEST_CASE(one_code_means_many_things) {
+    auto const meaning = [](std::string_view code, int status, std::string_view said) {
+        return std::string(lookup_service_code(code, status, said)->meaning);
     };
-    for (auto const& [headers, ms] : cases)
-        BOOST_TEST_CONTEXT(headers) BOOST_TEST(slb::detail::retry_after(headers) == ms);
+    BOOST_TEST(meaning("InvalidParameter", 400, "") == "a value was refused");
+    BOOST_TEST(meaning("InvalidParameter", 503, "") == "the service failed for the moment");
+    BOOST_TEST(meaning("InvalidParameter", 404, "The specified VServerGroupId does not exist.") ==
+               "there is no such group");
+    BOOST_TEST(meaning("InvalidParameter", 400, "The specified VServerGroupId does not exist.") ==
+               "a value was refused");
+    BOOST_TEST(meaning("InternalError", 500, "Illegal sign") == "the service calls itself busy");
+    BOOST_TEST(meaning("InternalError", 500, "Illegal sign type") ==
+               "the method of the signature was refused");
+    BOOST_TEST(meaning("InternalError", 502, "Illegal sign type") == "the service failed");
+    BOOST_TEST(meaning("MissingParameter", 403, "") == "the parameters of the owner are missing");
+    BOOST_TEST(meaning("MissingParameter", 404, "") == "a parameter is missing");
 }
 
-BOOST_AUTO_TEST_CASE(the_body_of_a_refusal_is_read_in_json) {
-    BOOST_TEST(
-        read_json(
-            R"({"RequestId":"R","Message":"m","Recommend":"https://r","HostId":"slb.aliyuncs.com","Code":"C"})") ==
-        "C|m|R|slb.aliyuncs.com|https://r");
-    BOOST_TEST(read_json(R"({"code":"c","message":"m","requestId":"R"})") == "c|m|R||");
-    BOOST_TEST(read_json(R"({"Code":"C","code":"c","Message":"M","message":"m"})") == "C|M|||");
-    BOOST_TEST(read_json(R"({"Code":"C","Message":null,"message":"m","Status":400,"Data":{"a":[1]}})") ==
-               "C|m|||");
-    BOOST_TEST(read_json(R"({"Message":"a \"quoted\"\nline \u4e2d"})") ==
-               "|a \"quoted\"\nline \xe4\xb8\xad|||");
-    BOOST_TEST(read_json("{}") == "||||");
-    BOOST_TEST(read_json(R"({"Code":400})") == "Code has the wrong type or range in the response");
-    BOOST_TEST(read_json(R"({"Code":"C","Code":"D"})") == "Code stands twice in the response");
-    BOOST_TEST(read_json(R"({"Code":"C")") == "the body of the response is not well-formed");
+BOOST_AUTO_TEST_CASE(whatever_begins_with_throttling_is_throttling) {
+    static_assert(lookup_service_code("Throttling.Of.Tomorrow", 418)->group == service_group::throttling);
+    for (std::string_view code :
+         {"Throttling", "Throttling.User", "Throttling.API", "throttling.x", "ThrottlingX"})
+        for (int status : {200, 400, 429, 503}) {
+            auto const known = lookup_service_code(code, status);
+            BOOST_TEST_REQUIRE(known.has_value(), code);
+            BOOST_TEST((known->group == service_group::throttling));
+            BOOST_TEST((known->retry == service_retry::after_delay));
+        }
 }
 
-BOOST_AUTO_TEST_CASE(the_body_of_a_refusal_is_read_in_xml) {
-    BOOST_TEST(read_xml("<?xml version='1.0' "
-                        "encoding='UTF-8'?><Error><RequestId>R</RequestId><HostId>h</HostId><Code>C</Code>"
-                        "<Message>m</Message><Recommend><![CDATA[https://r?a=1&b=2]]></Recommend></Error>") ==
-               "C|m|R|h|https://r?a=1&b=2");
-    BOOST_TEST(read_xml("<Error><Code>C</Code><Message><![CDATA[is [POST&%2F&A%3D1]]]></Message></Error>") ==
-               "C|is [POST&%2F&A%3D1]|||");
-    BOOST_TEST(
-        read_xml("<KMS><code>c</code><message>m &amp; n</message><HttpStatus>400</HttpStatus></KMS>") ==
-        "c|m & n|||");
-    BOOST_TEST(read_xml("<Error/>") == "||||");
-    BOOST_TEST(read_xml("<Error><Code>C</Code>") == "the body of the response is not well-formed");
-}
-
-BOOST_AUTO_TEST_CASE(the_status_goes_along) {
-    slb::detail::refusal_body body;
-    body.code = std::string_view("C");
-    BOOST_TEST(body.said(404).http_status == 404);
+BOOST_AUTO_TEST_CASE(every_group_has_its_word_and_an_advice_unless_a_pause_or_reading_back_is_all) {
+    struct {
+        service_group group;
+        char const* word;
+        char const* what_to_do;
+    } const groups[] = {
+        {service_group::busy, "busy", ""},
+        {service_group::throttling, "throttling", ""},
+        {service_group::server, "server", ""},
+        {service_group::not_found, "not found", "check the id, and that it is of this region and account"},
+        {service_group::input, "input", "change the request before sending it again"},
+        {service_group::in_use, "in use", "remove what uses it first"},
+        {service_group::limit, "limit", "ask for less, or have the quota raised"},
+        {service_group::state, "state", "check the state of what is named before sending it again"},
+        {service_group::network, "network", "check that VPC, vSwitch and network type fit"},
+        {service_group::idempotency, "idempotency", "take a new client token"},
+        {service_group::order, "order", "look at the account's orders and bills"},
+        {service_group::auth, "auth", "check the access key and what it is allowed to do"},
+    };
+    int number = 0;
+    for (auto const& [group, word, what_to_do] : groups) {
+        BOOST_TEST(static_cast<int>(group) == number++);
+        BOOST_TEST(message(group) == word);
+        BOOST_TEST(advice(group) == what_to_do);
+    }
+    BOOST_TEST(number == slb::service_group_count);
+    BOOST_TEST(message(static_cast<service_group>(255)) == "unknown group");
+    BOOST_TEST(advice(static_cast<service_group>(255)).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -726,7 +726,8 @@ BOOST_AUTO_TEST_CASE(a_signer_remembers_what_is_wrong_with_its_credentials) {
     BOOST_TEST(text(signer(slb::credentials("id", "")).status()) ==
                "not sent: access key secret must be given");
     BOOST_TEST(text(signer(slb::credentials("i\nd", "secret")).status()) ==
-               "not sent: access key id must be printable ASCII without space or comma");
+               "not sent: access key id must be printable ASCII without space or comma; look for a space or "
+               "a line break copied along");
     signer const refused(slb::credentials("id", "se cret", "token"));
     BOOST_TEST((refused.status() == errc::credentials_malformed));
     BOOST_TEST(refused.access_key_id().empty());

@@ -86,7 +86,8 @@ bool goes_well(char const* name, slb::signature_scheme scheme, slb::response_for
     char text[200];
     std::string_view const said(text, response ? 0 : response.error().copy(text, sizeof text));
     good = good && said == "rejected: the service answered with an error: VServerGroupProcessing: Try later. "
-                           "(HTTP 400, request id 365F4154); retry after 3000 ms";
+                           "(HTTP 400, request id 365F4154); retry after 3000 ms; "
+                           "send the changes of a group one after another";
     std::printf("whole_call: %s: %s\n", name, good ? "as expected" : "NOT AS EXPECTED");
     return good;
 }

@@ -3,7 +3,7 @@
 
 #include <slb/json.hpp>
 #include <slb/memory.hpp>
-#include <slb/service_codes.hpp>
+#include <slb/refusal.hpp>
 #include <slb/xml.hpp>
 
 namespace slb::inline v0_1 {
@@ -72,12 +72,15 @@ class response_base {
             xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
         service_error const said = refusal.said(status);
         if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
-            refusal_meaning const meaning = meaning_of(said.code, status);
-            bool const retryable = meaning.retryable || (pause > 0 && !meaning.maybe_applied);
+            maybe<service_code> const known = lookup_service_code(said);
+            refusal_meaning const meaning = meaning_of(known, status);
+            // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
+            bool const throttled = pause > 0 && !meaning.maybe_applied && !meaning.retryable;
             fail(slb::error(errc::service_refused,
                             meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                      .with_service(said)
-                     .with_retry(retryable, pause));
+                     .with_retry(meaning.retryable || throttled, pause)
+                     .with_advice(known && !throttled ? known->advice : std::string_view{}));
         } else if (success && is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {

@@ -23,9 +23,18 @@ inline std::string text_of(slb::error const& why) {
     out << why;
     return out.str();
 }
+/// The same without what to do, which error.cpp and service_codes.cpp test: what happened, and how far it
+/// came.
+inline std::string news_of(slb::error const& why) {
+    std::string text = text_of(why);
+    for (std::string_view what_to_do : {why.advice(), slb::advice(why.delivery())})
+        if (!what_to_do.empty() && text.ends_with("; " + std::string(what_to_do)))
+            text.resize(text.size() - what_to_do.size() - 2);
+    return text;
+}
 /// Where and what, as "BackendServers[3].Port is missing from the response", without the delivery.
 inline std::string problem_of(slb::error const& why) {
-    std::string const text = text_of(why);
+    std::string const text = news_of(why);
     std::size_t const end = text.find(": ");
     return why.code() == slb::errc::none ? std::string() : text.substr(end + 2);
 }

@@ -13,14 +13,14 @@ namespace slb_test {
 
 using operation = slb::modify_vserver_group_backend_servers;
 
-/// The text of a reply, or of an error: what a call came to, in one line.
+/// The text of a reply, or of an error without what to do: what a call came to, in one line.
 template <class Response>
 std::string outcome_of(Response const& response) {
     std::ostringstream out;
     if (response)
         out << copy_of(*response);
     else
-        out << response.error();
+        out << news_of(response.error());
     return out.str();
 }
 

@@ -1,0 +1,84 @@
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
+
+#include <slb/describe.hpp>
+#include <slb/http.hpp>
+#include <slb/service_codes.hpp>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// What a refusal means for a caller who wants to try again.
+struct refusal_meaning {
+    bool retryable = false;
+    bool maybe_applied = false;
+};
+constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
+    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
+    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A server that failed may have failed in the middle, unless it is known to say no with this status.
+    bool const expected = known && known->http_status == http_status;
+    return {.maybe_applied = http_status >= 500 && !expected};
+}
+
+/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
+/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
+/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
+constexpr std::int64_t retry_after(std::string_view header_lines) {
+    constexpr std::int64_t longest = 24 * 3600 * 1000;
+    std::int64_t asked = 0;
+    auto const consider = [&](std::string_view digits, std::int64_t unit) {
+        std::int64_t number = 0;
+        if (!parse_integer(digits, number) || number <= 0) return;
+        std::int64_t const ms = number < longest / unit ? number * unit : longest;
+        if (ms > asked) asked = ms;
+    };
+    consider(find_header(header_lines, "x-acs-retry-after"), 1);
+    if (asked != 0) return asked;
+    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
+        constexpr std::string_view key = "TimeLeft:";
+        std::string_view const limit = find_header(header_lines, name);
+        std::size_t const at = limit.find(key);
+        if (at == limit.npos) continue;
+        std::string_view const left = limit.substr(at + key.size());
+        consider(trim(left.substr(0, left.find(','))), 1);
+    }
+    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
+    return asked;
+}
+
+/// The body of a refusal. Everything is optional, and two spellings occur.
+/// Source: aliyun/darabonba-openapi accepts both.
+struct refusal_body {
+    maybe<std::string_view> code{};
+    maybe<std::string_view> message{};
+    maybe<std::string_view> request_id{};
+    maybe<std::string_view> host_id{};
+    maybe<std::string_view> recommendation{};
+    maybe<std::string_view> small_code{};
+    maybe<std::string_view> small_message{};
+    maybe<std::string_view> small_request_id{};
+
+    /// What it says; with an empty code it is no refusal.
+    [[nodiscard]] constexpr service_error said(int http_status) const {
+        return {code.value_or(small_code.value_or("")),
+                message.value_or(small_message.value_or("")),
+                request_id.value_or(small_request_id.value_or("")),
+                host_id.value_or(""),
+                recommendation.value_or(""),
+                http_status};
+    }
+};
+constexpr auto describe(type<refusal_body>) {
+    using body = refusal_body;
+    return members<body>(field("Code", &body::code), field("Message", &body::message),
+                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
+                         field("Recommend", &body::recommendation), field("code", &body::small_code),
+                         field("message", &body::small_message), field("requestId", &body::small_request_id));
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
