@@ -3,6 +3,7 @@
 #include "support/responses.hpp"
 
 #include <slb/http_call.hpp>
+#include <slb/operations.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -283,6 +284,28 @@ BOOST_AUTO_TEST_CASE(an_unknown_code_stays_whole_and_follows_the_rules_of_its_st
             BOOST_TEST(why.advice().empty());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_no_is_no_yes_to_operations_whose_answers_say_little) {
+    std::string_view const no = R"({"Code":"InvalidParameter","Message":"m","RequestId":"R"})";
+    std::string_view const no_in_xml = "<Error><RequestId>R</RequestId><Code>InvalidParameter</Code></Error>";
+    slb::http_call<> const call(slb::endpoint("slb.aliyuncs.com"));
+    auto const refuses = [&](auto operation, std::string_view body) {
+        slb::response<typename decltype(operation)::type> out;
+        call.receive(200, {}, body, out);
+        return !out && out.error() == slb::errc::service_refused && out.error().service()->request_id == "R";
+    };
+    for (std::string_view const body : {no, no_in_xml}) {
+        BOOST_TEST(refuses(std::type_identity<slb::delete_vserver_group>{}, body), body);
+        BOOST_TEST(refuses(std::type_identity<slb::describe_vserver_groups>{}, body), body);
+        BOOST_TEST(refuses(std::type_identity<operation>{}, body), body);
+    }
+    slb::response<slb::delete_vserver_group> deleted;
+    call.receive(200, {}, R"({"Code":"200","RequestId":"\u0052"})", deleted);
+    BOOST_TEST_REQUIRE(static_cast<bool>(deleted));
+    BOOST_TEST(deleted->request_id == "R");
+    call.receive(200, {}, R"({"Code":"200","Message":"m"})", deleted);
+    BOOST_TEST(deleted.error().code() == slb::errc::not_an_api_response);
 }
 
 BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {

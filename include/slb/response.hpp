@@ -19,12 +19,13 @@ class response_base {
     using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
                                           bool xml, parse_limits);
 
-    response_base(Allocator const& allocator, memory_function memory, parse_function parse) noexcept
-        : block_(allocator), memory_(memory), parse_(parse) {}
+    response_base(Allocator const& allocator, memory_function memory, parse_function parse,
+                  bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
           error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_) {}
+          parse_(other.parse_), ambiguous_(other.ambiguous_) {}
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
@@ -58,30 +59,17 @@ class response_base {
         bool const xml = first == '<';
         bool const success = status >= 200 && status < 300;
         if (!xml && first != '{') return fail_foreign(status, pause);
-        slb::error unreadable;
-        if (success) {
-            unreadable = parse_(*this, body, memory, xml, limits);
-            if (unreadable.code() == errc::none) {
-                has_value_ = true;
-                error_ = {};
-                return;
-            }
-        }
-        refusal_body refusal;
-        slb::error const no_refusal =
-            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
-        service_error const said = refusal.said(status);
-        if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
-            maybe<service_code> const known = lookup_service_code(said);
-            refusal_meaning const meaning = meaning_of(known, status);
-            // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
-            bool const throttled = pause > 0 && !meaning.maybe_applied && !meaning.retryable;
-            fail(slb::error(errc::service_refused,
-                            meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
-                     .with_service(said)
-                     .with_retry(meaning.retryable || throttled, pause)
-                     .with_advice(known && !throttled ? known->advice : std::string_view{}));
-        } else if (success && is_of_the_api(body)) {
+        // Where the value requires little, a refusal could pass for it.
+        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        if (refused) return;
+        if (!success) return fail_foreign(status, pause);
+        slb::error unreadable = parse_(*this, body, memory, xml, limits);
+        if (unreadable.code() == errc::none) {
+            has_value_ = true;
+            error_ = {};
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+            return;
+        } else if (is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {
             fail_foreign(status, pause);
@@ -89,6 +77,25 @@ class response_base {
     }
 
   private:
+    /// Makes an error of a body that says no. False: it does not say so.
+    bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
+                parse_limits limits) {
+        refusal_body refusal;
+        slb::error const no_refusal =
+            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        service_error const said = refusal.said(status);
+        if (no_refusal.code() != errc::none || said.code.empty() || says_success(said.code)) return false;
+        maybe<service_code> const known = lookup_service_code(said);
+        refusal_meaning const meaning = meaning_of(known, status);
+        // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
+        bool const throttled = pause > 0 && !meaning.maybe_applied && !meaning.retryable;
+        fail(slb::error(errc::service_refused,
+                        meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
+                 .with_service(said)
+                 .with_retry(meaning.retryable || throttled, pause)
+                 .with_advice(known && !throttled ? known->advice : std::string_view{}));
+        return true;
+    }
     /// Whether a body that cannot be read was still written by the service: all its answers have a RequestId,
     /// and no page of a proxy says so.
     static bool is_of_the_api(std::string_view body) {
@@ -115,7 +122,21 @@ class response_base {
   private:
     memory_function memory_;
     parse_function parse_;
+    /// Whether a refusal has all that the value requires.
+    bool ambiguous_;
 };
+
+/// Whether a refusal has all that a T requires: nothing, or a RequestId.
+template <class T>
+inline constexpr bool may_be_refusal = [] {
+    bool may = true;
+    for_each_word<T>([&](auto const& word) {
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_field<word_type>)
+            if (!is_maybe<typename word_type::member_type> && word.name != "RequestId") may = false;
+    });
+    return may;
+}();
 
 struct response_access;
 
@@ -133,7 +154,7 @@ class response : detail::response_base<Allocator> {
     using value_type = response_of<Operation>;
 
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse) {}
+        : base(allocator, &memory_needed, &parse, detail::may_be_refusal<value_type>) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
