@@ -15,9 +15,13 @@ namespace slb::inline v0_1 {
 /// stands in handlers.hpp.
 class emulated_account {
   public:
+    /// @{
+    /// The load balancers with their listeners, rules and health, the VServer groups, and what is said of
+    /// single servers; to look at and to change.
     load_balancer_store load_balancers{};
     group_store groups{load_balancers};
     server_registry servers{};
+    /// @}
     /// Servers that the groups of one load balancer take together. 200 is the default quota; groups without
     /// a load balancer count alone.
     std::size_t server_quota = 200;

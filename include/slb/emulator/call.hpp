@@ -15,11 +15,15 @@ namespace slb::inline v0_1 {
 
 /// A call that passed the gateway, as the handler of its action sees it.
 struct emulator_call {
+    /// The name of the action, as "ModifyVServerGroupBackendServers".
     std::string action;
+    /// The id of this call, in the head of its reply and in a refusal. A handler puts it into its response.
     std::string request_id;
     /// The time of the emulator's clock, in seconds since 1970, UTC.
     std::int64_t unix_seconds = 0;
+    /// Whether the emulator's mode is emulator_mode::strict.
     bool strict = true;
+    /// All that came with the call, decoded; with signature 1.0 the common ones among them.
     std::vector<parameter> parameters{};
 
     /// The value of a parameter, empty when there is none.
@@ -40,9 +44,11 @@ struct emulator_call {
 /// views may look into the handler's own variables; or a refusal.
 class emulator_answer {
   public:
+    /// Success, with a copy of what `response` and its views hold.
     template <class Response>
         requires detail::has_description<Response> emulator_answer(Response const& response)
             : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+        /// Refuses the call.
         emulator_answer(refusal why) : answer_(std::move(why)) {}
 
         /// The refusal, or null.

@@ -18,10 +18,13 @@ namespace slb::inline v0_1 {
 
 /// Why a list inside a parameter is refused: the text is no such list (malformed), or a value breaks a rule.
 struct list_refusal {
+    /// Whether the text is no such list.
     bool malformed = false;
+    /// @{
     /// The element, counted from 0, and its member; -1 and empty when the list as a whole is meant.
     int index = -1;
     std::string_view member{};
+    /// @}
     /// What is wrong, to stand after the path: "must be between 1 and 65535, is 70000".
     std::string reason{};
 
@@ -38,12 +41,18 @@ struct list_refusal {
 /// stay valid when it is moved. Not copyable.
 template <class T>
 struct decoded_list {
+    /// In the order of the text.
     std::vector<T> elements{};
+    /// What the values of the elements view.
     std::deque<std::string> texts{};
 
+    /// An empty list.
     decoded_list() = default;
+    /// @{
+    /// Views into `texts` stay valid.
     decoded_list(decoded_list&&) = default;
     decoded_list& operator=(decoded_list&&) = default;
+    /// @}
 };
 
 namespace detail {

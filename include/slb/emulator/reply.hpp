@@ -16,8 +16,11 @@ namespace slb::inline v0_1 {
 
 /// A call that is refused: what the reply says.
 struct refusal {
+    /// The status of HTTP, as 400.
     int status = 0;
+    /// The code of the API, which clients act upon: `VServerGroupProcessing`.
     std::string code{};
+    /// A sentence for people.
     std::string message{};
 
     /// Of a call that lacks a required parameter.
@@ -27,6 +30,7 @@ struct refusal {
     }
 };
 
+/// How a reply is written.
 enum class reply_format : std::uint8_t { json, xml };
 
 namespace detail {

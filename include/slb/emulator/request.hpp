@@ -18,12 +18,18 @@ namespace slb::inline v0_1 {
 /// outlive it, and `texts`. Not copyable.
 template <described_operation Operation>
 struct decoded_request {
+    /// What the client sent, in values of run time. An optional parameter that was not sent is left out.
     Operation request = detail::make_empty<Operation>();
+    /// What the values of lists view.
     std::deque<std::deque<std::string>> texts{};
 
+    /// A request whose required values are empty.
     decoded_request() = default;
+    /// @{
+    /// Views into `texts` stay valid.
     decoded_request(decoded_request&&) = default;
     decoded_request& operator=(decoded_request&&) = default;
+    /// @}
 };
 
 namespace detail {

@@ -14,7 +14,9 @@ namespace slb::inline v0_1 {
 /// Whether a server can be put behind a load balancer: unknown ones do not exist, stopped ones do not run.
 enum class machine_state : std::uint8_t { running, stopped, unknown };
 
+/// The words of machine_state, in its order.
 inline constexpr std::string_view machine_state_names[] = {"running", "stopped", "unknown"};
+/// The state that a word stands for, or nothing.
 [[nodiscard]] constexpr std::optional<machine_state> machine_state_named(std::string_view name) {
     for (std::size_t i = 0; i != std::size(machine_state_names); ++i)
         if (machine_state_names[i] == name) return static_cast<machine_state>(i);
@@ -23,6 +25,7 @@ inline constexpr std::string_view machine_state_names[] = {"running", "stopped",
 
 /// What an emulator knows of a server beside its place in groups.
 struct emulated_machine {
+    /// One that is not running cannot be put into a group; in one it becomes abnormal.
     machine_state state = machine_state::running;
     /// The network that it is in; empty: it fits into any.
     std::string network{};
@@ -35,6 +38,7 @@ class server_registry {
     void set(std::string_view id, emulated_machine machine) {
         machines_.insert_or_assign(std::string(id), std::move(machine));
     }
+    /// What was said of it last; of others that they run and fit anywhere.
     [[nodiscard]] emulated_machine find(std::string_view id) const {
         auto const at = machines_.find(id);
         return at != machines_.end() ? at->second : emulated_machine{};
