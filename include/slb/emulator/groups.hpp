@@ -19,14 +19,18 @@ namespace slb::inline v0_1 {
 /// A server of an emulated VServer group. Empty: has none. Weight and type that are left out become 100 and
 /// ecs.
 struct emulated_server {
+    /// @{
+    /// As the members of backend_server; nothing here checks them.
     std::string server_id{};
     std::int32_t port = 0;
     std::int32_t weight = 100;
     std::string type = "ecs";
     std::string server_ip{};
     std::string description{};
+    /// @}
 
     emulated_server() = default;
+    /// A server as a call puts it in.
     explicit emulated_server(backend_server const& wanted)
         : server_id(wanted.server_id.text()), port(static_cast<std::int32_t>(wanted.port.number())) {
         if (wanted.weight) weight = static_cast<std::int32_t>(wanted.weight->number());
@@ -45,22 +49,33 @@ struct emulated_server {
     return (left.type == "ecs" && right.type == "ecs") || left.server_ip == right.server_ip;
 }
 
+/// A tag of an emulated VServer group.
 struct emulated_tag {
+    /// @{
+    /// A tag without a value has an empty one.
     std::string key{};
     std::string value{};
+    /// @}
 
     friend bool operator==(emulated_tag const&, emulated_tag const&) = default;
 };
 
 /// An emulated VServer group.
 struct emulated_group {
+    /// @{
+    /// The region and the id tell groups apart.
     std::string region_id = "cn-hangzhou";
     std::string vserver_group_id{};
+    /// @}
+    /// Other groups may have it too.
     std::string vserver_group_name{};
+    /// Empty: the group belongs to no load balancer, and no operation lists it.
     std::string load_balancer_id{};
     /// As 2026-01-31T08:00:00Z.
     std::string create_time{};
+    /// In the order in which responses show them.
     std::vector<emulated_server> servers{};
+    /// What DescribeVServerGroups may filter by.
     std::vector<emulated_tag> tags{};
 };
 
@@ -115,6 +130,7 @@ class group_store {
     /// A group that is loaded makes its load balancer known there.
     explicit group_store(load_balancer_store& load_balancers) : load_balancers_(&load_balancers) {}
 
+    /// @{
     /// The group, or null. Valid until a group is added or erased.
     [[nodiscard]] emulated_group const* find(std::string_view region, std::string_view id) const {
         auto const at = std::find_if(groups_.begin(), groups_.end(), [&](emulated_group const& group) {
@@ -125,6 +141,7 @@ class group_store {
     [[nodiscard]] emulated_group* find(std::string_view region, std::string_view id) {
         return const_cast<emulated_group*>(std::as_const(*this).find(region, id));
     }
+    /// @}
     /// In the order in which they came.
     [[nodiscard]] std::vector<emulated_group> const& all() const { return groups_; }
 

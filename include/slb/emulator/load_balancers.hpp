@@ -17,40 +17,57 @@ namespace slb::inline v0_1 {
 
 /// A listener of an emulated load balancer. Without a group it forwards to servers that are not emulated.
 struct emulated_listener {
+    /// The port that clients connect to.
     std::int32_t port = 0;
     /// tcp, udp, http or https.
     std::string protocol{};
+    /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
+    /// Whether it checks its servers.
     bool health_check = true;
 };
 
 /// A forwarding rule of an emulated load balancer: of its http or https listener on that port.
 struct emulated_rule {
+    /// @{
+    /// What DescribeVServerGroups shows of it; empty members are left out.
     std::string rule_id{};
     std::string rule_name{};
     std::string domain{};
     std::string url{};
+    /// @}
+    /// That of its listener.
     std::int32_t listener_port = 0;
+    /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
 };
 
 /// An emulated load balancer.
 struct emulated_load_balancer {
+    /// @{
+    /// The region and the id tell load balancers apart.
     std::string region_id = "cn-hangzhou";
     std::string load_balancer_id{};
+    /// @}
     /// The network that it is in; empty: servers of any network fit.
     std::string vpc_id{};
+    /// @{
+    /// In the order in which responses show them.
     std::vector<emulated_listener> listeners{};
     std::vector<emulated_rule> rules{};
+    /// @}
 };
 
 /// What a health check says of a server: unavailable means that it has not finished.
 enum class emulated_health : std::uint8_t { normal, abnormal, unavailable };
 
+/// The words of emulated_health, in its order, as responses show them.
 inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unavailable"};
+/// The word of a health.
 [[nodiscard]] constexpr std::string_view name_of(emulated_health health) {
     return health_names[static_cast<std::size_t>(health)];
 }
+/// The health that a word stands for, or nothing.
 [[nodiscard]] constexpr std::optional<emulated_health> health_named(std::string_view name) {
     for (std::size_t i = 0; i != std::size(health_names); ++i)
         if (health_names[i] == name) return static_cast<emulated_health>(i);
@@ -60,6 +77,7 @@ inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unava
 /// The load balancers of an emulator, and the health of the servers behind them as far as a test has set it.
 class load_balancer_store {
   public:
+    /// @{
     /// The load balancer, or null. Valid until one is added. An empty region stands for any.
     [[nodiscard]] emulated_load_balancer const* find(std::string_view region, std::string_view id) const {
         auto const at = std::find_if(all_.begin(), all_.end(), [&](emulated_load_balancer const& one) {
@@ -70,6 +88,8 @@ class load_balancer_store {
     [[nodiscard]] emulated_load_balancer* find(std::string_view region, std::string_view id) {
         return const_cast<emulated_load_balancer*>(std::as_const(*this).find(region, id));
     }
+    /// @}
+    /// In the order in which they came.
     [[nodiscard]] std::vector<emulated_load_balancer> const& all() const { return all_; }
 
     /// The load balancer of that id, which is added, bare, where there is none.
