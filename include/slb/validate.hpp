@@ -91,7 +91,8 @@ constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why
 } // namespace detail
 
 /// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent.
+/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
+/// there for programs that want to know earlier. It allocates nothing.
 template <described_operation Request>
 constexpr slb::error validate(Request const& request) {
     slb::error why;

@@ -30,7 +30,7 @@ constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using add_vserver_group_backend_servers = basic_add_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1

@@ -19,6 +19,7 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 }
 
 /// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
+/// The Terraform provider repeats RspoolVipExist for five minutes, as the listener may be on its way out.
 /// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {

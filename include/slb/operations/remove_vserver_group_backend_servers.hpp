@@ -26,7 +26,7 @@ constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using remove_vserver_group_backend_servers = basic_remove_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1

@@ -61,7 +61,7 @@ constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request)
             detail::wire_name(&basic_set_vserver_group_attribute<Max>::vserver_group_name)};
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using set_vserver_group_attribute = basic_set_vserver_group_attribute<20>;
 
 } // namespace slb::inline v0_1
