@@ -5,8 +5,6 @@
 
 #include <boost/json.hpp>
 
-#include <charconv>
-
 namespace slb_test {
 
 /// What Boost.JSON and a plain reading of its values make of a text.
@@ -36,7 +34,7 @@ class boost_oracle {
         return verdict;
     }
 
-  private:
+  protected:
     using object = boost::json::object;
     using value = boost::json::value;
 
@@ -89,11 +87,8 @@ class boost_oracle {
         if (found->is_int64()) {
             number = found->get_int64();
         } else if (found->is_string()) {
-            std::string_view const digits(found->get_string().data(), found->get_string().size());
-            std::string_view const magnitude = digits.substr(digits.starts_with('-') ? 1 : 0);
-            if (magnitude.starts_with('0') && magnitude.size() > 1) return false;
-            auto const [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-            if (problem != std::errc() || end != digits.data() + digits.size()) return false;
+            auto const& digits = found->get_string();
+            if (!read_digits({digits.data(), digits.size()}, number)) return false;
         } else {
             return false;
         }

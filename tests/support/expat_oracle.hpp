@@ -4,7 +4,6 @@
 #include "replies.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <expat.h>
 #include <list>
 #include <memory>
@@ -39,7 +38,7 @@ class expat_oracle {
         return reader.verdict_;
     }
 
-  private:
+  protected:
     struct element {
         std::string name{};
         std::list<element> children{};
@@ -100,14 +99,9 @@ class expat_oracle {
     static bool read_number(element const& from, std::optional<std::int32_t>& out) {
         if (out || !from.children.empty()) return false;
         if (from.text.empty()) return true;
-        std::string_view const magnitude =
-            std::string_view(from.text).substr(from.text.starts_with('-') ? 1 : 0);
-        if (magnitude.starts_with('0') && magnitude.size() > 1) return false;
-        std::int32_t number = 0;
-        char const* const last = from.text.data() + from.text.size();
-        auto const [end, problem] = std::from_chars(from.text.data(), last, number);
-        if (problem != std::errc() || end != last) return false;
-        out = number;
+        std::int64_t number = 0;
+        if (!read_digits(from.text, number) || number < INT32_MIN || number > INT32_MAX) return false;
+        out = static_cast<std::int32_t>(number);
         return true;
     }
     static bool read_server(element const& from, reply& into) {

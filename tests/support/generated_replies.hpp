@@ -81,7 +81,7 @@ class generator {
         return text;
     }
 
-  private:
+  protected:
     /// Unlike the operands of +, the elements of a braced list are made from left to right.
     static std::string joined_in_order(std::initializer_list<std::string> pieces) {
         std::string made;
@@ -271,6 +271,7 @@ class generator {
         return element("BackendServer", mixed(children));
     }
 
+  private:
     std::mt19937 engine_;
 };
 

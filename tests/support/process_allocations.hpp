@@ -1,16 +1,13 @@
 #ifndef SLB_TESTS_SUPPORT_PROCESS_ALLOCATIONS_HPP
 #define SLB_TESTS_SUPPORT_PROCESS_ALLOCATIONS_HPP
 
-#include <atomic>
-#include <cstddef>
+#include "allocation_count.hpp"
+
 #include <cstdlib>
 
 // Every allocation of the process is counted, also those of operator new, which calls malloc: where the C
 // library is glibc, by standing in front of its malloc; under a sanitizer, which does so itself, by its hook.
 // One file of a program includes this.
-namespace slb_test {
-inline std::atomic<std::size_t> process_allocations{0};
-} // namespace slb_test
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SLB_TEST_MALLOC_HOOK
@@ -24,8 +21,7 @@ inline std::atomic<std::size_t> process_allocations{0};
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(void const volatile*, std::size_t),
                                                          void (*)(void const volatile*));
 namespace slb_test {
-/// Whether allocations are counted here; to be called before the first that counts.
-inline bool counts_malloc() {
+bool counts_malloc() {
     static bool const installed =
         __sanitizer_install_malloc_and_free_hooks(
             [](void const volatile*, std::size_t) { ++slb_test::process_allocations; },
@@ -58,11 +54,11 @@ void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
 }
 }
 namespace slb_test {
-inline bool counts_malloc() { return true; }
+bool counts_malloc() { return true; }
 } // namespace slb_test
 #else
 namespace slb_test {
-inline bool counts_malloc() { return false; }
+bool counts_malloc() { return false; }
 } // namespace slb_test
 #endif
 

@@ -3,6 +3,7 @@
 
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 
+#include <charconv>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -61,6 +62,14 @@ inline reply copy_of(reply_view const& view) {
                                 server.weight ? std::optional(*server.weight) : std::nullopt,
                                 text(server.type), text(server.server_ip), text(server.description)});
     return copy;
+}
+
+/// A whole number in decimal digits without leading zeros, and nothing else. False: it is none.
+inline bool read_digits(std::string_view text, std::int64_t& number) {
+    std::string_view const magnitude = text.substr(text.starts_with('-') ? 1 : 0);
+    if (magnitude.starts_with('0') && magnitude.size() > 1) return false;
+    auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return problem == std::errc() && end == text.data() + text.size();
 }
 
 /// The JSON example of the documentation page of ModifyVServerGroupBackendServers, byte for byte.
