@@ -444,6 +444,36 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     return "unknown error";
 }
 
+/// What to do about it, besides what its sentence says; empty where that is all.
+[[nodiscard]] constexpr std::string_view advice(errc code) noexcept {
+    switch (code) {
+    case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
+    case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::randomness_unavailable: return "check the transport's source of random bytes";
+    case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::called_out_of_order: return "call its members in the order that its comment gives";
+    case errc::resolve_failed: return "check the host name and the DNS";
+    case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
+    case errc::tls_failed: return "check that the endpoint speaks TLS 1.2 or later";
+    case errc::certificate_refused:
+        return "check the CA file, and that the certificate is for this host name";
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::answer_without_request: return "the next call needs a new connection";
+    case errc::timed_out: return "check the network, or allow more time in call_options";
+    case errc::http_malformed:
+    case errc::http_framing_refused:
+    case errc::not_an_api_response: return "check that the endpoint is that of the service";
+    case errc::http_head_too_large:
+    case errc::body_too_large: return "raise call_options::http_limits";
+    case errc::too_deep:
+    case errc::too_many_elements: return "raise call_options::parse_limits";
+    // For values the sentence is the rule; what is wrong with a body is nothing that its reader can mend.
+    default: return {};
+    }
+}
+
 /// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
@@ -456,6 +486,17 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
     case delivery::applied: return "applied";
     }
     return "unknown delivery";
+}
+
+/// What to do about a call that came this far and failed; empty where it changed nothing.
+[[nodiscard]] constexpr std::string_view advice(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent:
+    case delivery::rejected: return {};
+    case delivery::maybe_applied: return "read the group back before sending it again";
+    case delivery::applied: return "do not send it again";
+    }
+    return {};
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
@@ -524,8 +565,16 @@ class error {
     }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
-    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
+    /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
+    /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
+    /// way: there, delivery() says whether sending again can apply the call twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
+    /// the call is advice(delivery()).
+    [[nodiscard]] constexpr std::string_view advice() const noexcept {
+        return advice_.empty() ? slb::advice(code_) : advice_;
+    }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
     /// nothing, default_retry_after if the error is retryable, else 0.
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
@@ -560,6 +609,11 @@ class error {
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
+        return *this;
+    }
+    /// In place of what is said for its code; a static text.
+    constexpr error& with_advice(std::string_view advice) noexcept {
+        advice_ = advice;
         return *this;
     }
 
@@ -609,6 +663,11 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
+        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+            if (!what_to_do.empty()) {
+                sink("; ");
+                sink(what_to_do);
+            }
     }
 
     /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
@@ -650,6 +709,7 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::string_view advice_{};
     service_error service_{};
 };
 
@@ -1104,6 +1164,10 @@ namespace slb::inline v0_1 {
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
 /// (it is not constexpr).
 namespace rule {
+/// @{
+/// Says its name in the compiler's error, where a literal breaks the rule or a required value is not given.
+/// Never runs: what a program hands in at run time breaks the errc of the same rule. The sources of the rules
+/// stand at the types of values.hpp that have them.
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
@@ -1129,6 +1193,7 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+/// @}
 } // namespace rule
 
 namespace detail {
@@ -1354,10 +1419,12 @@ constexpr std::int64_t saturate(N number) {
 
 /// A text known only at run time: checked when the request is encoded, before anything is sent.
 struct runtime_text {
+    /// A view of the program's string, which must outlive the call.
     std::string_view text;
 };
 /// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
 struct runtime_number {
+    /// Any; the type of the value that is made of it says which are in range.
     std::int64_t number;
 };
 
@@ -1370,6 +1437,7 @@ template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
 runtime_text runtime(S&&)
 = delete;
+/// The same for a number: of any integer type but bool and the types of characters.
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -1381,21 +1449,27 @@ constexpr runtime_number runtime(N number) {
 template <class Rule>
 class text_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::string_view;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval text_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
         detail::enforce(Rule::broken(text_));
     }
+    /// From a text of run time, which nothing checks here.
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    /// Empty and unchecked, for code that fills a request by its description.
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
+    /// The text as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -1412,20 +1486,27 @@ class text_value {
 template <class Rule>
 class number_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::int64_t;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval number_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
         detail::enforce(Rule::broken(number_));
     }
+    /// From a number of run time, which nothing checks here.
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    /// 0 and unchecked, for code that fills a request by its description.
     constexpr explicit number_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
+    /// The number as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -1484,7 +1565,8 @@ struct weight_rule {
 };
 } // namespace detail
 
-/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash. (The
+/// service states no grammar for ids; this one, of all ids here, is the library's.)
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
@@ -1492,39 +1574,51 @@ using vserver_group_id = text_value<detail::vserver_group_id_rule>;
 using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
-/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; only the Chinese pages of the
+/// documentation admit them). An empty one is refused: leave it out.
 using server_description = text_value<detail::name_rule>;
 /// A name of a VServer group; names need not be unique. The alphabet of server_description.
 using vserver_group_name = text_value<detail::name_rule>;
-/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci" (which the vendor's current SDK has,
+/// and the documentation of 2021 has not).
 using server_type = text_value<detail::server_type_rule>;
-/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+/// An IPv4 or IPv6 address, as "192.0.2.11", without zone, brackets or port: which address of an ENI or ECI
+/// is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// What a listener speaks: "tcp", "udp", "http" or "https".
+/// What a listener speaks: "tcp", "udp", "http" or "https". (The listeners that the API has; where it asks
+/// for the protocol it lists no values.)
 using listener_protocol = text_value<detail::listener_protocol_rule>;
-/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without `http://` and `https://`.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest. UTF-8 without control characters: ours.
 using tag_key = text_value<detail::tag_key_rule>;
 /// The value of a tag: up to 128 characters, else as tag_key.
 using tag_value = text_value<detail::tag_value_rule>;
-/// The port that a server or a listener listens on: 1 to 65535.
+/// The port that a server or a listener listens on: 1 to 65535. Source of this and of server_weight:
+/// documentation of AddVServerGroupBackendServers (2021-03).
 using port_number = number_value<detail::port_rule>;
-/// A server's share of the requests: 0 to 100; 0 means no requests.
+/// A server's share of the requests: 0 to 100; 0 means no new requests.
 using server_weight = number_value<detail::weight_rule>;
 
 /// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
 /// converts to it.
 class flag {
   public:
+    /// What such a value is made of.
     using input = bool;
 
+    /// Does not compile: the value is required.
     template <std::size_t Values = 0>
     consteval flag() {
         if (Values == 0) rule::flag_is_required();
     }
+    /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    /// false, for code that fills a request by its description.
     constexpr explicit flag(detail::unset_t) {}
 
+    /// errc::none, always.
     [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    /// What was given.
     [[nodiscard]] constexpr bool value() const { return value_; }
 
     friend constexpr bool operator==(flag const&, flag const&) = default;
@@ -1549,30 +1643,43 @@ constexpr result<Value> checked(Input&& input) {
 template <class T>
 class maybe {
   public:
+    /// The value that may be there.
     using value_type = T;
 
+    /// Left out.
     constexpr maybe() : none_(0) {}
+    /// From a literal, which is checked at compile time as T itself does it.
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
                                  runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    /// @{
+    /// From a value, from a bool where T is a flag, or from what runtime() gives.
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
                                                                                       has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+    /// @}
 
+    /// @{
+    /// Whether there is a value.
     constexpr explicit operator bool() const { return has_value_; }
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    /// The value; there must be one.
+    /// @}
+    /// @{
+    /// The value; there must be one. (Where there is none, the program is ended with a message.)
     [[nodiscard]] constexpr T const& operator*() const {
         if (!has_value_) detail::die("slb: a value that was left out was read\n");
         return value_;
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    /// @}
+    /// The value, or `fallback` where there is none.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
 
+    /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
@@ -1608,9 +1715,11 @@ class counted_list<T, Max, std::index_sequence<>> {
         ++size_;
     }
     constexpr void clear() { size_ = 0; }
+    /// How many items are held.
     [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    /// Whether more were added than are held.
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
     /// How many were added, those beyond the capacity too.
     [[nodiscard]] constexpr std::size_t added() const { return size_; }
@@ -1646,10 +1755,18 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 } // namespace detail
 
 /// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
-/// not compile, one pushed item too many is refused when the request is encoded.
+/// not compile, one pushed item too many is refused when the request is encoded, with errc::too_many_items.
+/// Nothing is allocated. Its members, beside those of any range (begin, end, size, empty, [] unchecked):
+///
+///   push_back(item)   adds a copy at the end; one that finds no room is only counted
+///   clear()           takes all items out, and forgets the count
+///   capacity()        Max
+///   overfull()        whether more were added than it holds
+///   added()           how many were added, those without room too
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    /// What an item is.
     using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
 };
@@ -1660,8 +1777,11 @@ template <class T, std::size_t Max>
 class required_list : public list<T, Max> {
   public:
     using list<T, Max>::list;
+    /// Does not compile: the list must be given.
     consteval required_list() { detail::enforce_items<0>(); }
+    /// A copy of `items`. That it holds something is checked when the request is encoded.
     constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    /// Empty, for code that fills a request by its description.
     constexpr explicit required_list(detail::unset_t) {}
 };
 
@@ -1669,18 +1789,25 @@ class required_list : public list<T, Max> {
 template <class T>
 class list_view {
   public:
+    /// What an element is.
     using value_type = T;
 
+    /// Of nothing.
     constexpr list_view() = default;
+    /// Of `size` elements that stand at `begin` and outlive the view, as a test may have them.
     constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
 
+    /// @{
+    /// How many elements there are, and where they stand, in the order of the response.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] constexpr T const* begin() const { return begin_; }
     [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// @}
     /// The element at `index`, which must be below size().
     [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
 
+    /// Whether both hold equal elements in the same order.
     friend constexpr bool operator==(list_view const& left, list_view const& right) {
         if (left.size_ != right.size_) return false;
         for (std::size_t i = 0; i != left.size_; ++i)
@@ -1893,85 +2020,129 @@ struct type {};
 ///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
 ///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
+///
+/// The structs here are what these functions give, for code that interprets descriptions. Names are views: a
+/// description is made of literals.
 namespace word {
 
+/// What field() gives.
 template <class Struct, class Member>
 struct field {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What object() gives.
 template <class Struct, class Member>
 struct object {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What items() gives.
 template <class Struct, class Element>
 struct items {
+    /// @{
+    /// The described struct, what its list holds, the wire names of the list and of one item, and the member.
     using owner = Struct;
     using element = Element;
     std::string_view name;
     std::string_view item_name;
     list_view<Element> Struct::*member;
+    /// @}
 };
+/// What json_list() gives.
 template <class Struct, class List>
 struct json_list {
+    /// @{
+    /// The described struct, what its list holds, the name of the parameter, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What numbered() gives.
 template <class Struct, class List>
 struct numbered {
+    /// @{
+    /// The described struct, what its list holds, what stands in front of the number, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What json_part() gives.
 template <class Pair, class Element>
 struct json_part {
+    /// @{
+    /// What the parameter's list holds, the name of the parameter, and the member of a pair that goes there.
     using element = Element;
     std::string_view name;
     Element Pair::*side;
+    /// @}
 };
+/// What pairs() gives.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 struct pairs {
+    /// @{
+    /// The described struct, its list of pairs, and the two parameters in which they are sent.
     using owner = Struct;
     list<Pair, Max> Struct::*member;
     json_part<Pair, First> first;
     json_part<Pair, Second> second;
+    /// @}
 };
 
 } // namespace word
 
+/// A member that holds one value. Unless it is a maybe<...> it is required: a response without it is refused
+/// with errc::member_missing.
 template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A member that is a described struct, of a response. Where it is missing, the struct stays as it was made,
+/// whatever is required in it.
 template <class Struct, class Member>
 constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A list of a response: `"name": {"item_name": [...]}`, in XML `<name><item_name>...`. One that is missing
+/// is empty.
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
+/// A list of a request, sent as the text `[{"ServerId":"i-1","Port":"80"}]`. Elements hold validated values
+/// only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// A list of a request, sent as one parameter for each value of each element, counted from 1. Elements hold
+/// validated values only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// One side of pairs: the parameter `name` holds this member of each of them.
 template <class Pair, class Element>
 constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
     return {name, side};
 }
+/// Two lists of a request that belong together, each sent as by json_list(), item by item in the same order.
+/// So they cannot differ in length. An empty list sends neither.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
                                                               word::json_part<Pair, First> first,
@@ -2199,7 +2370,10 @@ constexpr std::string_view wire_name(Member Struct::*member) {
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
 /// one with errc::none when all is well, else the rule and the wire name of the member.
 struct finding {
+    /// The rule that is broken.
     errc broken = errc::none;
+    /// The wire name of the member that breaks it. It must outlive the error made of it: a literal, or a name
+    /// of the description.
     std::string_view member{};
 };
 
@@ -3186,48 +3360,508 @@ class block {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
+
 #ifndef SLB_SERVICE_CODES_HPP
 #define SLB_SERVICE_CODES_HPP
 
 
 namespace slb::inline v0_1 {
 
+/// What kind of refusal a code of the service is.
+enum class service_group : std::uint8_t {
+    busy,        ///< an earlier change is still being applied
+    throttling,  ///< too many calls
+    server,      ///< the service failed
+    not_found,   ///< what the request names is not there
+    input,       ///< a value of the request, or what it says together
+    in_use,      ///< something else needs what is to go
+    limit,       ///< a quota, or the size of a call
+    state,       ///< the state of what is named does not allow it
+    network,     ///< VPC, vSwitch or network type
+    idempotency, ///< the client token
+    order,       ///< orders and payment
+    auth,        ///< the key, the signature, permissions
+};
+inline constexpr int service_group_count = static_cast<int>(service_group::auth) + 1;
+
+[[nodiscard]] constexpr std::string_view message(service_group group) noexcept {
+    switch (group) {
+    case service_group::busy: return "busy";
+    case service_group::throttling: return "throttling";
+    case service_group::server: return "server";
+    case service_group::not_found: return "not found";
+    case service_group::input: return "input";
+    case service_group::in_use: return "in use";
+    case service_group::limit: return "limit";
+    case service_group::state: return "state";
+    case service_group::network: return "network";
+    case service_group::idempotency: return "idempotency";
+    case service_group::order: return "order";
+    case service_group::auth: return "auth";
+    }
+    return "unknown group";
+}
+
+/// Whether the same call may be sent again, and after what.
+enum class service_retry : std::uint8_t {
+    no,            ///< it would be refused again
+    after_delay,   ///< nothing was changed: wait, then send it again
+    after_reading, ///< it may have been applied: read back first, then send it again if it was not
+    unknown,       ///< the service does not say
+};
+
+/// What is known of a code that the service refuses calls with. All texts are static.
+struct service_code {
+    /// As the documentation spells it.
+    std::string_view code{};
+    /// The status with which the code means this; 0: with any.
+    int http_status = 0;
+    service_group group = service_group::server;
+    service_retry retry = service_retry::unknown;
+    /// In our words; the service's own are in its message.
+    std::string_view meaning{};
+    /// What to do; empty where a pause or reading back is all.
+    std::string_view advice{};
+};
+
+/// What to do about a refusal of the group; empty where a pause or reading back is all.
+[[nodiscard]] constexpr std::string_view advice(service_group group) noexcept {
+    switch (group) {
+    case service_group::busy:
+    case service_group::throttling:
+    case service_group::server: return {};
+    case service_group::not_found: return "check the id, and that it is of this region and account";
+    case service_group::input: return "change the request before sending it again";
+    case service_group::in_use: return "remove what uses it first";
+    case service_group::limit: return "ask for less, or have the quota raised";
+    case service_group::state: return "check the state of what is named before sending it again";
+    case service_group::network: return "check that VPC, vSwitch and network type fit";
+    case service_group::idempotency: return "take a new client token";
+    case service_group::order: return "look at the account's orders and bills";
+    case service_group::auth: return "check the access key and what it is allowed to do";
+    }
+    return {};
+}
+
 namespace detail {
 
-/// Codes that say: not now, and nothing was changed. Compared without regard to case, since the service
-/// spells some in two ways.
-/// Sources: the API's common error codes; aliyun/terraform-provider-alicloud, alicloud/errors.go (SlbIsBusy).
-inline constexpr std::string_view busy_codes[] = {
-    "ServiceIsConfiguring",
-    "VServerGroupProcessing",
-    "OperationBusy",
-    "ServiceIsStopping",
-    "BackendServer.configuring",
-    "SystemBusy",
-    "ProcessingSameRequest",
-    "OperationFailed.ListenerStatusNotSupport",
-    "OperationConflict",
-    "ServiceUnavailable.RegionMaintaining",
-    "Rejected.Throttling",
-    "LastTokenProcessing",
-    "DomainExtensionProcessing",
-    "VpcStatusError",
+/// What is known, in pointers, which compile faster than views.
+struct service_code_row {
+    char const* code;
+    short http_status;
+    service_group group;
+    service_retry retry;
+    char const* meaning;
+    /// What the service's message must contain, where one code means many things.
+    char const* text = "";
+    /// Where there is more to say than for the group.
+    char const* advice = "";
+
+    [[nodiscard]] constexpr service_code view() const {
+        std::string_view const own = advice;
+        return {code, http_status, group, retry, meaning, own.empty() ? slb::advice(group) : own};
+    }
 };
+
+/// Sorted by code in small letters. Of the rows of one code, the first that fits counts: those with a text
+/// stand before the one without, those with a status before the one for any.
+/// Sources: AlibabaCloudDocs/slb, Common error codes.md and HTTP Requests/Response.md, for nearly all;
+/// aliyun/terraform-provider-alicloud, alicloud/errors.go (SlbIsBusy) and its SLB resources, and
+/// kubernetes/cloud-provider-alibaba-cloud, pkg/controller/service/clbv1, for codes that no page lists and
+/// for which ones are sent again; AlibabaCloudDocs/ecs for those of the gateway. The vendor promises nothing
+/// about sending again: where nobody does, and nothing says that it can succeed, it is `no`.
+struct service_code_table {
+    using enum service_group;
+    using enum service_retry;
+
+    static constexpr service_code_row rows[] = {
+        {"Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch", 0, input, no,
+         "the two parameters of groups exclude each other"},
+        {"AccountHasArrearage", 0, order, no, "the account is in arrears"},
+        {"AclEntryEmpty", 0, not_found, no, "the access control list has no such entry"},
+        {"AclNotExist", 0, not_found, no, "there is no such access control list"},
+        {"ActionNotAllowed", 0, state, no, "load balancers of this kind cannot be upgraded",
+         "not allow to be upgrade"},
+        {"ActionNotAllowed", 0, state, no, "the service has locked the load balancer",
+         "Locked for any Business"},
+        {"ActionNotAllowed", 0, state, no,
+         "a change of the specification locks the load balancer until tomorrow", "Locked for any Operate"},
+        {"ActionNotAllowed", 0, state, no, "the listener's access control is off", "AccessControl Status"},
+        {"ActionNotAllowed", 0, state, no, "the way of charging cannot be changed", "InternetChargeType"},
+        {"ActionNotAllowed", 0, state, no,
+         "the state, a lock or the type of the load balancer does not allow it"},
+        {"ARREARAGE", 0, order, no, "the account is in arrears"},
+        {"AUTH.RAM_AUTH_FAILED", 0, order, no, "the RAM user may not order"},
+        {"BACKEND_SERVER_ID_CAN_NOT_EMPTY", 0, input, no, "the id of a server is missing"},
+        {"BACKEND_SERVER_PORT_CAN_NOT_EMPTY", 0, input, no, "the port of a server is missing"},
+        {"BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE", 0, input, no,
+         "one master and one slave are needed"},
+        {"BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID", 0, input, no, "a server and port are given twice"},
+        {"BACKEND_SERVERS_NUM_MUST_BE_TWO", 0, input, no, "the number of servers must be two"},
+        {"BackendServer.configuring", 0, busy, after_delay,
+         "an earlier change of the servers is still being applied", "",
+         "send the changes of a load balancer one after another"},
+        {"BackendServersMalformed", 0, input, no, "the list of servers cannot be read"},
+        {"CertificateAndPrivateKeyIsRefered", 0, in_use, no, "a listener uses the certificate", "",
+         "remove the listener first, or give it another certificate"},
+        {"CertificateNotMatchPrivateKey", 0, input, no, "the private key is not that of the certificate"},
+        {"ChangeLbSpecNotAllowed", 0, order, no, "the load balancer cannot change its specification"},
+        {"ChargeTypeViolation", 0, auth, no, "the way of charging does not allow it", "",
+         "look at how the load balancer is charged"},
+        {"CheckedListenerNotFound", 0, not_found, no, "no listener with health checks has the port"},
+        {"COMMODITY.INVALID_COMPONENT", 0, order, no, "a component of the order was refused"},
+        {"CommodityCodeNotExists", 400, order, after_delay, "the code of the commodity was not found"},
+        {"CreateOrderFailed", 0, order, unknown, "no order was made"},
+        {"DomainAlreadyExists", 0, state, no, "the domain is there already"},
+        {"DomainExist", 0, state, no, "another rule has the domain and URL"},
+        {"DomainExtensionProcessing", 0, busy, after_delay,
+         "an earlier change of the additional domains is still being applied"},
+        {"DomainMalformed", 0, input, no, "a domain in the list of rules was refused"},
+        {"DomainNotExisted", 0, not_found, no, "there is no such domain"},
+        {"Forbbiden.SubUser", 0, auth, no, "the RAM user may not do this", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden", 0, auth, no, "the caller may not do this", "", "check that the RAM policy allows it"},
+        {"Forbidden.AccessKeyDisabled", 0, auth, no, "the access key is disabled", "",
+         "enable the access key, or use another"},
+        {"Forbidden.NotSupportRAM", 0, auth, no, "the operation is not open to RAM users", "",
+         "use a key of the account itself"},
+        {"Forbidden.RAM", 0, auth, no, "the RAM user may not do this", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden.RiskControl", 0, auth, no, "risk control refused it", "", "ask the vendor's support"},
+        {"Forbidden.SubUser", 0, auth, no, "the operation is not open to the caller", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden.Unauthorized", 0, auth, no, "the caller may not do this", "",
+         "check that the RAM policy allows it"},
+        {"IdempotentParameterMismatch", 0, idempotency, no,
+         "the request that had the client token had other parameters"},
+        {"IllegalTimestamp", 0, input, no, "the timestamp is missing or off", "", "set the clock"},
+        {"IncompleteSignature", 0, auth, no, "the signature does not match", "",
+         "check that the secret is that of the access key id"},
+        {"IncorrectListenerAccessControlStatusStatus", 500, state, no,
+         "the listener's access control is in a state that does not allow it"},
+        {"InstanceBackendServerNumberOverLimit", 0, limit, no,
+         "the load balancer has as many servers as it may", "",
+         "remove servers first, or replace them in one call"},
+        {"INSUFFICIENT_BALANCE", 0, order, no, "the balance is too low"},
+        {"InsufficientBalance", 0, input, no, "the balance is too low", "",
+         "look at the account's orders and bills"},
+        {"InsufficientCapacity", 0, limit, no, "the quota of the load balancer is used up"},
+        {"InternalError", 500, server, after_reading, "the service could not look a server up",
+         "Query ecs info fail"},
+        {"InternalError", 500, auth, no, "the timestamp was refused", "Illegal timestamp", "set the clock"},
+        {"InternalError", 500, auth, no, "the method of the signature was refused", "Illegal sign type"},
+        {"InternalError", 500, input, no, "the format was refused", "Illegal format"},
+        {"InternalError", 500, server, after_reading, "the service calls itself busy", "Illegal sign"},
+        {"InternalError", 500, auth, no, "the account was refused", "Illegal user"},
+        {"InternalError", 500, auth, no, "the account's credential was refused", "aliyun idkp"},
+        {"InternalError", 0, server, after_reading, "the service failed"},
+        {"InternalInvokeError", 0, server, after_reading, "the service failed in a call of its own"},
+        {"INVALID_COMPONENT", 0, order, no, "instances of this type cannot be bought"},
+        {"INVALID_SERVER_TYPE", 0, input, no, "the type of a server was refused"},
+        {"InvalidAccessKeyId", 0, auth, no, "there is no such access key", "",
+         "check that the access key id is right and has not been deleted"},
+        {"InvalidAccessKeyId.Inactive", 0, auth, no, "the access key is disabled", "",
+         "enable the access key, or use another"},
+        {"InvalidAccessKeyId.NotFound", 0, auth, no, "there is no such access key", "",
+         "check that the access key id is right and has not been deleted"},
+        {"InvalidAccount.NotFound", 0, auth, no, "there is no such account"},
+        {"InvalidAction", 0, auth, no, "the action was refused", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidAction.NotFound", 0, input, no, "the service does not know the action", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidApi.NotFound", 0, input, no, "the service does not know the action", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidAuthorization", 0, auth, no, "the authorization was refused"},
+        {"InvalidAuthorizationStatus", 0, auth, no, "the state of the authorization was refused"},
+        {"InvalidBackendServers.Inconsistent", 0, input, no,
+         "the servers are not all in one VPC, or not all in the classic network"},
+        {"InvalidIdempotenceParameter.Mismatch", 0, idempotency, no,
+         "the request that had the client token had other parameters"},
+        {"InvalidIdentity", 0, input, no, "the identity of the request was refused"},
+        {"InvalidInstanceId.NotFound", 0, not_found, no, "there is no such instance"},
+        {"InvalidLoadBalancerId.NotFound", 0, not_found, no, "there is no such load balancer"},
+        {"InvalidOwner", 0, input, no, "the owner's id and account exclude each other"},
+        {"InvalidOwnerAccount", 0, auth, no, "the owner's account was refused"},
+        {"InvalidOwnerId", 0, auth, no, "the owner's id or account was refused"},
+        {"InvalidParamater", 0, input, no, "the method or version of the signature was refused"},
+        {"InvalidParameter", 400, auth, no, "the caller may not do this", "query.namespace is not auth"},
+        {"InvalidParameter", 400, state, unknown, "the state of what is named does not allow it",
+         "resource status is invalid"},
+        {"InvalidParameter", 400, input, no, "the list of servers was refused", "BackendServers is invalid"},
+        {"InvalidParameter", 400, state, unknown, "the state of the load balancer does not allow it",
+         "Instance is Not Available"},
+        {"InvalidParameter", 400, input, no, "a port is out of range", "should be in [1, 65535]"},
+        {"InvalidParameter", 400, network, no, "the network of a server does not fit the load balancer",
+         "network type of the ECS"},
+        {"InvalidParameter", 400, not_found, no, "something that the request names is not there",
+         "resource does not exist"},
+        {"InvalidParameter", 400, state, no, "it is there already", "resource already exists"},
+        {"InvalidParameter", 400, not_found, no, "there is no such region", "RegionId does not exist"},
+        {"InvalidParameter", 400, input, no, "the white list was refused", "SourceItems is invalid"},
+        {"InvalidParameter", 400, input, no, "the bandwidth was refused, or is too much in all",
+         "Bandwidth is invalid"},
+        {"InvalidParameter", 400, input, no, "the address was refused", "Ip is not Supported"},
+        {"InvalidParameter", 400, network, no, "the VPC is gone or going", "vpc cloud instance"},
+        {"InvalidParameter", 400, input, no, "the list of servers was refused", "RsList is illegal"},
+        {"InvalidParameter", 400, input, no, "the port was refused", "port is not valid"},
+        {"InvalidParameter", 400, input, no, "the certificate or its key was refused", "ServerCertificate"},
+        {"InvalidParameter", 400, input, no, "the service does not know the action or the version",
+         "Action or Version", "check that the endpoint is that of the service"},
+        {"InvalidParameter", 400, network, no, "the address is taken in the VPC", "vpc Ip is exist"},
+        {"InvalidParameter", 400, input, no, "the protocol was refused", "Protocol is not"},
+        {"InvalidParameter", 400, input, no, "the address of a server was not found", "Rs IP is empty"},
+        {"InvalidParameter", 400, network, no, "the load balancer is in no VPC", "vpc info of LB"},
+        {"InvalidParameter", 400, network, no, "the address lies outside the vSwitch", "not in subnet"},
+        {"InvalidParameter", 400, input, no, "the id of a server is missing", "VmName is"},
+        {"InvalidParameter", 400, input, no, "a value was refused"},
+        {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
+        {"InvalidParameter", 404, not_found, no,
+         "something that the request names is not there, probably the group"},
+        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
+        {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
+        {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
+        {"InvalidParameter.ResourceOwnerAccount", 0, auth, no,
+         "the account of the resource's owner was refused"},
+        {"InvalidParameterLength", 0, input, no, "a value is too short or too long"},
+        {"InvalidParamLength.HealthCheckExp", 0, input, no, "the answer of the UDP health check is too long"},
+        {"InvalidParamLength.HealthCheckReq", 0, input, no,
+         "the request of the UDP health check is too long"},
+        {"InvalidProduct.NotFound", 0, input, no, "no service has this host", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidProtocol.NeedSsl", 0, input, no, "plain HTTP was refused", "", "use HTTPS"},
+        {"InvalidRegionId.NotFound", 0, not_found, no, "there is no such region"},
+        {"InvalidResourceOwnerAccount", 0, auth, no, "the account of the resource's owner was refused"},
+        {"InvalidRuleId.NotFound", 0, not_found, no, "there is no such forwarding rule"},
+        {"InvalidSecurityToken.Expired", 0, auth, no, "the security token has expired", "",
+         "get new temporary credentials"},
+        {"InvalidSecurityToken.Malformed", 0, auth, no, "the security token cannot be read", "",
+         "get new temporary credentials"},
+        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, no,
+         "the security token belongs to another access key", "", "take id, secret and token from one answer"},
+        {"InvalidServerId.NotFound", 0, not_found, no, "there is no such server"},
+        {"InvalidSignatureMethod", 0, auth, no, "the method of the signature was refused"},
+        {"InvalidTimeStamp.Expired", 0, auth, no, "the timestamp is off by more than 15 minutes", "",
+         "set the clock"},
+        {"InvalidTimeStamp.Format", 0, auth, no, "the timestamp cannot be read"},
+        {"InvalidVersion", 0, input, no, "the service does not know the version", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidWeight.Malformed", 0, input, no, "a weight was refused"},
+        {"IpListItemFormatError", 0, input, no, "an address in the list was refused"},
+        {"IpNotAvailable", 0, network, no, "the network type of the load balancer was refused"},
+        {"KeyFormatError", 0, input, no, "the server's certificate cannot be read"},
+        {"LastTokenProcessing", 0, busy, after_delay,
+         "the request that had this client token first has not ended"},
+        {"LbNotSupportTcpssl", 0, input, no, "the load balancer has no TCPSSL listeners"},
+        {"LbSupportTcpsslOnly", 0, input, no, "the load balancer has TCPSSL listeners only"},
+        {"ListenerAlreadyExists", 0, state, no, "another listener has the port"},
+        {"ListenerNotFound", 0, not_found, no, "no listener has the port"},
+        {"ListenerNotSupportRule", 0, input, no, "the listener has no rules"},
+        {"ListenerNumberOverLimit", 0, limit, no, "there are too many listeners"},
+        {"LX_REQUEST_TOKEN_CONFLICT", 0, idempotency, no, "another request had the client token"},
+        {"MissingParameter", 400, input, no, "neither a name nor servers are given",
+         "VServerGroupName or BackendServers"},
+        {"MissingParameter", 403, input, no, "the parameters of the owner are missing"},
+        {"MissingParameter", 0, input, no, "a parameter is missing"},
+        {"MissingSecurityToken", 0, auth, no, "the security token is missing", "",
+         "give the token of the temporary key too"},
+        {"ModifySpecNotAllowed", 0, order, no, "the load balancer cannot have the specification"},
+        {"NetworkConflict", 0, network, no, "the networks of what is named do not fit"},
+        {"NO_REAL_NAME_AUTHENTICATION", 0, order, no, "the account's owner has not been identified"},
+        {"NOCARD", 0, order, no, "the account has no card"},
+        {"NoNameAuthentication", 0, order, no, "the account's owner has not been identified"},
+        {"ObtainIpFail", 0, input, no, "a server is missing or does not run", "",
+         "start the server, or leave it out"},
+        {"Operation.NotAllowed", 0, order, no, "an order is open, or the way of charging does not fit"},
+        {"OperationBusy", 0, busy, after_delay, "an earlier operation has not ended"},
+        {"OperationConflict", 0, busy, after_delay, "an earlier request is in the way"},
+        {"OperationFailed.ListenerStatusNotSupport", 0, busy, after_delay,
+         "the listener is in between two states"},
+        {"ORDER.ACCOUNT_STATUS_ILLEGAL", 0, order, no, "the state of the account does not allow an order"},
+        {"ORDER.ARREARAGE", 0, order, no, "the account is in arrears"},
+        {"ORDER.BID_USER_ ORDER_FORBIDDEN", 0, order, no, "the account may not order"},
+        {"ORDER.INST_HAS_UNPAID_ORDER", 0, order, no, "the instance has an unpaid order"},
+        {"ORDER.INST_HAS_UNSETTLED_BILLS", 0, order, no, "the instance has unsettled bills"},
+        {"ORDER.INSTANCE_HAS_INACTIVE_CHANGE", 0, order, no,
+         "the instance has a change that is not active yet"},
+        {"ORDER.NO_REAL_NAME_AUTHENTICATION", 0, order, no, "the account's owner has not been identified"},
+        {"ORDER.NOT_ENOUGH_ACTIVITY_STOCK", 0, order, no, "none are left at the special price"},
+        {"ORDER.OPEND", 0, order, no, "the order has been opened already"},
+        {"ORDER.ORDER_AMOUNT_ILLEGAL", 0, order, no, "the amount of the order was refused"},
+        {"ORDER.PERIOD_INVALID", 0, order, no, "the period was refused"},
+        {"ORDER.QUANTITY_INVALID", 0, order, no, "the quantity was refused"},
+        {"ORDER.QUOTA_EXCEEDED", 0, order, no, "the quota of orders is used up"},
+        {"ORDER.SYS_CONSTRAINT_INVALID", 0, order, no, "the order breaks a rule of the system"},
+        {"OrderFailed", 400, order, after_delay, "no order was made"},
+        {"OssInstanceDataNotFound", 0, not_found, no, "there is no such OSS instance"},
+        {"OverQuota", 0, limit, no, "the quota is used up"},
+        {"PARAMETER_FIELD_ERROR", 0, input, no, "a parameter was refused"},
+        {"PAY.ACCOUNT_BOOK_NOT_EXIST", 0, order, no, "there is no such account book"},
+        {"PAY.AMOUNT_LIMIT_EXCEEDED", 0, order, no, "the amount is too large"},
+        {"PAY.COUPON_NOT_EXIST", 0, order, no, "there is no such coupon"},
+        {"PAY.COUPON_NOT_MEET_CONSUMPTION_RULE", 0, order, no, "the coupon is not good for this"},
+        {"PAY.CURRENCY_INCONSISTENCY", 0, order, no, "the currencies differ"},
+        {"PAY.CURRENCY_NOT_SUPPORTED", 0, order, no, "the currency is not supported"},
+        {"PAY.GET_PAY_URL_ERROR", 0, order, no, "the page to pay on was not found"},
+        {"PAY.INSUFFICIENT_BALANCE", 0, order, no, "the balance is too low"},
+        {"PAY.INVALID_AMOUNT", 0, order, no, "the amount was refused"},
+        {"PAY.INVALID_CREDIT_CARD", 0, order, no, "the credit card was refused"},
+        {"PAY.NO_CREDIT_CARD", 0, order, no, "the account has no credit card"},
+        {"PAY.PAY_ORDER_FAILED", 0, order, no, "the order could not be paid"},
+        {"PAY.PAYMENT_PARAMETER_INVALID", 0, order, no, "a parameter of the payment was refused"},
+        {"PAY.QUERY_QUOTA_BOOK_FAILED", 0, order, no, "the quota could not be looked up"},
+        {"PAY.REFUND_FAILED", 0, order, no, "the refund failed"},
+        {"PAY.STORED_CARD_NOT_EXIST", 0, order, no, "there is no such stored card"},
+        {"PAY.TAX_CALC_FAILED", 0, order, no, "the tax could not be calculated"},
+        {"PAY.USER_DECLINED", 0, order, no, "the user declined"},
+        {"PAY.WITHHOLDING_AGREEMENT_ILLEGAL", 0, order, no, "the agreement on withholding was refused"},
+        {"PRICE.INQUIRY_FAILED", 0, order, no, "the price could not be looked up"},
+        {"PRICE.INVALID_INQUIRY_PARAMETER", 0, order, no, "a parameter of the inquiry was refused"},
+        {"PRICE.PRICING_PLAN_NOT_FOUND", 0, order, no, "there is no such price plan"},
+        {"PRICE.PRICING_PLAN_RESULT_NOT_FOUND", 0, order, no, "the price plan has no result"},
+        {"PRICE.TAXING_ERROR", 0, order, no, "the tax could not be calculated"},
+        {"PrivateKeyEncryption", 0, input, no, "the private key is encrypted"},
+        {"ProcessingSameRequest", 0, busy, after_delay, "the same request is being worked on"},
+        {"PRODUCT.INSTANCE_RELEASED", 0, order, no, "the instance has been released"},
+        {"PRODUCT.INSTANCE_TYPE_NOT_EXIST", 0, order, no, "there is no such type of instance"},
+        {"PRODUCT.INSTANCE_TYPE_NOT_SUPPORTED", 0, order, no, "the type of instance is not supported"},
+        {"PRODUCT.INSUFFICIENT_STOCK", 0, order, no, "there are none left"},
+        {"PRODUCT.NOT_AVAILABLE_IZ", 0, order, no, "the zone does not have it"},
+        {"PURCHASE.NO_VAILD_PURCHASE", 0, order, no, "there is no valid purchase"},
+        {"PURCHASE.PURCHASE_QUERY_FAILED", 0, order, no, "the purchase could not be looked up"},
+        {"RealNameAuthenticationError", 0, auth, no, "the account's owner has not been identified", "",
+         "have the account's owner identified"},
+        {"RealServerPortNotSupport", 0, input, no, "the port of a server was refused"},
+        {"RegionNotSupport", 0, input, no, "the region does not have it"},
+        {"Rejected.Throttling", 0, throttling, after_delay, "too many requests in a short time"},
+        {"RequestParameterMalformed", 0, input, no, "a parameter is badly encoded"},
+        {"RISK.RISK_CONTROL_REJECTION", 0, order, no, "risk control refused the order"},
+        {"RspoolRuleExist", 0, in_use, no, "a forwarding rule uses the group", "",
+         "remove the rule first, or give it another group"},
+        {"RspoolVipExist", 0, in_use, no, "a listener uses the group", "",
+         "remove the listener first, or give it another group"},
+        {"RuleListMalformed", 0, input, no, "the list of rules cannot be read"},
+        {"RuleNotSupport", 0, input, no, "TCP listeners have no forwarding rules"},
+        {"SecurityNotSupport", 0, input, no, "the listener has no such security function"},
+        {"ServiceIsConfiguring", 0, busy, after_delay,
+         "an earlier change of the load balancer is still being applied"},
+        {"ServiceIsStopping", 0, busy, after_delay, "a listener is being stopped"},
+        {"ServiceUnavailable", 400, network, no, "the vSwitch is not there or has no free address"},
+        {"ServiceUnavailable", 503, not_found, no, "the id of an instance was refused",
+         "instance id is inva"},
+        {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
+         "choose another name"},
+        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+         "temporary failure"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
+        {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
+        {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
+         "check that the secret is that of the access key id"},
+        {"SignatureNonceUsed", 0, auth, after_reading, "the nonce was used before", "",
+         "draw a new nonce for each attempt"},
+        {"SourceItemsQuotaOverLimit", 0, limit, no, "the white list has more than 300 addresses"},
+        {"SystemBusy", 0, busy, after_delay, "the service is busy"},
+        {"TagCountLimit", 0, limit, no, "there are too many tags"},
+        {"TagCreateCountLimit", 0, limit, no, "the call has too many tags"},
+        {"TcpNotSupportForHybridLb", 0, input, no, "load balancers of this kind have no TCP listeners"},
+        {"Throttling", 0, throttling, after_delay, "too many requests in a short time"},
+        {"Throttling.Api", 0, throttling, after_delay, "too many requests for this operation"},
+        {"Throttling.User", 0, throttling, after_delay, "too many requests of this account"},
+        {"TooManyBackendServers", 0, limit, no, "the call holds more servers than one call takes", "",
+         "split the list"},
+        {"TooManyListeners", 0, input, no, "more than one listener fits the request", "",
+         "name the protocol of the listener too"},
+        {"TooManyRules", 0, limit, no, "the listener has too many rules"},
+        {"UnknownError", 0, server, unknown, "the service failed, and does not say how"},
+        {"UnsupportedHTTPMethod", 0, auth, no, "the method of HTTP was refused", "", "send it with POST"},
+        {"UnsupportedOperation", 0, input, no, "the operation is not to be had here"},
+        {"UnsupportedOperationonfixedprotocalport", 0, input, no,
+         "the protocol of the port does not allow it"},
+        {"UnsupportedParameter", 0, input, no, "a parameter is not supported"},
+        {"UrlMalformed", 0, input, no, "a URL in the list of rules was refused"},
+        {"URLNotSupport", 0, input, no, "the URL of a rule was refused"},
+        {"UserNotAllowed", 0, auth, no, "the account may not use this function"},
+        {"UserProfileNotComplete", 0, order, no, "the account's profile is not complete"},
+        {"VipNotMatchRspool", 0, input, no, "the group does not fit the protocol of the listener"},
+        {"VipNotSupportQuicVersion", 0, input, no, "the listener has no QUIC version"},
+        {"VipTooManyListeners", 0, limit, no, "the call names too many listeners"},
+        {"VpcStatusError", 0, busy, after_delay, "the VPC is still being made"},
+        {"VpcZoneNotSupportCreate", 0, network, no, "the zone has no VPC"},
+        {"VServerGroupEmpty", 0, input, no, "the group has no servers"},
+        {"VServerGroupProcessing", 0, busy, after_delay,
+         "an earlier change of the group is still being applied", "",
+         "send the changes of a group one after another"},
+        {"VSwitchAvailableIpNotExist", 0, network, no, "the vSwitch has no free address", "",
+         "take another vSwitch"},
+    };
+};
+
+constexpr bool less_ignoring_case(std::string_view left, std::string_view right) {
+    for (std::size_t i = 0; i != left.size() && i != right.size(); ++i)
+        if (lower(left[i]) != lower(right[i])) return lower(left[i]) < lower(right[i]);
+    return left.size() < right.size();
+}
+
+} // namespace detail
+
+/// What is known of a refusal, by its code, its status and, where one code means many things, what its
+/// message says; nothing where nothing is known. Letters of a code may be large or small, since the service
+/// spells some in two ways; and whatever begins with Throttling is throttling.
+///
+///   if (auto const known = slb::lookup_service_code(*response.error().service()))
+///       if (known->group == slb::service_group::in_use) ...
+[[nodiscard]] constexpr maybe<service_code> lookup_service_code(std::string_view code, int http_status,
+                                                                std::string_view message = {}) {
+    auto const& rows = detail::service_code_table::rows;
+    constexpr std::size_t size = sizeof rows / sizeof rows[0];
+    std::size_t at = 0;
+    for (std::size_t end = size; at != end;) {
+        std::size_t const middle = at + (end - at) / 2;
+        if (detail::less_ignoring_case(rows[middle].code, code))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at != size && detail::equal_ignoring_case(rows[at].code, code); ++at) {
+        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
+        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
+    }
+    constexpr std::string_view throttling = "Throttling";
+    if (code.size() > throttling.size() &&
+        detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling))
+        return lookup_service_code(throttling, http_status, message);
+    return {};
+}
+[[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
+    return lookup_service_code(said.code, said.http_status, said.message);
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
 
 /// What a refusal means for a caller who wants to try again.
 struct refusal_meaning {
     bool retryable = false;
     bool maybe_applied = false;
 };
-constexpr refusal_meaning meaning_of(std::string_view code, int http_status) {
-    for (std::string_view busy : busy_codes)
-        if (equal_ignoring_case(code, busy)) return {.retryable = true};
-    if (equal_ignoring_case(code.substr(0, 10), "Throttling")) return {.retryable = true};
-    // These two codes mean something permanent with other statuses.
-    bool const unavailable = code == "ServiceUnavailable" || code == "InvalidParameter";
-    if (http_status == 503 && unavailable) return {.retryable = true};
-    // A nonce is used once only: if the service has seen it, it has seen the call.
-    return {.maybe_applied = http_status >= 500 || code == "SignatureNonceUsed"};
+constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
+    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
+    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A server that failed may have failed in the middle, unless it is known to say no with this status.
+    bool const expected = known && known->http_status == http_status;
+    return {.maybe_applied = http_status >= 500 && !expected};
 }
 
 /// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
@@ -3843,12 +4477,13 @@ class response_base {
     using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
                                           bool xml, parse_limits);
 
-    response_base(Allocator const& allocator, memory_function memory, parse_function parse) noexcept
-        : block_(allocator), memory_(memory), parse_(parse) {}
+    response_base(Allocator const& allocator, memory_function memory, parse_function parse,
+                  bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
           error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_) {}
+          parse_(other.parse_), ambiguous_(other.ambiguous_) {}
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
@@ -3882,27 +4517,17 @@ class response_base {
         bool const xml = first == '<';
         bool const success = status >= 200 && status < 300;
         if (!xml && first != '{') return fail_foreign(status, pause);
-        slb::error unreadable;
-        if (success) {
-            unreadable = parse_(*this, body, memory, xml, limits);
-            if (unreadable.code() == errc::none) {
-                has_value_ = true;
-                error_ = {};
-                return;
-            }
-        }
-        refusal_body refusal;
-        slb::error const no_refusal =
-            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
-        service_error const said = refusal.said(status);
-        if (no_refusal.code() == errc::none && !said.code.empty() && !says_success(said.code)) {
-            refusal_meaning const meaning = meaning_of(said.code, status);
-            bool const retryable = meaning.retryable || (pause > 0 && !meaning.maybe_applied);
-            fail(slb::error(errc::service_refused,
-                            meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
-                     .with_service(said)
-                     .with_retry(retryable, pause));
-        } else if (success && is_of_the_api(body)) {
+        // Where the value requires little, a refusal could pass for it.
+        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        if (refused) return;
+        if (!success) return fail_foreign(status, pause);
+        slb::error unreadable = parse_(*this, body, memory, xml, limits);
+        if (unreadable.code() == errc::none) {
+            has_value_ = true;
+            error_ = {};
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+            return;
+        } else if (is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
         } else {
             fail_foreign(status, pause);
@@ -3910,6 +4535,25 @@ class response_base {
     }
 
   private:
+    /// Makes an error of a body that says no. False: it does not say so.
+    bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
+                parse_limits limits) {
+        refusal_body refusal;
+        slb::error const no_refusal =
+            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        service_error const said = refusal.said(status);
+        if (no_refusal.code() != errc::none || said.code.empty() || says_success(said.code)) return false;
+        maybe<service_code> const known = lookup_service_code(said);
+        refusal_meaning const meaning = meaning_of(known, status);
+        // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
+        bool const throttled = pause > 0 && !meaning.maybe_applied && !meaning.retryable;
+        fail(slb::error(errc::service_refused,
+                        meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
+                 .with_service(said)
+                 .with_retry(meaning.retryable || throttled, pause)
+                 .with_advice(known && !throttled ? known->advice : std::string_view{}));
+        return true;
+    }
     /// Whether a body that cannot be read was still written by the service: all its answers have a RequestId,
     /// and no page of a proxy says so.
     static bool is_of_the_api(std::string_view body) {
@@ -3936,7 +4580,21 @@ class response_base {
   private:
     memory_function memory_;
     parse_function parse_;
+    /// Whether a refusal has all that the value requires.
+    bool ambiguous_;
 };
+
+/// Whether a refusal has all that a T requires: nothing, or a RequestId.
+template <class T>
+inline constexpr bool may_be_refusal = [] {
+    bool may = true;
+    for_each_word<T>([&](auto const& word) {
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_field<word_type>)
+            if (!is_maybe<typename word_type::member_type> && word.name != "RequestId") may = false;
+    });
+    return may;
+}();
 
 struct response_access;
 
@@ -3954,7 +4612,7 @@ class response : detail::response_base<Allocator> {
     using value_type = response_of<Operation>;
 
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse) {}
+        : base(allocator, &memory_needed, &parse, detail::may_be_refusal<value_type>) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -4460,8 +5118,11 @@ struct default_crypto;
 
 /// A name and a value: of a decoded parameter, or of a header with its name in lower case.
 struct name_value {
+    /// @{
+    /// Views: the texts must live as long as whatever they are handed to needs them.
     std::string_view name{};
     std::string_view value{};
+    /// @}
 };
 
 namespace detail {
@@ -4517,6 +5178,7 @@ class utc_time {
         put(14, 2, second / 60 % 60);
         put(17, 2, second % 60);
     }
+    /// The text, as long as this object lives.
     [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
 
   private:
@@ -4553,20 +5215,23 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:
+    /// From randomness that no one can foresee, as a host's `random` gives it.
     explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    /// The 32 digits, in lower case, as long as this object lives.
     [[nodiscard]] std::string_view view() const { return {text_, 32}; }
 
   private:
     char text_[32];
 };
 
-/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
-/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+/// An upper bound of what canonical_query() writes, in bytes. The order of the parameters does not matter.
 constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
     std::size_t size = 0;
     for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
     return size;
 }
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
 constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
     detail::writer sink{out};
     bool first = true;
@@ -4584,7 +5249,9 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
+/// A parameter that says who calls, what and when, beside those of the request.
 struct common_parameter {
+    /// As it is spelled on the wire.
     std::string_view name;
     /// Encoding leaves its values as they are.
     bool plain;
@@ -4594,6 +5261,7 @@ inline constexpr common_parameter common_parameters[] = {
     {"AccessKeyId", false},     {"Action", true},          {"Format", true},
     {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
     {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
+/// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
 /// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
@@ -4609,14 +5277,16 @@ constexpr bool has_own_names() {
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
+    /// In the order of common_parameters: the offset into the query encoded twice, in bytes.
     std::size_t at[common_parameter_count] = {};
 };
 
-/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
-/// string_to_sign_bound(method, canonical_query).
+/// An upper bound of what string_to_sign() writes, in bytes.
 constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
     return method.size() + 5 + 3 * canonical_query.size();
 }
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
 constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
     detail::writer sink{out};
     sink.put(method);
@@ -4731,14 +5401,18 @@ class signed_query_writer {
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 namespace acs3 {
 
+/// What the scheme is called, in the string to sign and in the Authorization header.
 inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
 /// The SHA-256 of nothing: the payload hash of a request without a body.
 inline constexpr std::string_view empty_payload_hash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-/// Digests and signatures are 32 bytes in lower-case hexadecimal.
+/// @{
+/// In characters. Digests and signatures are 32 bytes in lower-case hexadecimal; the string to sign is the
+/// algorithm, a line feed, and the digest of the canonical request.
 inline constexpr std::size_t hash_size = 64;
 inline constexpr std::size_t signature_size = 64;
 inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+/// @}
 
 /// Names of headers in the order given, joined by `;`.
 template <class Sink>
@@ -4752,7 +5426,7 @@ constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted
 }
 
 /// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
-/// the path is `/` for every call of this API. Returns the end; `out` has room for canonical_request_bound.
+/// the path is `/` for every call of this API. `Sink` takes the pieces by put(std::string_view).
 template <class Sink>
 constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
                                      std::string_view canonical_query,
@@ -4775,6 +5449,7 @@ constexpr void put_canonical_request(Sink& sink, std::string_view method, std::s
     sink.put("\n");
     sink.put(payload_hash);
 }
+/// How many bytes canonical_request() writes of the same arguments.
 constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
                                               std::string_view canonical_query,
                                               std::span<name_value const> sorted_headers,
@@ -4783,6 +5458,7 @@ constexpr std::size_t canonical_request_bound(std::string_view method, std::stri
     put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
     return sink.size;
 }
+/// Writes the canonical request to `out`, which has room for canonical_request_bound, and returns the end.
 constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
                                   std::string_view canonical_query,
                                   std::span<name_value const> sorted_headers, std::string_view payload_hash) {
@@ -4877,12 +5553,18 @@ class signer {
 
     /// errc::none, or why nothing can be signed.
     [[nodiscard]] slb::error status() const noexcept { return status_; }
+    /// @{
+    /// What goes into a request in the clear: views of the signer. The token of a lasting key is empty.
     [[nodiscard]] std::string_view access_key_id() const noexcept {
         return texts_.view().substr(0, id_size_);
     }
     [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    /// @}
+    /// @{
+    /// The prepared keys, for hmac_sha1::signature() and acs3::signature(). There must be no error.
     [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+    /// @}
 
   private:
     detail::block<Allocator> texts_;
@@ -4987,7 +5669,8 @@ constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why
 } // namespace detail
 
 /// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent.
+/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
+/// there for programs that want to know earlier. It allocates nothing.
 template <described_operation Request>
 constexpr slb::error validate(Request const& request) {
     slb::error why;
@@ -5933,14 +6616,24 @@ struct crypto_of {
 namespace slb::inline v0_1 {
 
 /// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
-/// weight 100 and type ecs. A server of type eni or eci needs its address.
+/// weight 100 and type ecs. A server of type eni or eci needs its address. Only servers that run can be
+/// added; eni and eci only to load balancers of a guaranteed-performance type.
 /// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
 struct backend_server {
+    /// The instance, network interface or container instance. One id may stand in a group several times, with
+    /// other ports, or as eni or eci with other addresses.
     slb::server_id server_id;
+    /// The port of the server, not that of the listener.
     slb::port_number port;
+    /// Left out: 100. With 0 the server stays in the group and gets no new requests, as before maintenance.
+    /// (The documentation of 2021 requires it everywhere but in Add, the vendor's SDK nowhere.)
     maybe<slb::server_weight> weight{};
+    /// Left out: ecs. eni and eci must be said.
     maybe<slb::server_type> type{};
+    /// Which address of an eni or eci is meant. Without it those are refused, with
+    /// errc::server_address_missing: the library's rule, as no source says whether the service requires it.
     maybe<slb::server_address> server_ip{};
+    /// A note, for example which game process listens there. Left out: none.
     maybe<slb::server_description> description{};
 };
 constexpr auto describe(type<backend_server>) {
@@ -5953,10 +6646,13 @@ constexpr auto describe(type<backend_server>) {
 /// What tells a server in a group from the others: id and port, and the address where it has several
 /// (practice of kubernetes/cloud-provider-alibaba-cloud).
 struct backend_server_key {
+    /// @{
+    /// As the server was added: see backend_server.
     slb::server_id server_id;
     slb::port_number port;
     maybe<slb::server_type> type{};
     maybe<slb::server_address> server_ip{};
+    /// @}
 };
 constexpr auto describe(type<backend_server_key>) {
     using key = backend_server_key;
@@ -5964,13 +6660,21 @@ constexpr auto describe(type<backend_server_key>) {
                         field("Type", &key::type), field("ServerIp", &key::server_ip));
 }
 
-/// A server of a group as the service reports it: views into the response.
+/// A server of a group as the service reports it: views into the response. What is not there, the service did
+/// not send.
 struct backend_server_view {
+    /// @{
+    /// What tells the server from the others of the group, but for its address.
     std::string_view server_id{};
     std::int32_t port{};
+    /// @}
+    /// 0 to 100, as backend_server has it.
     maybe<std::int32_t> weight{};
+    /// ecs, eni or eci.
     maybe<std::string_view> type{};
+    /// Of an eni or eci. Only of DescribeVServerGroupAttribute do all sources say that it sends the address.
     maybe<std::string_view> server_ip{};
+    /// Of the server. (Some pages of the documentation say: of the group.)
     maybe<std::string_view> description{};
 
     friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
@@ -5985,9 +6689,12 @@ constexpr auto describe(type<backend_server_view>) {
 /// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
 /// documentation does not say whether the service lists the whole group or only the servers of the call.
 struct changed_vserver_group {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
 };
@@ -6035,12 +6742,19 @@ constexpr finding inspect(Server const& server) {
 namespace slb::inline v0_1 {
 
 /// Adds up to `Max` servers to a VServer group. What the service does with a server that is in the group is
-/// not documented: after an unknown outcome read the group and add only what is missing.
+/// not documented: after an unknown outcome read the group and add only what is missing. Of two changes
+/// of a group in the same second, the second was seen refused with VServerGroupProcessing: put more servers
+/// into one call.
 /// Source: documentation of AddVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_add_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. A load balancer takes 200 in all, unless its quota was raised;
+    /// beyond that the service answers InstanceBackendServerNumberOverLimit.
     required_list<backend_server, Max> backend_servers;
 };
 template <std::size_t Max>
@@ -6052,7 +6766,7 @@ constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using add_vserver_group_backend_servers = basic_add_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1
@@ -6070,7 +6784,9 @@ namespace slb::inline v0_1 {
 /// A label of a resource, up to 20 in one call.
 /// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; not in the documentation of 2021.
 struct tag {
+    /// What the label is called.
     tag_key key;
+    /// Left out: the key stands alone. (Whether a filter then takes any value is not documented.)
     maybe<tag_value> value{};
 };
 constexpr auto describe(type<tag>) {
@@ -6079,8 +6795,11 @@ constexpr auto describe(type<tag>) {
 
 /// A label as the service reports it, which names its members differently.
 struct tag_view {
+    /// @{
+    /// Views into the response. A tag without a value has none, or an empty one.
     std::string_view key{};
     maybe<std::string_view> value{};
+    /// @}
 
     friend constexpr bool operator==(tag_view const&, tag_view const&) = default;
 };
@@ -6099,10 +6818,17 @@ namespace slb::inline v0_1 {
 /// Source: documentation of CreateVServerGroup (2021-03); the vendor's SDK for tags.
 template <std::size_t Max>
 struct basic_create_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the load balancer, which must exist there.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// It need not be unique, but only a unique one finds the group again. Left out: what the service then
+    /// calls the group is not documented.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// Empty: an empty group, to be filled with AddVServerGroupBackendServers.
     list<backend_server, Max> backend_servers{};
+    /// Labels of the new group.
     list<tag, 20> tags{};
 };
 template <std::size_t Max>
@@ -6127,7 +6853,9 @@ using create_vserver_group = basic_create_vserver_group<20>;
 
 namespace slb::inline v0_1 {
 
+/// The group is deleted.
 struct delete_vserver_group_response {
+    /// What the vendor's support asks for. A view into the response.
     std::string_view request_id{};
 
     friend constexpr bool operator==(delete_vserver_group_response const&,
@@ -6139,11 +6867,15 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 }
 
 /// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
+/// The Terraform provider repeats RspoolVipExist for five minutes, as the listener may be on its way out.
 /// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the group.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<delete_vserver_group>) {
     using request = delete_vserver_group;
@@ -6161,16 +6893,22 @@ constexpr auto describe(type<delete_vserver_group>) {
 
 namespace slb::inline v0_1 {
 
-/// A VServer group with its servers.
+/// A VServer group with its servers: views into the response.
 struct describe_vserver_group_attribute_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// @{
+    /// The group, its name, and the load balancer that it belongs to.
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     maybe<std::string_view> load_balancer_id{};
+    /// @}
     /// As 2026-01-31T08:00:00Z, UTC; of the group, it seems: the vendor's comment speaks of the load
     /// balancer.
     maybe<std::string_view> create_time{};
+    /// All servers of the group, those of type eni and eci with their addresses.
     list_view<backend_server_view> backend_servers{};
+    /// The group's labels. (In the vendor's SDK; not in the documentation of 2021.)
     list_view<tag_view> tags{};
 
     friend constexpr bool operator==(describe_vserver_group_attribute_response const&,
@@ -6189,8 +6927,12 @@ constexpr auto describe(type<describe_vserver_group_attribute_response>) {
 /// Reads a VServer group with its servers. It changes nothing, and is the way to learn what became of a call
 /// whose outcome is unknown. Source: documentation of DescribeVServerGroupAttribute (2021-03).
 struct describe_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group. An unknown one is refused with HTTP 404 and the code
+    /// InvalidParameter.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<describe_vserver_group_attribute>) {
     using request = describe_vserver_group_attribute;
@@ -6213,7 +6955,9 @@ namespace slb::inline v0_1 {
 
 /// A listener that uses a VServer group.
 struct associated_listener_view {
+    /// The port that clients connect to.
     std::int32_t port{};
+    /// tcp, udp, http or https.
     maybe<std::string_view> protocol{};
 
     friend constexpr bool operator==(associated_listener_view const&,
@@ -6226,10 +6970,16 @@ constexpr auto describe(type<associated_listener_view>) {
 
 /// A forwarding rule that uses a VServer group.
 struct associated_rule_view {
+    /// @{
+    /// The rule, and its name.
     std::string_view rule_id{};
     maybe<std::string_view> rule_name{};
+    /// @}
+    /// @{
+    /// The host name and the path of the requests that it forwards, as far as it asks for them.
     maybe<std::string_view> domain{};
     maybe<std::string_view> url{};
+    /// @}
 
     friend constexpr bool operator==(associated_rule_view const&, associated_rule_view const&) = default;
 };
@@ -6241,8 +6991,11 @@ constexpr auto describe(type<associated_rule_view>) {
 
 /// What uses a VServer group: each list is empty unless the request asked for it.
 struct associated_objects_view {
+    /// @{
+    /// Asked for with include_listener and include_rule.
     list_view<associated_listener_view> listeners{};
     list_view<associated_rule_view> rules{};
+    /// @}
 
     friend constexpr bool operator==(associated_objects_view const&,
                                      associated_objects_view const&) = default;
@@ -6253,14 +7006,20 @@ constexpr auto describe(type<associated_objects_view>) {
                          items("Rules", "Rule", &view::rules));
 }
 
-/// A VServer group without its servers.
+/// A VServer group without its servers: views into the response.
 struct vserver_group_view {
+    /// @{
+    /// The group, and its name, which other groups may have too.
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
+    /// @}
+    /// How many servers are in it.
     maybe<std::int64_t> server_count{};
     /// As 2026-01-31T08:00:00Z, UTC.
     maybe<std::string_view> create_time{};
+    /// The listeners and rules that use it, which keep it from being deleted.
     associated_objects_view associated_objects{};
+    /// Its labels. (In the vendor's SDK; not in the documentation of 2021.)
     list_view<tag_view> tags{};
 
     friend constexpr bool operator==(vserver_group_view const&, vserver_group_view const&) = default;
@@ -6280,8 +7039,11 @@ constexpr auto describe(type<vserver_group_view>) {
 
 namespace slb::inline v0_1 {
 
+/// The VServer groups of a load balancer: views into the response.
 struct describe_vserver_groups_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// All that fit the filters. Their servers are not here: read a group with DescribeVServerGroupAttribute.
     list_view<vserver_group_view> vserver_groups{};
 
     friend constexpr bool operator==(describe_vserver_groups_response const&,
@@ -6297,11 +7059,20 @@ constexpr auto describe(type<describe_vserver_groups_response>) {
 /// Source: documentation of DescribeVServerGroups (2021-03); the vendor's SDK for the filters by name
 /// (`description`) and tags.
 struct describe_vserver_groups {
+    /// @{
+    /// The region of the load balancer, and the load balancer.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// @{
+    /// Whether the response also names the listeners, and the forwarding rules, that use a group. Left out:
+    /// no.
     maybe<flag> include_listener{};
     maybe<flag> include_rule{};
+    /// @}
+    /// Only groups of that name. Left out: of any. Whether a part of the name is enough is not documented.
     maybe<vserver_group_name> description{};
+    /// Only groups with these labels. Empty: with any or none.
     list<tag, 20> tags{};
 };
 constexpr auto describe(type<describe_vserver_groups>) {
@@ -6324,7 +7095,9 @@ namespace slb::inline v0_1 {
 
 /// One server out, one server in.
 struct server_replacement {
+    /// The server that goes. What the service does when it is not in the group is not documented.
     backend_server_key from;
+    /// The server that comes; not the one that goes, which is errc::server_replaced_by_itself.
     backend_server to;
 };
 
@@ -6335,8 +7108,12 @@ struct server_replacement {
 /// Source: https://www.alibabacloud.com/help/en/slb (ModifyVServerGroupBackendServers).
 template <std::size_t Max>
 struct basic_modify_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// No server twice among those that go, nor among those that come: errc::duplicate_server.
     list<server_replacement, Max> replace{};
 };
 template <std::size_t Max>
@@ -6365,8 +7142,12 @@ namespace slb::inline v0_1 {
 /// Source: documentation of RemoveVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_remove_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. An eni or eci is named with its type and address.
     required_list<backend_server_key, Max> backend_servers;
 };
 template <std::size_t Max>
@@ -6378,7 +7159,7 @@ constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using remove_vserver_group_backend_servers = basic_remove_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1
@@ -6392,10 +7173,13 @@ namespace slb::inline v0_1 {
 
 /// The group after the call. The documentation does not say whether the service lists the whole group.
 struct set_vserver_group_attribute_response {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, its name, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(set_vserver_group_attribute_response const&,
                                      set_vserver_group_attribute_response const&) = default;
@@ -6414,9 +7198,15 @@ constexpr auto describe(type<set_vserver_group_attribute_response>) {
 /// Source: documentation of SetVServerGroupAttribute (2021-03).
 template <std::size_t Max>
 struct basic_set_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// The new name. Left out: the group keeps its own.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// The servers that change, with their new weights. Empty: only the name changes. What the service does
+    /// with a server that is not in the group is not documented.
     list<backend_server, Max> backend_servers{};
 };
 template <std::size_t Max>
@@ -6429,6 +7219,7 @@ constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
         json_list("BackendServers", &request::backend_servers));
 }
 
+/// The rule across its members: there must be something to set.
 template <std::size_t Max>
 constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request) {
     if (request.vserver_group_name || !request.backend_servers.empty()) return {};
@@ -6436,7 +7227,7 @@ constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request)
             detail::wire_name(&basic_set_vserver_group_attribute<Max>::vserver_group_name)};
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using set_vserver_group_attribute = basic_set_vserver_group_attribute<20>;
 
 } // namespace slb::inline v0_1

@@ -440,6 +440,36 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     return "unknown error";
 }
 
+/// What to do about it, besides what its sentence says; empty where that is all.
+[[nodiscard]] constexpr std::string_view advice(errc code) noexcept {
+    switch (code) {
+    case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
+    case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::randomness_unavailable: return "check the transport's source of random bytes";
+    case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::called_out_of_order: return "call its members in the order that its comment gives";
+    case errc::resolve_failed: return "check the host name and the DNS";
+    case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
+    case errc::tls_failed: return "check that the endpoint speaks TLS 1.2 or later";
+    case errc::certificate_refused:
+        return "check the CA file, and that the certificate is for this host name";
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::answer_without_request: return "the next call needs a new connection";
+    case errc::timed_out: return "check the network, or allow more time in call_options";
+    case errc::http_malformed:
+    case errc::http_framing_refused:
+    case errc::not_an_api_response: return "check that the endpoint is that of the service";
+    case errc::http_head_too_large:
+    case errc::body_too_large: return "raise call_options::http_limits";
+    case errc::too_deep:
+    case errc::too_many_elements: return "raise call_options::parse_limits";
+    // For values the sentence is the rule; what is wrong with a body is nothing that its reader can mend.
+    default: return {};
+    }
+}
+
 /// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
@@ -452,6 +482,17 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
     case delivery::applied: return "applied";
     }
     return "unknown delivery";
+}
+
+/// What to do about a call that came this far and failed; empty where it changed nothing.
+[[nodiscard]] constexpr std::string_view advice(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent:
+    case delivery::rejected: return {};
+    case delivery::maybe_applied: return "read the group back before sending it again";
+    case delivery::applied: return "do not send it again";
+    }
+    return {};
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
@@ -520,8 +561,16 @@ class error {
     }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
-    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
+    /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
+    /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
+    /// way: there, delivery() says whether sending again can apply the call twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
+    /// the call is advice(delivery()).
+    [[nodiscard]] constexpr std::string_view advice() const noexcept {
+        return advice_.empty() ? slb::advice(code_) : advice_;
+    }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
     /// nothing, default_retry_after if the error is retryable, else 0.
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
@@ -556,6 +605,11 @@ class error {
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
+        return *this;
+    }
+    /// In place of what is said for its code; a static text.
+    constexpr error& with_advice(std::string_view advice) noexcept {
+        advice_ = advice;
         return *this;
     }
 
@@ -605,6 +659,11 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
+        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+            if (!what_to_do.empty()) {
+                sink("; ");
+                sink(what_to_do);
+            }
     }
 
     /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
@@ -646,6 +705,7 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::string_view advice_{};
     service_error service_{};
 };
 
@@ -733,6 +793,10 @@ namespace slb::inline v0_1 {
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
 /// (it is not constexpr).
 namespace rule {
+/// @{
+/// Says its name in the compiler's error, where a literal breaks the rule or a required value is not given.
+/// Never runs: what a program hands in at run time breaks the errc of the same rule. The sources of the rules
+/// stand at the types of values.hpp that have them.
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
@@ -758,6 +822,7 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+/// @}
 } // namespace rule
 
 namespace detail {
@@ -983,10 +1048,12 @@ constexpr std::int64_t saturate(N number) {
 
 /// A text known only at run time: checked when the request is encoded, before anything is sent.
 struct runtime_text {
+    /// A view of the program's string, which must outlive the call.
     std::string_view text;
 };
 /// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
 struct runtime_number {
+    /// Any; the type of the value that is made of it says which are in range.
     std::int64_t number;
 };
 
@@ -999,6 +1066,7 @@ template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
 runtime_text runtime(S&&)
 = delete;
+/// The same for a number: of any integer type but bool and the types of characters.
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -1010,21 +1078,27 @@ constexpr runtime_number runtime(N number) {
 template <class Rule>
 class text_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::string_view;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval text_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
         detail::enforce(Rule::broken(text_));
     }
+    /// From a text of run time, which nothing checks here.
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    /// Empty and unchecked, for code that fills a request by its description.
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
+    /// The text as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -1041,20 +1115,27 @@ class text_value {
 template <class Rule>
 class number_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::int64_t;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval number_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
         detail::enforce(Rule::broken(number_));
     }
+    /// From a number of run time, which nothing checks here.
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    /// 0 and unchecked, for code that fills a request by its description.
     constexpr explicit number_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
+    /// The number as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -1113,7 +1194,8 @@ struct weight_rule {
 };
 } // namespace detail
 
-/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash. (The
+/// service states no grammar for ids; this one, of all ids here, is the library's.)
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
@@ -1121,39 +1203,51 @@ using vserver_group_id = text_value<detail::vserver_group_id_rule>;
 using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
-/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; only the Chinese pages of the
+/// documentation admit them). An empty one is refused: leave it out.
 using server_description = text_value<detail::name_rule>;
 /// A name of a VServer group; names need not be unique. The alphabet of server_description.
 using vserver_group_name = text_value<detail::name_rule>;
-/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci" (which the vendor's current SDK has,
+/// and the documentation of 2021 has not).
 using server_type = text_value<detail::server_type_rule>;
-/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+/// An IPv4 or IPv6 address, as "192.0.2.11", without zone, brackets or port: which address of an ENI or ECI
+/// is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// What a listener speaks: "tcp", "udp", "http" or "https".
+/// What a listener speaks: "tcp", "udp", "http" or "https". (The listeners that the API has; where it asks
+/// for the protocol it lists no values.)
 using listener_protocol = text_value<detail::listener_protocol_rule>;
-/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without `http://` and `https://`.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest. UTF-8 without control characters: ours.
 using tag_key = text_value<detail::tag_key_rule>;
 /// The value of a tag: up to 128 characters, else as tag_key.
 using tag_value = text_value<detail::tag_value_rule>;
-/// The port that a server or a listener listens on: 1 to 65535.
+/// The port that a server or a listener listens on: 1 to 65535. Source of this and of server_weight:
+/// documentation of AddVServerGroupBackendServers (2021-03).
 using port_number = number_value<detail::port_rule>;
-/// A server's share of the requests: 0 to 100; 0 means no requests.
+/// A server's share of the requests: 0 to 100; 0 means no new requests.
 using server_weight = number_value<detail::weight_rule>;
 
 /// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
 /// converts to it.
 class flag {
   public:
+    /// What such a value is made of.
     using input = bool;
 
+    /// Does not compile: the value is required.
     template <std::size_t Values = 0>
     consteval flag() {
         if (Values == 0) rule::flag_is_required();
     }
+    /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    /// false, for code that fills a request by its description.
     constexpr explicit flag(detail::unset_t) {}
 
+    /// errc::none, always.
     [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    /// What was given.
     [[nodiscard]] constexpr bool value() const { return value_; }
 
     friend constexpr bool operator==(flag const&, flag const&) = default;
@@ -1178,30 +1272,43 @@ constexpr result<Value> checked(Input&& input) {
 template <class T>
 class maybe {
   public:
+    /// The value that may be there.
     using value_type = T;
 
+    /// Left out.
     constexpr maybe() : none_(0) {}
+    /// From a literal, which is checked at compile time as T itself does it.
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
                                  runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    /// @{
+    /// From a value, from a bool where T is a flag, or from what runtime() gives.
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
                                                                                       has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+    /// @}
 
+    /// @{
+    /// Whether there is a value.
     constexpr explicit operator bool() const { return has_value_; }
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    /// The value; there must be one.
+    /// @}
+    /// @{
+    /// The value; there must be one. (Where there is none, the program is ended with a message.)
     [[nodiscard]] constexpr T const& operator*() const {
         if (!has_value_) detail::die("slb: a value that was left out was read\n");
         return value_;
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    /// @}
+    /// The value, or `fallback` where there is none.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
 
+    /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
@@ -1237,9 +1344,11 @@ class counted_list<T, Max, std::index_sequence<>> {
         ++size_;
     }
     constexpr void clear() { size_ = 0; }
+    /// How many items are held.
     [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    /// Whether more were added than are held.
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
     /// How many were added, those beyond the capacity too.
     [[nodiscard]] constexpr std::size_t added() const { return size_; }
@@ -1275,10 +1384,18 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 } // namespace detail
 
 /// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
-/// not compile, one pushed item too many is refused when the request is encoded.
+/// not compile, one pushed item too many is refused when the request is encoded, with errc::too_many_items.
+/// Nothing is allocated. Its members, beside those of any range (begin, end, size, empty, [] unchecked):
+///
+///   push_back(item)   adds a copy at the end; one that finds no room is only counted
+///   clear()           takes all items out, and forgets the count
+///   capacity()        Max
+///   overfull()        whether more were added than it holds
+///   added()           how many were added, those without room too
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    /// What an item is.
     using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
 };
@@ -1289,8 +1406,11 @@ template <class T, std::size_t Max>
 class required_list : public list<T, Max> {
   public:
     using list<T, Max>::list;
+    /// Does not compile: the list must be given.
     consteval required_list() { detail::enforce_items<0>(); }
+    /// A copy of `items`. That it holds something is checked when the request is encoded.
     constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    /// Empty, for code that fills a request by its description.
     constexpr explicit required_list(detail::unset_t) {}
 };
 
@@ -1298,18 +1418,25 @@ class required_list : public list<T, Max> {
 template <class T>
 class list_view {
   public:
+    /// What an element is.
     using value_type = T;
 
+    /// Of nothing.
     constexpr list_view() = default;
+    /// Of `size` elements that stand at `begin` and outlive the view, as a test may have them.
     constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
 
+    /// @{
+    /// How many elements there are, and where they stand, in the order of the response.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] constexpr T const* begin() const { return begin_; }
     [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// @}
     /// The element at `index`, which must be below size().
     [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
 
+    /// Whether both hold equal elements in the same order.
     friend constexpr bool operator==(list_view const& left, list_view const& right) {
         if (left.size_ != right.size_) return false;
         for (std::size_t i = 0; i != left.size_; ++i)

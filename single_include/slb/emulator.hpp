@@ -431,6 +431,36 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     return "unknown error";
 }
 
+/// What to do about it, besides what its sentence says; empty where that is all.
+[[nodiscard]] constexpr std::string_view advice(errc code) noexcept {
+    switch (code) {
+    case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
+    case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::randomness_unavailable: return "check the transport's source of random bytes";
+    case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::called_out_of_order: return "call its members in the order that its comment gives";
+    case errc::resolve_failed: return "check the host name and the DNS";
+    case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
+    case errc::tls_failed: return "check that the endpoint speaks TLS 1.2 or later";
+    case errc::certificate_refused:
+        return "check the CA file, and that the certificate is for this host name";
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::answer_without_request: return "the next call needs a new connection";
+    case errc::timed_out: return "check the network, or allow more time in call_options";
+    case errc::http_malformed:
+    case errc::http_framing_refused:
+    case errc::not_an_api_response: return "check that the endpoint is that of the service";
+    case errc::http_head_too_large:
+    case errc::body_too_large: return "raise call_options::http_limits";
+    case errc::too_deep:
+    case errc::too_many_elements: return "raise call_options::parse_limits";
+    // For values the sentence is the rule; what is wrong with a body is nothing that its reader can mend.
+    default: return {};
+    }
+}
+
 /// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
@@ -443,6 +473,17 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
     case delivery::applied: return "applied";
     }
     return "unknown delivery";
+}
+
+/// What to do about a call that came this far and failed; empty where it changed nothing.
+[[nodiscard]] constexpr std::string_view advice(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent:
+    case delivery::rejected: return {};
+    case delivery::maybe_applied: return "read the group back before sending it again";
+    case delivery::applied: return "do not send it again";
+    }
+    return {};
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
@@ -511,8 +552,16 @@ class error {
     }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
-    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
+    /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
+    /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
+    /// way: there, delivery() says whether sending again can apply the call twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
+    /// the call is advice(delivery()).
+    [[nodiscard]] constexpr std::string_view advice() const noexcept {
+        return advice_.empty() ? slb::advice(code_) : advice_;
+    }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
     /// nothing, default_retry_after if the error is retryable, else 0.
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
@@ -547,6 +596,11 @@ class error {
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
+        return *this;
+    }
+    /// In place of what is said for its code; a static text.
+    constexpr error& with_advice(std::string_view advice) noexcept {
+        advice_ = advice;
         return *this;
     }
 
@@ -596,6 +650,11 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
+        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+            if (!what_to_do.empty()) {
+                sink("; ");
+                sink(what_to_do);
+            }
     }
 
     /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
@@ -637,6 +696,7 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::string_view advice_{};
     service_error service_{};
 };
 
@@ -1091,6 +1151,10 @@ namespace slb::inline v0_1 {
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
 /// (it is not constexpr).
 namespace rule {
+/// @{
+/// Says its name in the compiler's error, where a literal breaks the rule or a required value is not given.
+/// Never runs: what a program hands in at run time breaks the errc of the same rule. The sources of the rules
+/// stand at the types of values.hpp that have them.
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
@@ -1116,6 +1180,7 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+/// @}
 } // namespace rule
 
 namespace detail {
@@ -1341,10 +1406,12 @@ constexpr std::int64_t saturate(N number) {
 
 /// A text known only at run time: checked when the request is encoded, before anything is sent.
 struct runtime_text {
+    /// A view of the program's string, which must outlive the call.
     std::string_view text;
 };
 /// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
 struct runtime_number {
+    /// Any; the type of the value that is made of it says which are in range.
     std::int64_t number;
 };
 
@@ -1357,6 +1424,7 @@ template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
 runtime_text runtime(S&&)
 = delete;
+/// The same for a number: of any integer type but bool and the types of characters.
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -1368,21 +1436,27 @@ constexpr runtime_number runtime(N number) {
 template <class Rule>
 class text_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::string_view;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval text_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
         detail::enforce(Rule::broken(text_));
     }
+    /// From a text of run time, which nothing checks here.
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    /// Empty and unchecked, for code that fills a request by its description.
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
+    /// The text as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -1399,20 +1473,27 @@ class text_value {
 template <class Rule>
 class number_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::int64_t;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval number_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
         detail::enforce(Rule::broken(number_));
     }
+    /// From a number of run time, which nothing checks here.
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    /// 0 and unchecked, for code that fills a request by its description.
     constexpr explicit number_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
+    /// The number as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -1471,7 +1552,8 @@ struct weight_rule {
 };
 } // namespace detail
 
-/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash. (The
+/// service states no grammar for ids; this one, of all ids here, is the library's.)
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
@@ -1479,39 +1561,51 @@ using vserver_group_id = text_value<detail::vserver_group_id_rule>;
 using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
-/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; only the Chinese pages of the
+/// documentation admit them). An empty one is refused: leave it out.
 using server_description = text_value<detail::name_rule>;
 /// A name of a VServer group; names need not be unique. The alphabet of server_description.
 using vserver_group_name = text_value<detail::name_rule>;
-/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci" (which the vendor's current SDK has,
+/// and the documentation of 2021 has not).
 using server_type = text_value<detail::server_type_rule>;
-/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+/// An IPv4 or IPv6 address, as "192.0.2.11", without zone, brackets or port: which address of an ENI or ECI
+/// is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// What a listener speaks: "tcp", "udp", "http" or "https".
+/// What a listener speaks: "tcp", "udp", "http" or "https". (The listeners that the API has; where it asks
+/// for the protocol it lists no values.)
 using listener_protocol = text_value<detail::listener_protocol_rule>;
-/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without `http://` and `https://`.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest. UTF-8 without control characters: ours.
 using tag_key = text_value<detail::tag_key_rule>;
 /// The value of a tag: up to 128 characters, else as tag_key.
 using tag_value = text_value<detail::tag_value_rule>;
-/// The port that a server or a listener listens on: 1 to 65535.
+/// The port that a server or a listener listens on: 1 to 65535. Source of this and of server_weight:
+/// documentation of AddVServerGroupBackendServers (2021-03).
 using port_number = number_value<detail::port_rule>;
-/// A server's share of the requests: 0 to 100; 0 means no requests.
+/// A server's share of the requests: 0 to 100; 0 means no new requests.
 using server_weight = number_value<detail::weight_rule>;
 
 /// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
 /// converts to it.
 class flag {
   public:
+    /// What such a value is made of.
     using input = bool;
 
+    /// Does not compile: the value is required.
     template <std::size_t Values = 0>
     consteval flag() {
         if (Values == 0) rule::flag_is_required();
     }
+    /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    /// false, for code that fills a request by its description.
     constexpr explicit flag(detail::unset_t) {}
 
+    /// errc::none, always.
     [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    /// What was given.
     [[nodiscard]] constexpr bool value() const { return value_; }
 
     friend constexpr bool operator==(flag const&, flag const&) = default;
@@ -1536,30 +1630,43 @@ constexpr result<Value> checked(Input&& input) {
 template <class T>
 class maybe {
   public:
+    /// The value that may be there.
     using value_type = T;
 
+    /// Left out.
     constexpr maybe() : none_(0) {}
+    /// From a literal, which is checked at compile time as T itself does it.
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
                                  runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    /// @{
+    /// From a value, from a bool where T is a flag, or from what runtime() gives.
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
                                                                                       has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+    /// @}
 
+    /// @{
+    /// Whether there is a value.
     constexpr explicit operator bool() const { return has_value_; }
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    /// The value; there must be one.
+    /// @}
+    /// @{
+    /// The value; there must be one. (Where there is none, the program is ended with a message.)
     [[nodiscard]] constexpr T const& operator*() const {
         if (!has_value_) detail::die("slb: a value that was left out was read\n");
         return value_;
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    /// @}
+    /// The value, or `fallback` where there is none.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
 
+    /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
@@ -1595,9 +1702,11 @@ class counted_list<T, Max, std::index_sequence<>> {
         ++size_;
     }
     constexpr void clear() { size_ = 0; }
+    /// How many items are held.
     [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    /// Whether more were added than are held.
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
     /// How many were added, those beyond the capacity too.
     [[nodiscard]] constexpr std::size_t added() const { return size_; }
@@ -1633,10 +1742,18 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 } // namespace detail
 
 /// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
-/// not compile, one pushed item too many is refused when the request is encoded.
+/// not compile, one pushed item too many is refused when the request is encoded, with errc::too_many_items.
+/// Nothing is allocated. Its members, beside those of any range (begin, end, size, empty, [] unchecked):
+///
+///   push_back(item)   adds a copy at the end; one that finds no room is only counted
+///   clear()           takes all items out, and forgets the count
+///   capacity()        Max
+///   overfull()        whether more were added than it holds
+///   added()           how many were added, those without room too
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    /// What an item is.
     using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
 };
@@ -1647,8 +1764,11 @@ template <class T, std::size_t Max>
 class required_list : public list<T, Max> {
   public:
     using list<T, Max>::list;
+    /// Does not compile: the list must be given.
     consteval required_list() { detail::enforce_items<0>(); }
+    /// A copy of `items`. That it holds something is checked when the request is encoded.
     constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    /// Empty, for code that fills a request by its description.
     constexpr explicit required_list(detail::unset_t) {}
 };
 
@@ -1656,18 +1776,25 @@ class required_list : public list<T, Max> {
 template <class T>
 class list_view {
   public:
+    /// What an element is.
     using value_type = T;
 
+    /// Of nothing.
     constexpr list_view() = default;
+    /// Of `size` elements that stand at `begin` and outlive the view, as a test may have them.
     constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
 
+    /// @{
+    /// How many elements there are, and where they stand, in the order of the response.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] constexpr T const* begin() const { return begin_; }
     [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// @}
     /// The element at `index`, which must be below size().
     [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
 
+    /// Whether both hold equal elements in the same order.
     friend constexpr bool operator==(list_view const& left, list_view const& right) {
         if (left.size_ != right.size_) return false;
         for (std::size_t i = 0; i != left.size_; ++i)
@@ -1701,85 +1828,129 @@ struct type {};
 ///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
 ///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
+///
+/// The structs here are what these functions give, for code that interprets descriptions. Names are views: a
+/// description is made of literals.
 namespace word {
 
+/// What field() gives.
 template <class Struct, class Member>
 struct field {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What object() gives.
 template <class Struct, class Member>
 struct object {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What items() gives.
 template <class Struct, class Element>
 struct items {
+    /// @{
+    /// The described struct, what its list holds, the wire names of the list and of one item, and the member.
     using owner = Struct;
     using element = Element;
     std::string_view name;
     std::string_view item_name;
     list_view<Element> Struct::*member;
+    /// @}
 };
+/// What json_list() gives.
 template <class Struct, class List>
 struct json_list {
+    /// @{
+    /// The described struct, what its list holds, the name of the parameter, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What numbered() gives.
 template <class Struct, class List>
 struct numbered {
+    /// @{
+    /// The described struct, what its list holds, what stands in front of the number, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What json_part() gives.
 template <class Pair, class Element>
 struct json_part {
+    /// @{
+    /// What the parameter's list holds, the name of the parameter, and the member of a pair that goes there.
     using element = Element;
     std::string_view name;
     Element Pair::*side;
+    /// @}
 };
+/// What pairs() gives.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 struct pairs {
+    /// @{
+    /// The described struct, its list of pairs, and the two parameters in which they are sent.
     using owner = Struct;
     list<Pair, Max> Struct::*member;
     json_part<Pair, First> first;
     json_part<Pair, Second> second;
+    /// @}
 };
 
 } // namespace word
 
+/// A member that holds one value. Unless it is a maybe<...> it is required: a response without it is refused
+/// with errc::member_missing.
 template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A member that is a described struct, of a response. Where it is missing, the struct stays as it was made,
+/// whatever is required in it.
 template <class Struct, class Member>
 constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A list of a response: `"name": {"item_name": [...]}`, in XML `<name><item_name>...`. One that is missing
+/// is empty.
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
+/// A list of a request, sent as the text `[{"ServerId":"i-1","Port":"80"}]`. Elements hold validated values
+/// only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// A list of a request, sent as one parameter for each value of each element, counted from 1. Elements hold
+/// validated values only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// One side of pairs: the parameter `name` holds this member of each of them.
 template <class Pair, class Element>
 constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
     return {name, side};
 }
+/// Two lists of a request that belong together, each sent as by json_list(), item by item in the same order.
+/// So they cannot differ in length. An empty list sends neither.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
                                                               word::json_part<Pair, First> first,
@@ -2007,7 +2178,10 @@ constexpr std::string_view wire_name(Member Struct::*member) {
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
 /// one with errc::none when all is well, else the rule and the wire name of the member.
 struct finding {
+    /// The rule that is broken.
     errc broken = errc::none;
+    /// The wire name of the member that breaks it. It must outlive the error made of it: a literal, or a name
+    /// of the description.
     std::string_view member{};
 };
 
@@ -2550,6 +2724,17 @@ constexpr shown_value show(maybe<T> const& value) {
     return value ? show(*value) : shown_value{};
 }
 
+/// What such a value is shown as when it is there.
+template <class T>
+constexpr shown_value::kind kind_of() {
+    if constexpr (is_maybe<T>) {
+        return kind_of<typename T::value_type>();
+    } else {
+        T const value = anything{};
+        return show(value).what;
+    }
+}
+
 struct struct_table;
 
 /// One member of a described struct, for code that interprets tables instead of being generated for each
@@ -2558,6 +2743,7 @@ struct member_row {
     std::string_view name{};
     bool required = false;
     // Values.
+    shown_value::kind what = shown_value::kind::nothing;
     bool (*assign)(void* object, std::string_view text) = nullptr;
     shown_value (*show)(void const* object) = nullptr;
     // Objects.
@@ -2591,6 +2777,7 @@ constexpr member_row make_row() {
     if constexpr (is_field<word_type>) {
         using member_type = typename word_type::member_type;
         row.required = !is_maybe<member_type>;
+        row.what = kind_of<member_type>();
         row.assign = [](void* object, std::string_view text) {
             return detail::assign(static_cast<T*>(object)->*described<T>::template word<Index>().member,
                                   text);
@@ -2731,7 +2918,8 @@ constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why
 } // namespace detail
 
 /// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent.
+/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
+/// there for programs that want to know earlier. It allocates nothing.
 template <described_operation Request>
 constexpr slb::error validate(Request const& request) {
     slb::error why;
@@ -2774,10 +2962,13 @@ namespace slb::inline v0_1 {
 
 /// Why a list inside a parameter is refused: the text is no such list (malformed), or a value breaks a rule.
 struct list_refusal {
+    /// Whether the text is no such list.
     bool malformed = false;
+    /// @{
     /// The element, counted from 0, and its member; -1 and empty when the list as a whole is meant.
     int index = -1;
     std::string_view member{};
+    /// @}
     /// What is wrong, to stand after the path: "must be between 1 and 65535, is 70000".
     std::string reason{};
 
@@ -2794,12 +2985,18 @@ struct list_refusal {
 /// stay valid when it is moved. Not copyable.
 template <class T>
 struct decoded_list {
+    /// In the order of the text.
     std::vector<T> elements{};
+    /// What the values of the elements view.
     std::deque<std::string> texts{};
 
+    /// An empty list.
     decoded_list() = default;
+    /// @{
+    /// Views into `texts` stay valid.
     decoded_list(decoded_list&&) = default;
     decoded_list& operator=(decoded_list&&) = default;
+    /// @}
 };
 
 namespace detail {
@@ -2945,14 +3142,12 @@ inline bool fill(void* object, struct_table const& table, std::vector<raw_member
         seen[at] = true;
         bool const scalar = raw.what != raw_member::kind::other;
         if (!scalar || !row.assign(object, texts.emplace_back(raw.text))) {
-            bool const flag = row.show(object).what == shown_value::kind::truth;
-            why.reason = flag     ? "must be true or false"
-                         : scalar ? "must be a whole number"
-                                  : "must be a text or a whole number";
+            why.reason = row.what == shown_value::kind::truth ? "must be true or false"
+                         : scalar                             ? "must be a whole number"
+                                                              : "must be a text or a whole number";
             return false;
         }
-        if (strict && raw.what == raw_member::kind::bare &&
-            row.show(object).what == shown_value::kind::text) {
+        if (strict && raw.what == raw_member::kind::bare && row.what == shown_value::kind::text) {
             why.reason = "must be a text";
             return false;
         }
@@ -3053,40 +3248,57 @@ namespace slb::inline v0_1 {
 
 /// A listener of an emulated load balancer. Without a group it forwards to servers that are not emulated.
 struct emulated_listener {
+    /// The port that clients connect to.
     std::int32_t port = 0;
     /// tcp, udp, http or https.
     std::string protocol{};
+    /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
+    /// Whether it checks its servers.
     bool health_check = true;
 };
 
 /// A forwarding rule of an emulated load balancer: of its http or https listener on that port.
 struct emulated_rule {
+    /// @{
+    /// What DescribeVServerGroups shows of it; empty members are left out.
     std::string rule_id{};
     std::string rule_name{};
     std::string domain{};
     std::string url{};
+    /// @}
+    /// That of its listener.
     std::int32_t listener_port = 0;
+    /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
 };
 
 /// An emulated load balancer.
 struct emulated_load_balancer {
+    /// @{
+    /// The region and the id tell load balancers apart.
     std::string region_id = "cn-hangzhou";
     std::string load_balancer_id{};
+    /// @}
     /// The network that it is in; empty: servers of any network fit.
     std::string vpc_id{};
+    /// @{
+    /// In the order in which responses show them.
     std::vector<emulated_listener> listeners{};
     std::vector<emulated_rule> rules{};
+    /// @}
 };
 
 /// What a health check says of a server: unavailable means that it has not finished.
 enum class emulated_health : std::uint8_t { normal, abnormal, unavailable };
 
+/// The words of emulated_health, in its order, as responses show them.
 inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unavailable"};
+/// The word of a health.
 [[nodiscard]] constexpr std::string_view name_of(emulated_health health) {
     return health_names[static_cast<std::size_t>(health)];
 }
+/// The health that a word stands for, or nothing.
 [[nodiscard]] constexpr std::optional<emulated_health> health_named(std::string_view name) {
     for (std::size_t i = 0; i != std::size(health_names); ++i)
         if (health_names[i] == name) return static_cast<emulated_health>(i);
@@ -3096,6 +3308,7 @@ inline constexpr std::string_view health_names[] = {"normal", "abnormal", "unava
 /// The load balancers of an emulator, and the health of the servers behind them as far as a test has set it.
 class load_balancer_store {
   public:
+    /// @{
     /// The load balancer, or null. Valid until one is added. An empty region stands for any.
     [[nodiscard]] emulated_load_balancer const* find(std::string_view region, std::string_view id) const {
         auto const at = std::find_if(all_.begin(), all_.end(), [&](emulated_load_balancer const& one) {
@@ -3106,6 +3319,8 @@ class load_balancer_store {
     [[nodiscard]] emulated_load_balancer* find(std::string_view region, std::string_view id) {
         return const_cast<emulated_load_balancer*>(std::as_const(*this).find(region, id));
     }
+    /// @}
+    /// In the order in which they came.
     [[nodiscard]] std::vector<emulated_load_balancer> const& all() const { return all_; }
 
     /// The load balancer of that id, which is added, bare, where there is none.
@@ -3791,8 +4006,11 @@ struct default_crypto;
 
 /// A name and a value: of a decoded parameter, or of a header with its name in lower case.
 struct name_value {
+    /// @{
+    /// Views: the texts must live as long as whatever they are handed to needs them.
     std::string_view name{};
     std::string_view value{};
+    /// @}
 };
 
 namespace detail {
@@ -3848,6 +4066,7 @@ class utc_time {
         put(14, 2, second / 60 % 60);
         put(17, 2, second % 60);
     }
+    /// The text, as long as this object lives.
     [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
 
   private:
@@ -3884,20 +4103,23 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:
+    /// From randomness that no one can foresee, as a host's `random` gives it.
     explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    /// The 32 digits, in lower case, as long as this object lives.
     [[nodiscard]] std::string_view view() const { return {text_, 32}; }
 
   private:
     char text_[32];
 };
 
-/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
-/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+/// An upper bound of what canonical_query() writes, in bytes. The order of the parameters does not matter.
 constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
     std::size_t size = 0;
     for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
     return size;
 }
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
 constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
     detail::writer sink{out};
     bool first = true;
@@ -3915,7 +4137,9 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
+/// A parameter that says who calls, what and when, beside those of the request.
 struct common_parameter {
+    /// As it is spelled on the wire.
     std::string_view name;
     /// Encoding leaves its values as they are.
     bool plain;
@@ -3925,6 +4149,7 @@ inline constexpr common_parameter common_parameters[] = {
     {"AccessKeyId", false},     {"Action", true},          {"Format", true},
     {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
     {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
+/// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
 /// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
@@ -3940,14 +4165,16 @@ constexpr bool has_own_names() {
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
+    /// In the order of common_parameters: the offset into the query encoded twice, in bytes.
     std::size_t at[common_parameter_count] = {};
 };
 
-/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
-/// string_to_sign_bound(method, canonical_query).
+/// An upper bound of what string_to_sign() writes, in bytes.
 constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
     return method.size() + 5 + 3 * canonical_query.size();
 }
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
 constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
     detail::writer sink{out};
     sink.put(method);
@@ -4062,14 +4289,18 @@ class signed_query_writer {
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 namespace acs3 {
 
+/// What the scheme is called, in the string to sign and in the Authorization header.
 inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
 /// The SHA-256 of nothing: the payload hash of a request without a body.
 inline constexpr std::string_view empty_payload_hash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-/// Digests and signatures are 32 bytes in lower-case hexadecimal.
+/// @{
+/// In characters. Digests and signatures are 32 bytes in lower-case hexadecimal; the string to sign is the
+/// algorithm, a line feed, and the digest of the canonical request.
 inline constexpr std::size_t hash_size = 64;
 inline constexpr std::size_t signature_size = 64;
 inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+/// @}
 
 /// Names of headers in the order given, joined by `;`.
 template <class Sink>
@@ -4083,7 +4314,7 @@ constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted
 }
 
 /// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
-/// the path is `/` for every call of this API. Returns the end; `out` has room for canonical_request_bound.
+/// the path is `/` for every call of this API. `Sink` takes the pieces by put(std::string_view).
 template <class Sink>
 constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
                                      std::string_view canonical_query,
@@ -4106,6 +4337,7 @@ constexpr void put_canonical_request(Sink& sink, std::string_view method, std::s
     sink.put("\n");
     sink.put(payload_hash);
 }
+/// How many bytes canonical_request() writes of the same arguments.
 constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
                                               std::string_view canonical_query,
                                               std::span<name_value const> sorted_headers,
@@ -4114,6 +4346,7 @@ constexpr std::size_t canonical_request_bound(std::string_view method, std::stri
     put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
     return sink.size;
 }
+/// Writes the canonical request to `out`, which has room for canonical_request_bound, and returns the end.
 constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
                                   std::string_view canonical_query,
                                   std::span<name_value const> sorted_headers, std::string_view payload_hash) {
@@ -4208,12 +4441,18 @@ class signer {
 
     /// errc::none, or why nothing can be signed.
     [[nodiscard]] slb::error status() const noexcept { return status_; }
+    /// @{
+    /// What goes into a request in the clear: views of the signer. The token of a lasting key is empty.
     [[nodiscard]] std::string_view access_key_id() const noexcept {
         return texts_.view().substr(0, id_size_);
     }
     [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    /// @}
+    /// @{
+    /// The prepared keys, for hmac_sha1::signature() and acs3::signature(). There must be no error.
     [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+    /// @}
 
   private:
     detail::block<Allocator> texts_;
@@ -4238,8 +4477,11 @@ namespace slb::inline v0_1 {
 
 /// A call that is refused: what the reply says.
 struct refusal {
+    /// The status of HTTP, as 400.
     int status = 0;
+    /// The code of the API, which clients act upon: `VServerGroupProcessing`.
     std::string code{};
+    /// A sentence for people.
     std::string message{};
 
     /// Of a call that lacks a required parameter.
@@ -4249,6 +4491,7 @@ struct refusal {
     }
 };
 
+/// How a reply is written.
 enum class reply_format : std::uint8_t { json, xml };
 
 namespace detail {
@@ -4450,14 +4693,24 @@ inline std::string refusal_page(int status, std::int64_t unix_seconds) {
 namespace slb::inline v0_1 {
 
 /// A server to be put behind the load balancer. What is left out is not sent; the service then assumes
-/// weight 100 and type ecs. A server of type eni or eci needs its address.
+/// weight 100 and type ecs. A server of type eni or eci needs its address. Only servers that run can be
+/// added; eni and eci only to load balancers of a guaranteed-performance type.
 /// Source: documentation of AddVServerGroupBackendServers; the vendor's SDK for eci.
 struct backend_server {
+    /// The instance, network interface or container instance. One id may stand in a group several times, with
+    /// other ports, or as eni or eci with other addresses.
     slb::server_id server_id;
+    /// The port of the server, not that of the listener.
     slb::port_number port;
+    /// Left out: 100. With 0 the server stays in the group and gets no new requests, as before maintenance.
+    /// (The documentation of 2021 requires it everywhere but in Add, the vendor's SDK nowhere.)
     maybe<slb::server_weight> weight{};
+    /// Left out: ecs. eni and eci must be said.
     maybe<slb::server_type> type{};
+    /// Which address of an eni or eci is meant. Without it those are refused, with
+    /// errc::server_address_missing: the library's rule, as no source says whether the service requires it.
     maybe<slb::server_address> server_ip{};
+    /// A note, for example which game process listens there. Left out: none.
     maybe<slb::server_description> description{};
 };
 constexpr auto describe(type<backend_server>) {
@@ -4470,10 +4723,13 @@ constexpr auto describe(type<backend_server>) {
 /// What tells a server in a group from the others: id and port, and the address where it has several
 /// (practice of kubernetes/cloud-provider-alibaba-cloud).
 struct backend_server_key {
+    /// @{
+    /// As the server was added: see backend_server.
     slb::server_id server_id;
     slb::port_number port;
     maybe<slb::server_type> type{};
     maybe<slb::server_address> server_ip{};
+    /// @}
 };
 constexpr auto describe(type<backend_server_key>) {
     using key = backend_server_key;
@@ -4481,13 +4737,21 @@ constexpr auto describe(type<backend_server_key>) {
                         field("Type", &key::type), field("ServerIp", &key::server_ip));
 }
 
-/// A server of a group as the service reports it: views into the response.
+/// A server of a group as the service reports it: views into the response. What is not there, the service did
+/// not send.
 struct backend_server_view {
+    /// @{
+    /// What tells the server from the others of the group, but for its address.
     std::string_view server_id{};
     std::int32_t port{};
+    /// @}
+    /// 0 to 100, as backend_server has it.
     maybe<std::int32_t> weight{};
+    /// ecs, eni or eci.
     maybe<std::string_view> type{};
+    /// Of an eni or eci. Only of DescribeVServerGroupAttribute do all sources say that it sends the address.
     maybe<std::string_view> server_ip{};
+    /// Of the server. (Some pages of the documentation say: of the group.)
     maybe<std::string_view> description{};
 
     friend constexpr bool operator==(backend_server_view const&, backend_server_view const&) = default;
@@ -4502,9 +4766,12 @@ constexpr auto describe(type<backend_server_view>) {
 /// A VServer group after a call that changed its servers, as Create, Add, Remove and Modify answer. The
 /// documentation does not say whether the service lists the whole group or only the servers of the call.
 struct changed_vserver_group {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(changed_vserver_group const&, changed_vserver_group const&) = default;
 };
@@ -4557,7 +4824,9 @@ namespace slb::inline v0_1 {
 /// A label of a resource, up to 20 in one call.
 /// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest; not in the documentation of 2021.
 struct tag {
+    /// What the label is called.
     tag_key key;
+    /// Left out: the key stands alone. (Whether a filter then takes any value is not documented.)
     maybe<tag_value> value{};
 };
 constexpr auto describe(type<tag>) {
@@ -4566,8 +4835,11 @@ constexpr auto describe(type<tag>) {
 
 /// A label as the service reports it, which names its members differently.
 struct tag_view {
+    /// @{
+    /// Views into the response. A tag without a value has none, or an empty one.
     std::string_view key{};
     maybe<std::string_view> value{};
+    /// @}
 
     friend constexpr bool operator==(tag_view const&, tag_view const&) = default;
 };
@@ -4581,16 +4853,22 @@ constexpr auto describe(type<tag_view>) {
 
 namespace slb::inline v0_1 {
 
-/// A VServer group with its servers.
+/// A VServer group with its servers: views into the response.
 struct describe_vserver_group_attribute_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// @{
+    /// The group, its name, and the load balancer that it belongs to.
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     maybe<std::string_view> load_balancer_id{};
+    /// @}
     /// As 2026-01-31T08:00:00Z, UTC; of the group, it seems: the vendor's comment speaks of the load
     /// balancer.
     maybe<std::string_view> create_time{};
+    /// All servers of the group, those of type eni and eci with their addresses.
     list_view<backend_server_view> backend_servers{};
+    /// The group's labels. (In the vendor's SDK; not in the documentation of 2021.)
     list_view<tag_view> tags{};
 
     friend constexpr bool operator==(describe_vserver_group_attribute_response const&,
@@ -4609,8 +4887,12 @@ constexpr auto describe(type<describe_vserver_group_attribute_response>) {
 /// Reads a VServer group with its servers. It changes nothing, and is the way to learn what became of a call
 /// whose outcome is unknown. Source: documentation of DescribeVServerGroupAttribute (2021-03).
 struct describe_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group. An unknown one is refused with HTTP 404 and the code
+    /// InvalidParameter.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<describe_vserver_group_attribute>) {
     using request = describe_vserver_group_attribute;
@@ -4635,14 +4917,18 @@ namespace slb::inline v0_1 {
 /// A server of an emulated VServer group. Empty: has none. Weight and type that are left out become 100 and
 /// ecs.
 struct emulated_server {
+    /// @{
+    /// As the members of backend_server; nothing here checks them.
     std::string server_id{};
     std::int32_t port = 0;
     std::int32_t weight = 100;
     std::string type = "ecs";
     std::string server_ip{};
     std::string description{};
+    /// @}
 
     emulated_server() = default;
+    /// A server as a call puts it in.
     explicit emulated_server(backend_server const& wanted)
         : server_id(wanted.server_id.text()), port(static_cast<std::int32_t>(wanted.port.number())) {
         if (wanted.weight) weight = static_cast<std::int32_t>(wanted.weight->number());
@@ -4661,22 +4947,33 @@ struct emulated_server {
     return (left.type == "ecs" && right.type == "ecs") || left.server_ip == right.server_ip;
 }
 
+/// A tag of an emulated VServer group.
 struct emulated_tag {
+    /// @{
+    /// A tag without a value has an empty one.
     std::string key{};
     std::string value{};
+    /// @}
 
     friend bool operator==(emulated_tag const&, emulated_tag const&) = default;
 };
 
 /// An emulated VServer group.
 struct emulated_group {
+    /// @{
+    /// The region and the id tell groups apart.
     std::string region_id = "cn-hangzhou";
     std::string vserver_group_id{};
+    /// @}
+    /// Other groups may have it too.
     std::string vserver_group_name{};
+    /// Empty: the group belongs to no load balancer, and no operation lists it.
     std::string load_balancer_id{};
     /// As 2026-01-31T08:00:00Z.
     std::string create_time{};
+    /// In the order in which responses show them.
     std::vector<emulated_server> servers{};
+    /// What DescribeVServerGroups may filter by.
     std::vector<emulated_tag> tags{};
 };
 
@@ -4731,6 +5028,7 @@ class group_store {
     /// A group that is loaded makes its load balancer known there.
     explicit group_store(load_balancer_store& load_balancers) : load_balancers_(&load_balancers) {}
 
+    /// @{
     /// The group, or null. Valid until a group is added or erased.
     [[nodiscard]] emulated_group const* find(std::string_view region, std::string_view id) const {
         auto const at = std::find_if(groups_.begin(), groups_.end(), [&](emulated_group const& group) {
@@ -4741,6 +5039,7 @@ class group_store {
     [[nodiscard]] emulated_group* find(std::string_view region, std::string_view id) {
         return const_cast<emulated_group*>(std::as_const(*this).find(region, id));
     }
+    /// @}
     /// In the order in which they came.
     [[nodiscard]] std::vector<emulated_group> const& all() const { return groups_; }
 
@@ -4837,7 +5136,9 @@ namespace slb::inline v0_1 {
 /// Whether a server can be put behind a load balancer: unknown ones do not exist, stopped ones do not run.
 enum class machine_state : std::uint8_t { running, stopped, unknown };
 
+/// The words of machine_state, in its order.
 inline constexpr std::string_view machine_state_names[] = {"running", "stopped", "unknown"};
+/// The state that a word stands for, or nothing.
 [[nodiscard]] constexpr std::optional<machine_state> machine_state_named(std::string_view name) {
     for (std::size_t i = 0; i != std::size(machine_state_names); ++i)
         if (machine_state_names[i] == name) return static_cast<machine_state>(i);
@@ -4846,6 +5147,7 @@ inline constexpr std::string_view machine_state_names[] = {"running", "stopped",
 
 /// What an emulator knows of a server beside its place in groups.
 struct emulated_machine {
+    /// One that is not running cannot be put into a group; in one it becomes abnormal.
     machine_state state = machine_state::running;
     /// The network that it is in; empty: it fits into any.
     std::string network{};
@@ -4858,6 +5160,7 @@ class server_registry {
     void set(std::string_view id, emulated_machine machine) {
         machines_.insert_or_assign(std::string(id), std::move(machine));
     }
+    /// What was said of it last; of others that they run and fit anywhere.
     [[nodiscard]] emulated_machine find(std::string_view id) const {
         auto const at = machines_.find(id);
         return at != machines_.end() ? at->second : emulated_machine{};
@@ -4881,9 +5184,13 @@ namespace slb::inline v0_1 {
 /// stands in handlers.hpp.
 class emulated_account {
   public:
+    /// @{
+    /// The load balancers with their listeners, rules and health, the VServer groups, and what is said of
+    /// single servers; to look at and to change.
     load_balancer_store load_balancers{};
     group_store groups{load_balancers};
     server_registry servers{};
+    /// @}
     /// Servers that the groups of one load balancer take together. 200 is the default quota; groups without
     /// a load balancer count alone.
     std::size_t server_quota = 200;
@@ -5054,11 +5361,15 @@ namespace slb::inline v0_1 {
 
 /// A call that passed the gateway, as the handler of its action sees it.
 struct emulator_call {
+    /// The name of the action, as "ModifyVServerGroupBackendServers".
     std::string action;
+    /// The id of this call, in the head of its reply and in a refusal. A handler puts it into its response.
     std::string request_id;
     /// The time of the emulator's clock, in seconds since 1970, UTC.
     std::int64_t unix_seconds = 0;
+    /// Whether the emulator's mode is emulator_mode::strict.
     bool strict = true;
+    /// All that came with the call, decoded; with signature 1.0 the common ones among them.
     std::vector<parameter> parameters{};
 
     /// The value of a parameter, empty when there is none.
@@ -5079,9 +5390,11 @@ struct emulator_call {
 /// views may look into the handler's own variables; or a refusal.
 class emulator_answer {
   public:
+    /// Success, with a copy of what `response` and its views hold.
     template <class Response>
         requires detail::has_description<Response> emulator_answer(Response const& response)
             : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+        /// Refuses the call.
         emulator_answer(refusal why) : answer_(std::move(why)) {}
 
         /// The refusal, or null.
@@ -6178,6 +6491,170 @@ class gateway {
 #ifndef SLB_EMULATOR_CALL_ARGUMENTS_HPP
 #define SLB_EMULATOR_CALL_ARGUMENTS_HPP
 
+#ifndef SLB_EMULATOR_REQUEST_HPP
+#define SLB_EMULATOR_REQUEST_HPP
+
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// A request as a client built it, read back from a call. Its values view the call's parameters, which must
+/// outlive it, and `texts`. Not copyable.
+template <described_operation Operation>
+struct decoded_request {
+    /// What the client sent, in values of run time. An optional parameter that was not sent is left out.
+    Operation request = detail::make_empty<Operation>();
+    /// What the values of lists view.
+    std::deque<std::deque<std::string>> texts{};
+
+    /// A request whose required values are empty.
+    decoded_request() = default;
+    /// @{
+    /// Views into `texts` stay valid.
+    decoded_request(decoded_request&&) = default;
+    decoded_request& operator=(decoded_request&&) = default;
+    /// @}
+};
+
+namespace detail {
+
+/// What the service says of a list that it cannot take.
+inline refusal refusal_of(list_refusal const& why, std::string_view parameter) {
+    bool const servers = parameter.ends_with("BackendServers");
+    bool const weight = why.member == wire_name(&backend_server::weight);
+    return {400,
+            servers && why.malformed ? "BackendServersMalformed"
+            : servers && weight      ? "InvalidWeight.Malformed"
+                                     : "InvalidParameter",
+            why.sentence(parameter) + "."};
+}
+inline refusal too_many_items(std::string_view parameter, std::size_t given, std::size_t most) {
+    bool const servers = parameter.ends_with("BackendServers");
+    return {400, servers ? "TooManyBackendServers" : "InvalidParameter",
+            joined({parameter, " holds ", std::to_string(given), servers ? " servers" : " items",
+                    "; one call takes up to ", std::to_string(most), "."})};
+}
+
+/// Reads the parameters of a call into a request, word by word, up to the first that is refused.
+template <class Operation>
+class request_reader {
+  public:
+    request_reader(emulator_call const& call, decoded_request<Operation>& out) : call_(call), out_(out) {}
+
+    [[nodiscard]] std::optional<refusal> read() {
+        for_each_word<Operation>([&](auto const& word) {
+            if (!refused_) read(word, out_.request.*word.member);
+        });
+        return std::move(refused_);
+    }
+
+  private:
+    template <class Word, class Member>
+    void read(Word const& word, Member& member) {
+        if constexpr (is_field<Word>)
+            read_value(member, word.name);
+        else if constexpr (is_numbered<Word>)
+            read_numbered(member, word.name);
+        else if constexpr (is_pairs<Word>)
+            read_pairs(word, member);
+        else
+            for (auto const& element : read_list<typename Word::element>(word.name, member))
+                member.push_back(element);
+    }
+
+    template <class Value>
+    void read_value(Value& value, std::string_view parameter) {
+        auto const* const text = find_parameter(call_.parameters, parameter);
+        if (text == nullptr) {
+            if (!is_maybe<Value>) refused_ = refusal::missing(parameter);
+            return;
+        }
+        slb::error broken;
+        bool const typed = assign(value, *text);
+        bool const good = typed && (verify_value(value, parameter, {}, -1, broken) ||
+                                    (!call_.strict && is_rule_of_texts(broken.code())));
+        if (!good) refuse(parameter, typed ? message(broken.code()) : "has a value of another type");
+    }
+    /// The elements that travel as JSON text. None after a refusal.
+    template <class Element, class List>
+    std::vector<Element> read_list(std::string_view parameter, List const& destination) {
+        auto decoded = call_.template list<Element>(parameter);
+        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
+            refused_ = refusal_of(*no, parameter);
+            return {};
+        }
+        auto& list = std::get<0>(decoded);
+        if (list.elements.size() > destination.capacity())
+            refused_ = too_many_items(parameter, list.elements.size(), destination.capacity());
+        else if (is_required_list<List> && list.elements.empty())
+            refused_ = refusal::missing(parameter);
+        if (refused_) return {};
+        out_.texts.push_back(std::move(list.texts));
+        return std::move(list.elements);
+    }
+    template <class Word, class List>
+    void read_pairs(Word const& word, List& pairs) {
+        auto const first = read_list<typename decltype(word.first)::element>(word.first.name, pairs);
+        if (refused_) return;
+        auto const second = read_list<typename decltype(word.second)::element>(word.second.name, pairs);
+        if (refused_) return;
+        if (first.size() != second.size())
+            return refuse(word.first.name, joined({"must hold as many items as ", word.second.name}));
+        for (std::size_t i = 0; i != first.size(); ++i) {
+            auto pair = make_empty<typename List::value_type>();
+            pair.*word.first.side = first[i];
+            pair.*word.second.side = second[i];
+            pairs.push_back(pair);
+        }
+    }
+    /// Elements that are parameters of their own, up to the first number of which there is none.
+    template <class List>
+    void read_numbered(List& list, std::string_view name) {
+        using element = typename List::value_type;
+        for (std::size_t number = 1; !refused_; ++number) {
+            std::string const prefix = joined({name, ".", std::to_string(number), "."});
+            auto const is_of_it = [&](parameter const& one) { return one.name.starts_with(prefix); };
+            if (std::none_of(call_.parameters.begin(), call_.parameters.end(), is_of_it)) break;
+            auto item = make_empty<element>();
+            for_each_word<element>([&](auto const& word) {
+                if (!refused_) read_value(item.*word.member, prefix + std::string(word.name));
+            });
+            list.push_back(item);
+        }
+        if (list.overfull()) refused_ = too_many_items(name, list.added(), list.capacity());
+    }
+    void refuse(std::string_view parameter, std::string_view why) {
+        refused_ = refusal{400, "InvalidParameter", joined({parameter, " ", why, "."})};
+    }
+
+    emulator_call const& call_;
+    decoded_request<Operation>& out_;
+    std::optional<refusal> refused_{};
+};
+
+} // namespace detail
+
+/// Reads a call as the request that a client built, by the description alone; so a handler of an operation
+/// that the emulator does not know needs no code to take it apart. Parameters that are not described are
+/// ignored. Strict and loose as decode_list; values that break a rule are refused with InvalidParameter,
+/// lists of servers with the codes of the API.
+template <described_operation Operation>
+[[nodiscard]] std::variant<decoded_request<Operation>, refusal> decode_request(emulator_call const& call) {
+    decoded_request<Operation> decoded;
+    if (auto refused = detail::request_reader<Operation>(call, decoded).read()) return *std::move(refused);
+    return decoded;
+}
+
+} // namespace slb::inline v0_1
+
+#endif
 #ifndef SLB_OPERATIONS_HPP
 #define SLB_OPERATIONS_HPP
 
@@ -6188,12 +6665,19 @@ class gateway {
 namespace slb::inline v0_1 {
 
 /// Adds up to `Max` servers to a VServer group. What the service does with a server that is in the group is
-/// not documented: after an unknown outcome read the group and add only what is missing.
+/// not documented: after an unknown outcome read the group and add only what is missing. Of two changes
+/// of a group in the same second, the second was seen refused with VServerGroupProcessing: put more servers
+/// into one call.
 /// Source: documentation of AddVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_add_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. A load balancer takes 200 in all, unless its quota was raised;
+    /// beyond that the service answers InstanceBackendServerNumberOverLimit.
     required_list<backend_server, Max> backend_servers;
 };
 template <std::size_t Max>
@@ -6205,7 +6689,7 @@ constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using add_vserver_group_backend_servers = basic_add_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1
@@ -6222,10 +6706,17 @@ namespace slb::inline v0_1 {
 /// Source: documentation of CreateVServerGroup (2021-03); the vendor's SDK for tags.
 template <std::size_t Max>
 struct basic_create_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the load balancer, which must exist there.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// It need not be unique, but only a unique one finds the group again. Left out: what the service then
+    /// calls the group is not documented.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// Empty: an empty group, to be filled with AddVServerGroupBackendServers.
     list<backend_server, Max> backend_servers{};
+    /// Labels of the new group.
     list<tag, 20> tags{};
 };
 template <std::size_t Max>
@@ -6250,7 +6741,9 @@ using create_vserver_group = basic_create_vserver_group<20>;
 
 namespace slb::inline v0_1 {
 
+/// The group is deleted.
 struct delete_vserver_group_response {
+    /// What the vendor's support asks for. A view into the response.
     std::string_view request_id{};
 
     friend constexpr bool operator==(delete_vserver_group_response const&,
@@ -6262,11 +6755,15 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 }
 
 /// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
+/// The Terraform provider repeats RspoolVipExist for five minutes, as the listener may be on its way out.
 /// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {
+    /// @{
+    /// The region of the load balancer, and the group.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
 };
 constexpr auto describe(type<delete_vserver_group>) {
     using request = delete_vserver_group;
@@ -6289,7 +6786,9 @@ namespace slb::inline v0_1 {
 
 /// A listener that uses a VServer group.
 struct associated_listener_view {
+    /// The port that clients connect to.
     std::int32_t port{};
+    /// tcp, udp, http or https.
     maybe<std::string_view> protocol{};
 
     friend constexpr bool operator==(associated_listener_view const&,
@@ -6302,10 +6801,16 @@ constexpr auto describe(type<associated_listener_view>) {
 
 /// A forwarding rule that uses a VServer group.
 struct associated_rule_view {
+    /// @{
+    /// The rule, and its name.
     std::string_view rule_id{};
     maybe<std::string_view> rule_name{};
+    /// @}
+    /// @{
+    /// The host name and the path of the requests that it forwards, as far as it asks for them.
     maybe<std::string_view> domain{};
     maybe<std::string_view> url{};
+    /// @}
 
     friend constexpr bool operator==(associated_rule_view const&, associated_rule_view const&) = default;
 };
@@ -6317,8 +6822,11 @@ constexpr auto describe(type<associated_rule_view>) {
 
 /// What uses a VServer group: each list is empty unless the request asked for it.
 struct associated_objects_view {
+    /// @{
+    /// Asked for with include_listener and include_rule.
     list_view<associated_listener_view> listeners{};
     list_view<associated_rule_view> rules{};
+    /// @}
 
     friend constexpr bool operator==(associated_objects_view const&,
                                      associated_objects_view const&) = default;
@@ -6329,14 +6837,20 @@ constexpr auto describe(type<associated_objects_view>) {
                          items("Rules", "Rule", &view::rules));
 }
 
-/// A VServer group without its servers.
+/// A VServer group without its servers: views into the response.
 struct vserver_group_view {
+    /// @{
+    /// The group, and its name, which other groups may have too.
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
+    /// @}
+    /// How many servers are in it.
     maybe<std::int64_t> server_count{};
     /// As 2026-01-31T08:00:00Z, UTC.
     maybe<std::string_view> create_time{};
+    /// The listeners and rules that use it, which keep it from being deleted.
     associated_objects_view associated_objects{};
+    /// Its labels. (In the vendor's SDK; not in the documentation of 2021.)
     list_view<tag_view> tags{};
 
     friend constexpr bool operator==(vserver_group_view const&, vserver_group_view const&) = default;
@@ -6356,8 +6870,11 @@ constexpr auto describe(type<vserver_group_view>) {
 
 namespace slb::inline v0_1 {
 
+/// The VServer groups of a load balancer: views into the response.
 struct describe_vserver_groups_response {
+    /// What the vendor's support asks for.
     std::string_view request_id{};
+    /// All that fit the filters. Their servers are not here: read a group with DescribeVServerGroupAttribute.
     list_view<vserver_group_view> vserver_groups{};
 
     friend constexpr bool operator==(describe_vserver_groups_response const&,
@@ -6373,11 +6890,20 @@ constexpr auto describe(type<describe_vserver_groups_response>) {
 /// Source: documentation of DescribeVServerGroups (2021-03); the vendor's SDK for the filters by name
 /// (`description`) and tags.
 struct describe_vserver_groups {
+    /// @{
+    /// The region of the load balancer, and the load balancer.
     slb::region_id region_id;
     slb::load_balancer_id load_balancer_id;
+    /// @}
+    /// @{
+    /// Whether the response also names the listeners, and the forwarding rules, that use a group. Left out:
+    /// no.
     maybe<flag> include_listener{};
     maybe<flag> include_rule{};
+    /// @}
+    /// Only groups of that name. Left out: of any. Whether a part of the name is enough is not documented.
     maybe<vserver_group_name> description{};
+    /// Only groups with these labels. Empty: with any or none.
     list<tag, 20> tags{};
 };
 constexpr auto describe(type<describe_vserver_groups>) {
@@ -6400,7 +6926,9 @@ namespace slb::inline v0_1 {
 
 /// One server out, one server in.
 struct server_replacement {
+    /// The server that goes. What the service does when it is not in the group is not documented.
     backend_server_key from;
+    /// The server that comes; not the one that goes, which is errc::server_replaced_by_itself.
     backend_server to;
 };
 
@@ -6411,8 +6939,12 @@ struct server_replacement {
 /// Source: https://www.alibabacloud.com/help/en/slb (ModifyVServerGroupBackendServers).
 template <std::size_t Max>
 struct basic_modify_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// No server twice among those that go, nor among those that come: errc::duplicate_server.
     list<server_replacement, Max> replace{};
 };
 template <std::size_t Max>
@@ -6441,8 +6973,12 @@ namespace slb::inline v0_1 {
 /// Source: documentation of RemoveVServerGroupBackendServers (2021-03).
 template <std::size_t Max>
 struct basic_remove_vserver_group_backend_servers {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// 1 to Max servers, none of them twice. An eni or eci is named with its type and address.
     required_list<backend_server_key, Max> backend_servers;
 };
 template <std::size_t Max>
@@ -6454,7 +6990,7 @@ constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
                                                      json_list("BackendServers", &request::backend_servers));
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using remove_vserver_group_backend_servers = basic_remove_vserver_group_backend_servers<20>;
 
 } // namespace slb::inline v0_1
@@ -6468,10 +7004,13 @@ namespace slb::inline v0_1 {
 
 /// The group after the call. The documentation does not say whether the service lists the whole group.
 struct set_vserver_group_attribute_response {
+    /// @{
+    /// Views into the response: what the vendor's support asks for, the group, its name, and its servers.
     std::string_view request_id{};
     std::string_view vserver_group_id{};
     maybe<std::string_view> vserver_group_name{};
     list_view<backend_server_view> backend_servers{};
+    /// @}
 
     friend constexpr bool operator==(set_vserver_group_attribute_response const&,
                                      set_vserver_group_attribute_response const&) = default;
@@ -6490,9 +7029,15 @@ constexpr auto describe(type<set_vserver_group_attribute_response>) {
 /// Source: documentation of SetVServerGroupAttribute (2021-03).
 template <std::size_t Max>
 struct basic_set_vserver_group_attribute {
+    /// @{
+    /// The region of the load balancer, and the group, which must exist there.
     slb::region_id region_id;
     slb::vserver_group_id vserver_group_id;
+    /// @}
+    /// The new name. Left out: the group keeps its own.
     maybe<slb::vserver_group_name> vserver_group_name{};
+    /// The servers that change, with their new weights. Empty: only the name changes. What the service does
+    /// with a server that is not in the group is not documented.
     list<backend_server, Max> backend_servers{};
 };
 template <std::size_t Max>
@@ -6505,6 +7050,7 @@ constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
         json_list("BackendServers", &request::backend_servers));
 }
 
+/// The rule across its members: there must be something to set.
 template <std::size_t Max>
 constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request) {
     if (request.vserver_group_name || !request.backend_servers.empty()) return {};
@@ -6512,7 +7058,7 @@ constexpr finding inspect(basic_set_vserver_group_attribute<Max> const& request)
             detail::wire_name(&basic_set_vserver_group_attribute<Max>::vserver_group_name)};
 }
 
-/// With the documented limit of 20 servers a call.
+/// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
 using set_vserver_group_attribute = basic_set_vserver_group_attribute<20>;
 
 } // namespace slb::inline v0_1
@@ -6643,21 +7189,13 @@ class call_arguments {
             return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
         auto decoded = call_.list<backend_server>(parameter);
         if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            bool const weight = no->member == wire_name(&backend_server::weight);
-            refuse(400,
-                   no->malformed ? "BackendServersMalformed"
-                   : weight      ? "InvalidWeight.Malformed"
-                                 : "InvalidParameter",
-                   no->sentence(parameter) + ".");
+            if (!refused_) refused_ = refusal_of(*no, parameter);
             return {};
         }
         auto& list = std::get<0>(decoded);
         std::size_t const count = list.elements.size();
         std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
-        if (count > most)
-            refuse(400, "TooManyBackendServers",
-                   joined({parameter, " holds ", std::to_string(count), " servers; one call takes up to ",
-                           std::to_string(most), "."}));
+        if (count > most && !refused_) refused_ = too_many_items(parameter, count, most);
         if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
         return std::move(list);
     }

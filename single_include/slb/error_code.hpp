@@ -411,6 +411,36 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     return "unknown error";
 }
 
+/// What to do about it, besides what its sentence says; empty where that is all.
+[[nodiscard]] constexpr std::string_view advice(errc code) noexcept {
+    switch (code) {
+    case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
+    case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::randomness_unavailable: return "check the transport's source of random bytes";
+    case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::called_out_of_order: return "call its members in the order that its comment gives";
+    case errc::resolve_failed: return "check the host name and the DNS";
+    case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
+    case errc::tls_failed: return "check that the endpoint speaks TLS 1.2 or later";
+    case errc::certificate_refused:
+        return "check the CA file, and that the certificate is for this host name";
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::answer_without_request: return "the next call needs a new connection";
+    case errc::timed_out: return "check the network, or allow more time in call_options";
+    case errc::http_malformed:
+    case errc::http_framing_refused:
+    case errc::not_an_api_response: return "check that the endpoint is that of the service";
+    case errc::http_head_too_large:
+    case errc::body_too_large: return "raise call_options::http_limits";
+    case errc::too_deep:
+    case errc::too_many_elements: return "raise call_options::parse_limits";
+    // For values the sentence is the rule; what is wrong with a body is nothing that its reader can mend.
+    default: return {};
+    }
+}
+
 /// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
@@ -423,6 +453,17 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
     case delivery::applied: return "applied";
     }
     return "unknown delivery";
+}
+
+/// What to do about a call that came this far and failed; empty where it changed nothing.
+[[nodiscard]] constexpr std::string_view advice(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent:
+    case delivery::rejected: return {};
+    case delivery::maybe_applied: return "read the group back before sending it again";
+    case delivery::applied: return "do not send it again";
+    }
+    return {};
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
@@ -491,8 +532,16 @@ class error {
     }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
-    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
+    /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
+    /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
+    /// way: there, delivery() says whether sending again can apply the call twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
+    /// the call is advice(delivery()).
+    [[nodiscard]] constexpr std::string_view advice() const noexcept {
+        return advice_.empty() ? slb::advice(code_) : advice_;
+    }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
     /// nothing, default_retry_after if the error is retryable, else 0.
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
@@ -527,6 +576,11 @@ class error {
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
+        return *this;
+    }
+    /// In place of what is said for its code; a static text.
+    constexpr error& with_advice(std::string_view advice) noexcept {
+        advice_ = advice;
         return *this;
     }
 
@@ -576,6 +630,11 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
+        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+            if (!what_to_do.empty()) {
+                sink("; ");
+                sink(what_to_do);
+            }
     }
 
     /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
@@ -617,6 +676,7 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::string_view advice_{};
     service_error service_{};
 };
 

@@ -417,6 +417,36 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     return "unknown error";
 }
 
+/// What to do about it, besides what its sentence says; empty where that is all.
+[[nodiscard]] constexpr std::string_view advice(errc code) noexcept {
+    switch (code) {
+    case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
+    case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::randomness_unavailable: return "check the transport's source of random bytes";
+    case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::called_out_of_order: return "call its members in the order that its comment gives";
+    case errc::resolve_failed: return "check the host name and the DNS";
+    case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
+    case errc::tls_failed: return "check that the endpoint speaks TLS 1.2 or later";
+    case errc::certificate_refused:
+        return "check the CA file, and that the certificate is for this host name";
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::answer_without_request: return "the next call needs a new connection";
+    case errc::timed_out: return "check the network, or allow more time in call_options";
+    case errc::http_malformed:
+    case errc::http_framing_refused:
+    case errc::not_an_api_response: return "check that the endpoint is that of the service";
+    case errc::http_head_too_large:
+    case errc::body_too_large: return "raise call_options::http_limits";
+    case errc::too_deep:
+    case errc::too_many_elements: return "raise call_options::parse_limits";
+    // For values the sentence is the rule; what is wrong with a body is nothing that its reader can mend.
+    default: return {};
+    }
+}
+
 /// How far a call came. `maybe_applied`: bytes were sent and no answer tells the outcome; read the group back
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
@@ -429,6 +459,17 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
     case delivery::applied: return "applied";
     }
     return "unknown delivery";
+}
+
+/// What to do about a call that came this far and failed; empty where it changed nothing.
+[[nodiscard]] constexpr std::string_view advice(delivery reached) noexcept {
+    switch (reached) {
+    case delivery::not_sent:
+    case delivery::rejected: return {};
+    case delivery::maybe_applied: return "read the group back before sending it again";
+    case delivery::applied: return "do not send it again";
+    }
+    return {};
 }
 
 /// Where in a request or response something is wrong, in the names of the wire:
@@ -497,8 +538,16 @@ class error {
     }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
-    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice.
+    /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
+    /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
+    /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
+    /// way: there, delivery() says whether sending again can apply the call twice.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
+    /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
+    /// the call is advice(delivery()).
+    [[nodiscard]] constexpr std::string_view advice() const noexcept {
+        return advice_.empty() ? slb::advice(code_) : advice_;
+    }
     /// How long to wait before another attempt, in milliseconds: what the server asked for; where it named
     /// nothing, default_retry_after if the error is retryable, else 0.
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
@@ -533,6 +582,11 @@ class error {
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
+        return *this;
+    }
+    /// In place of what is said for its code; a static text.
+    constexpr error& with_advice(std::string_view advice) noexcept {
+        advice_ = advice;
         return *this;
     }
 
@@ -582,6 +636,11 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
+        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+            if (!what_to_do.empty()) {
+                sink("; ");
+                sink(what_to_do);
+            }
     }
 
     /// Writes the text into `out`, cut at `size`, and returns its whole length. No terminator is written.
@@ -623,6 +682,7 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::string_view advice_{};
     service_error service_{};
 };
 
@@ -953,6 +1013,10 @@ namespace slb::inline v0_1 {
 /// The rules of values, one sentence each. A literal that breaks a rule makes the compiler name its function
 /// (it is not constexpr).
 namespace rule {
+/// @{
+/// Says its name in the compiler's error, where a literal breaks the rule or a required value is not given.
+/// Never runs: what a program hands in at run time breaks the errc of the same rule. The sources of the rules
+/// stand at the types of values.hpp that have them.
 [[noreturn]] inline void port_must_be_between_1_and_65535() { std::abort(); }
 [[noreturn]] inline void weight_must_be_between_0_and_100() { std::abort(); }
 [[noreturn]] inline void id_must_not_be_empty() { std::abort(); }
@@ -978,6 +1042,7 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+/// @}
 } // namespace rule
 
 namespace detail {
@@ -1203,10 +1268,12 @@ constexpr std::int64_t saturate(N number) {
 
 /// A text known only at run time: checked when the request is encoded, before anything is sent.
 struct runtime_text {
+    /// A view of the program's string, which must outlive the call.
     std::string_view text;
 };
 /// A number known only at run time. Unsigned numbers above the largest int64 count as that one.
 struct runtime_number {
+    /// Any; the type of the value that is made of it says which are in range.
     std::int64_t number;
 };
 
@@ -1219,6 +1286,7 @@ template <class S>
     requires(std::is_convertible_v<S, std::string_view> && !detail::outliving_text<S&&>)
 runtime_text runtime(S&&)
 = delete;
+/// The same for a number: of any integer type but bool and the types of characters.
 template <detail::whole_number N>
 constexpr runtime_number runtime(N number) {
     return {detail::saturate(number)};
@@ -1230,21 +1298,27 @@ constexpr runtime_number runtime(N number) {
 template <class Rule>
 class text_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::string_view;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval text_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::literal_text S>
     consteval text_value(S const& literal) : text_(literal), verified_(true) {
         detail::enforce(Rule::broken(text_));
     }
+    /// From a text of run time, which nothing checks here.
     constexpr text_value(runtime_text deferred) : text_(deferred.text) {}
+    /// Empty and unchecked, for code that fills a request by its description.
     constexpr explicit text_value(detail::unset_t) {}
 
     /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return verified_ ? errc::none : Rule::broken(text_); }
+    /// The text as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::string_view text() const { return text_; }
 
     /// Equal texts are equal, checked or not.
@@ -1261,20 +1335,27 @@ class text_value {
 template <class Rule>
 class number_value {
   public:
+    /// What runtime() turns into such a value.
     using input = std::int64_t;
 
+    /// Does not compile: the value is required, and the error names it.
     template <class Required = Rule>
     consteval number_value() {
         Required::missing();
     }
+    /// From a literal, which is checked here; a broken rule is an error of the compiler that names it.
     template <detail::whole_number N>
     consteval number_value(N literal) : number_(detail::saturate(literal)) {
         detail::enforce(Rule::broken(number_));
     }
+    /// From a number of run time, which nothing checks here.
     constexpr number_value(runtime_number deferred) : number_(deferred.number) {}
+    /// 0 and unchecked, for code that fills a request by its description.
     constexpr explicit number_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return Rule::broken(number_); }
+    /// The number as it was given, whether it obeys the rule or not.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
     friend constexpr bool operator==(number_value const&, number_value const&) = default;
@@ -1333,7 +1414,8 @@ struct weight_rule {
 };
 } // namespace detail
 
-/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash.
+/// A region, as "cn-hangzhou": 1 to 128 printable ASCII characters without space, quote, backslash. (The
+/// service states no grammar for ids; this one, of all ids here, is the library's.)
 using region_id = text_value<detail::region_id_rule>;
 /// A VServer group, as "rsp-cige6j5e7p": the alphabet of region_id.
 using vserver_group_id = text_value<detail::vserver_group_id_rule>;
@@ -1341,39 +1423,51 @@ using vserver_group_id = text_value<detail::vserver_group_id_rule>;
 using load_balancer_id = text_value<detail::load_balancer_id_rule>;
 /// An ECS instance (i-…), elastic network interface (eni-…) or container instance (eci-…): the same alphabet.
 using server_id = text_value<detail::server_id_rule>;
-/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; their use is disputed).
+/// 1 to 80 letters, digits, - / . _ or Chinese characters (U+4E00 to U+9FFF; only the Chinese pages of the
+/// documentation admit them). An empty one is refused: leave it out.
 using server_description = text_value<detail::name_rule>;
 /// A name of a VServer group; names need not be unique. The alphabet of server_description.
 using vserver_group_name = text_value<detail::name_rule>;
-/// "ecs" (what the service assumes when it is not given), "eni" or "eci".
+/// "ecs" (what the service assumes when it is not given), "eni" or "eci" (which the vendor's current SDK has,
+/// and the documentation of 2021 has not).
 using server_type = text_value<detail::server_type_rule>;
-/// An IPv4 or IPv6 address, as "192.0.2.11": which address of an ENI or ECI is meant.
+/// An IPv4 or IPv6 address, as "192.0.2.11", without zone, brackets or port: which address of an ENI or ECI
+/// is meant.
 using server_address = text_value<detail::server_address_rule>;
-/// What a listener speaks: "tcp", "udp", "http" or "https".
+/// What a listener speaks: "tcp", "udp", "http" or "https". (The listeners that the API has; where it asks
+/// for the protocol it lists no values.)
 using listener_protocol = text_value<detail::listener_protocol_rule>;
-/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without http:// and https://.
+/// The key of a tag: 1 to 64 characters, not beginning with aliyun or acs:, without `http://` and `https://`.
+/// Source: the vendor's SDK, slb-20140515, CreateVServerGroupRequest. UTF-8 without control characters: ours.
 using tag_key = text_value<detail::tag_key_rule>;
 /// The value of a tag: up to 128 characters, else as tag_key.
 using tag_value = text_value<detail::tag_value_rule>;
-/// The port that a server or a listener listens on: 1 to 65535.
+/// The port that a server or a listener listens on: 1 to 65535. Source of this and of server_weight:
+/// documentation of AddVServerGroupBackendServers (2021-03).
 using port_number = number_value<detail::port_rule>;
-/// A server's share of the requests: 0 to 100; 0 means no requests.
+/// A server's share of the requests: 0 to 100; 0 means no new requests.
 using server_weight = number_value<detail::weight_rule>;
 
 /// true or false, from a literal or a bool of run time alike: there is no rule it could break. Nothing else
 /// converts to it.
 class flag {
   public:
+    /// What such a value is made of.
     using input = bool;
 
+    /// Does not compile: the value is required.
     template <std::size_t Values = 0>
     consteval flag() {
         if (Values == 0) rule::flag_is_required();
     }
+    /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+    /// false, for code that fills a request by its description.
     constexpr explicit flag(detail::unset_t) {}
 
+    /// errc::none, always.
     [[nodiscard]] static constexpr errc broken_rule() { return errc::none; }
+    /// What was given.
     [[nodiscard]] constexpr bool value() const { return value_; }
 
     friend constexpr bool operator==(flag const&, flag const&) = default;
@@ -1398,30 +1492,43 @@ constexpr result<Value> checked(Input&& input) {
 template <class T>
 class maybe {
   public:
+    /// The value that may be there.
     using value_type = T;
 
+    /// Left out.
     constexpr maybe() : none_(0) {}
+    /// From a literal, which is checked at compile time as T itself does it.
     template <class Literal>
         requires(detail::none_of<Literal, detail::anything, detail::unset_t, maybe, T, runtime_text,
                                  runtime_number, bool>&& std::is_constructible_v<T, Literal const&>)
     consteval maybe(Literal const& literal) : value_(literal), has_value_(true) {}
+    /// @{
+    /// From a value, from a bool where T is a flag, or from what runtime() gives.
     constexpr maybe(T const& value) : value_(value), has_value_(true) {}
     constexpr maybe(std::same_as<bool> auto value) requires std::is_same_v<T, flag> : value_(value),
                                                                                       has_value_(true) {}
     template <class Deferred>
         requires(std::is_same_v<Deferred, runtime_text> || std::is_same_v<Deferred, runtime_number>)
     constexpr maybe(Deferred deferred) : value_(deferred), has_value_(true) {}
+    /// @}
 
+    /// @{
+    /// Whether there is a value.
     constexpr explicit operator bool() const { return has_value_; }
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    /// The value; there must be one.
+    /// @}
+    /// @{
+    /// The value; there must be one. (Where there is none, the program is ended with a message.)
     [[nodiscard]] constexpr T const& operator*() const {
         if (!has_value_) detail::die("slb: a value that was left out was read\n");
         return value_;
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
+    /// @}
+    /// The value, or `fallback` where there is none.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
 
+    /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
@@ -1457,9 +1564,11 @@ class counted_list<T, Max, std::index_sequence<>> {
         ++size_;
     }
     constexpr void clear() { size_ = 0; }
+    /// How many items are held.
     [[nodiscard]] constexpr std::size_t size() const { return size_ < Max ? size_ : Max; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+    /// Whether more were added than are held.
     [[nodiscard]] constexpr bool overfull() const { return size_ > Max; }
     /// How many were added, those beyond the capacity too.
     [[nodiscard]] constexpr std::size_t added() const { return size_; }
@@ -1495,10 +1604,18 @@ class counted_list<T, Max, std::index_sequence<Indices...>>
 } // namespace detail
 
 /// Up to `Max` items, held in place. `list<T, 20> l{a, b}` and `l.push_back(c)`; one literal too many does
-/// not compile, one pushed item too many is refused when the request is encoded.
+/// not compile, one pushed item too many is refused when the request is encoded, with errc::too_many_items.
+/// Nothing is allocated. Its members, beside those of any range (begin, end, size, empty, [] unchecked):
+///
+///   push_back(item)   adds a copy at the end; one that finds no room is only counted
+///   clear()           takes all items out, and forgets the count
+///   capacity()        Max
+///   overfull()        whether more were added than it holds
+///   added()           how many were added, those without room too
 template <class T, std::size_t Max>
 class list : public detail::counted_list<T, Max, std::make_index_sequence<Max + 1>> {
   public:
+    /// What an item is.
     using value_type = T;
     using detail::counted_list<T, Max, std::make_index_sequence<Max + 1>>::counted_list;
 };
@@ -1509,8 +1626,11 @@ template <class T, std::size_t Max>
 class required_list : public list<T, Max> {
   public:
     using list<T, Max>::list;
+    /// Does not compile: the list must be given.
     consteval required_list() { detail::enforce_items<0>(); }
+    /// A copy of `items`. That it holds something is checked when the request is encoded.
     constexpr required_list(list<T, Max> const& items) : list<T, Max>(items) {}
+    /// Empty, for code that fills a request by its description.
     constexpr explicit required_list(detail::unset_t) {}
 };
 
@@ -1518,18 +1638,25 @@ class required_list : public list<T, Max> {
 template <class T>
 class list_view {
   public:
+    /// What an element is.
     using value_type = T;
 
+    /// Of nothing.
     constexpr list_view() = default;
+    /// Of `size` elements that stand at `begin` and outlive the view, as a test may have them.
     constexpr list_view(T const* begin, std::size_t size) : begin_(begin), size_(size) {}
 
+    /// @{
+    /// How many elements there are, and where they stand, in the order of the response.
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
     [[nodiscard]] constexpr T const* begin() const { return begin_; }
     [[nodiscard]] constexpr T const* end() const { return begin_ + size_; }
+    /// @}
     /// The element at `index`, which must be below size().
     [[nodiscard]] constexpr T const& operator[](std::size_t index) const { return begin_[index]; }
 
+    /// Whether both hold equal elements in the same order.
     friend constexpr bool operator==(list_view const& left, list_view const& right) {
         if (left.size_ != right.size_) return false;
         for (std::size_t i = 0; i != left.size_; ++i)
@@ -1653,85 +1780,129 @@ struct type {};
 ///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
 ///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
 ///   json_part(name, &Pair::m)            one side of the pairs
+///
+/// The structs here are what these functions give, for code that interprets descriptions. Names are views: a
+/// description is made of literals.
 namespace word {
 
+/// What field() gives.
 template <class Struct, class Member>
 struct field {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What object() gives.
 template <class Struct, class Member>
 struct object {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
     using owner = Struct;
     using member_type = Member;
     std::string_view name;
     Member Struct::*member;
+    /// @}
 };
+/// What items() gives.
 template <class Struct, class Element>
 struct items {
+    /// @{
+    /// The described struct, what its list holds, the wire names of the list and of one item, and the member.
     using owner = Struct;
     using element = Element;
     std::string_view name;
     std::string_view item_name;
     list_view<Element> Struct::*member;
+    /// @}
 };
+/// What json_list() gives.
 template <class Struct, class List>
 struct json_list {
+    /// @{
+    /// The described struct, what its list holds, the name of the parameter, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What numbered() gives.
 template <class Struct, class List>
 struct numbered {
+    /// @{
+    /// The described struct, what its list holds, what stands in front of the number, and the member.
     using owner = Struct;
     using element = typename List::value_type;
     std::string_view name;
     List Struct::*member;
+    /// @}
 };
+/// What json_part() gives.
 template <class Pair, class Element>
 struct json_part {
+    /// @{
+    /// What the parameter's list holds, the name of the parameter, and the member of a pair that goes there.
     using element = Element;
     std::string_view name;
     Element Pair::*side;
+    /// @}
 };
+/// What pairs() gives.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 struct pairs {
+    /// @{
+    /// The described struct, its list of pairs, and the two parameters in which they are sent.
     using owner = Struct;
     list<Pair, Max> Struct::*member;
     json_part<Pair, First> first;
     json_part<Pair, Second> second;
+    /// @}
 };
 
 } // namespace word
 
+/// A member that holds one value. Unless it is a maybe<...> it is required: a response without it is refused
+/// with errc::member_missing.
 template <class Struct, class Member>
 constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A member that is a described struct, of a response. Where it is missing, the struct stays as it was made,
+/// whatever is required in it.
 template <class Struct, class Member>
 constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
     return {name, member};
 }
+/// A list of a response: `"name": {"item_name": [...]}`, in XML `<name><item_name>...`. One that is missing
+/// is empty.
 template <class Struct, class Element>
 constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
                                              list_view<Element> Struct::*member) {
     return {name, item_name, member};
 }
+/// A list of a request, sent as the text `[{"ServerId":"i-1","Port":"80"}]`. Elements hold validated values
+/// only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// A list of a request, sent as one parameter for each value of each element, counted from 1. Elements hold
+/// validated values only. An empty list is not sent.
 template <class Struct, class List>
 constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
     return {name, member};
 }
+/// One side of pairs: the parameter `name` holds this member of each of them.
 template <class Pair, class Element>
 constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
     return {name, side};
 }
+/// Two lists of a request that belong together, each sent as by json_list(), item by item in the same order.
+/// So they cannot differ in length. An empty list sends neither.
 template <class Struct, class Pair, std::size_t Max, class First, class Second>
 constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
                                                               word::json_part<Pair, First> first,
@@ -1959,7 +2130,10 @@ constexpr std::string_view wire_name(Member Struct::*member) {
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
 /// one with errc::none when all is well, else the rule and the wire name of the member.
 struct finding {
+    /// The rule that is broken.
     errc broken = errc::none;
+    /// The wire name of the member that breaks it. It must outlive the error made of it: a literal, or a name
+    /// of the description.
     std::string_view member{};
 };
 
@@ -2342,8 +2516,11 @@ struct default_crypto;
 
 /// A name and a value: of a decoded parameter, or of a header with its name in lower case.
 struct name_value {
+    /// @{
+    /// Views: the texts must live as long as whatever they are handed to needs them.
     std::string_view name{};
     std::string_view value{};
+    /// @}
 };
 
 namespace detail {
@@ -2399,6 +2576,7 @@ class utc_time {
         put(14, 2, second / 60 % 60);
         put(17, 2, second % 60);
     }
+    /// The text, as long as this object lives.
     [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
 
   private:
@@ -2435,20 +2613,23 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
 /// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
 class nonce {
   public:
+    /// From randomness that no one can foresee, as a host's `random` gives it.
     explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    /// The 32 digits, in lower case, as long as this object lives.
     [[nodiscard]] std::string_view view() const { return {text_, 32}; }
 
   private:
     char text_[32];
 };
 
-/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
-/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+/// An upper bound of what canonical_query() writes, in bytes. The order of the parameters does not matter.
 constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
     std::size_t size = 0;
     for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
     return size;
 }
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
 constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
     detail::writer sink{out};
     bool first = true;
@@ -2466,7 +2647,9 @@ constexpr char* canonical_query(char* out, std::span<name_value const> sorted_pa
 /// sdk/auth/rpc_signature_composer.go.
 namespace hmac_sha1 {
 
+/// A parameter that says who calls, what and when, beside those of the request.
 struct common_parameter {
+    /// As it is spelled on the wire.
     std::string_view name;
     /// Encoding leaves its values as they are.
     bool plain;
@@ -2476,6 +2659,7 @@ inline constexpr common_parameter common_parameters[] = {
     {"AccessKeyId", false},     {"Action", true},          {"Format", true},
     {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
     {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
+/// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
 /// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
@@ -2491,14 +2675,16 @@ constexpr bool has_own_names() {
 
 /// Where in an encoded query each common parameter belongs.
 struct common_places {
+    /// In the order of common_parameters: the offset into the query encoded twice, in bytes.
     std::size_t at[common_parameter_count] = {};
 };
 
-/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
-/// string_to_sign_bound(method, canonical_query).
+/// An upper bound of what string_to_sign() writes, in bytes.
 constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
     return method.size() + 5 + 3 * canonical_query.size();
 }
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
 constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
     detail::writer sink{out};
     sink.put(method);
@@ -2613,14 +2799,18 @@ class signed_query_writer {
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 namespace acs3 {
 
+/// What the scheme is called, in the string to sign and in the Authorization header.
 inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
 /// The SHA-256 of nothing: the payload hash of a request without a body.
 inline constexpr std::string_view empty_payload_hash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-/// Digests and signatures are 32 bytes in lower-case hexadecimal.
+/// @{
+/// In characters. Digests and signatures are 32 bytes in lower-case hexadecimal; the string to sign is the
+/// algorithm, a line feed, and the digest of the canonical request.
 inline constexpr std::size_t hash_size = 64;
 inline constexpr std::size_t signature_size = 64;
 inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+/// @}
 
 /// Names of headers in the order given, joined by `;`.
 template <class Sink>
@@ -2634,7 +2824,7 @@ constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted
 }
 
 /// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
-/// the path is `/` for every call of this API. Returns the end; `out` has room for canonical_request_bound.
+/// the path is `/` for every call of this API. `Sink` takes the pieces by put(std::string_view).
 template <class Sink>
 constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
                                      std::string_view canonical_query,
@@ -2657,6 +2847,7 @@ constexpr void put_canonical_request(Sink& sink, std::string_view method, std::s
     sink.put("\n");
     sink.put(payload_hash);
 }
+/// How many bytes canonical_request() writes of the same arguments.
 constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
                                               std::string_view canonical_query,
                                               std::span<name_value const> sorted_headers,
@@ -2665,6 +2856,7 @@ constexpr std::size_t canonical_request_bound(std::string_view method, std::stri
     put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
     return sink.size;
 }
+/// Writes the canonical request to `out`, which has room for canonical_request_bound, and returns the end.
 constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
                                   std::string_view canonical_query,
                                   std::span<name_value const> sorted_headers, std::string_view payload_hash) {
@@ -2759,12 +2951,18 @@ class signer {
 
     /// errc::none, or why nothing can be signed.
     [[nodiscard]] slb::error status() const noexcept { return status_; }
+    /// @{
+    /// What goes into a request in the clear: views of the signer. The token of a lasting key is empty.
     [[nodiscard]] std::string_view access_key_id() const noexcept {
         return texts_.view().substr(0, id_size_);
     }
     [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    /// @}
+    /// @{
+    /// The prepared keys, for hmac_sha1::signature() and acs3::signature(). There must be no error.
     [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
     [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+    /// @}
 
   private:
     detail::block<Allocator> texts_;

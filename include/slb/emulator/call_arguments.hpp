@@ -3,6 +3,7 @@
 
 #include <slb/emulator/account.hpp>
 #include <slb/emulator/call.hpp>
+#include <slb/emulator/request.hpp>
 #include <slb/operations.hpp>
 
 #include <map>
@@ -113,21 +114,13 @@ class call_arguments {
             return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
         auto decoded = call_.list<backend_server>(parameter);
         if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            bool const weight = no->member == wire_name(&backend_server::weight);
-            refuse(400,
-                   no->malformed ? "BackendServersMalformed"
-                   : weight      ? "InvalidWeight.Malformed"
-                                 : "InvalidParameter",
-                   no->sentence(parameter) + ".");
+            if (!refused_) refused_ = refusal_of(*no, parameter);
             return {};
         }
         auto& list = std::get<0>(decoded);
         std::size_t const count = list.elements.size();
         std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
-        if (count > most)
-            refuse(400, "TooManyBackendServers",
-                   joined({parameter, " holds ", std::to_string(count), " servers; one call takes up to ",
-                           std::to_string(most), "."}));
+        if (count > most && !refused_) refused_ = too_many_items(parameter, count, most);
         if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
         return std::move(list);
     }

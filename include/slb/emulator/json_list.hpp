@@ -198,14 +198,12 @@ inline bool fill(void* object, struct_table const& table, std::vector<raw_member
         seen[at] = true;
         bool const scalar = raw.what != raw_member::kind::other;
         if (!scalar || !row.assign(object, texts.emplace_back(raw.text))) {
-            bool const flag = row.show(object).what == shown_value::kind::truth;
-            why.reason = flag     ? "must be true or false"
-                         : scalar ? "must be a whole number"
-                                  : "must be a text or a whole number";
+            why.reason = row.what == shown_value::kind::truth ? "must be true or false"
+                         : scalar                             ? "must be a whole number"
+                                                              : "must be a text or a whole number";
             return false;
         }
-        if (strict && raw.what == raw_member::kind::bare &&
-            row.show(object).what == shown_value::kind::text) {
+        if (strict && raw.what == raw_member::kind::bare && row.what == shown_value::kind::text) {
             why.reason = "must be a text";
             return false;
         }

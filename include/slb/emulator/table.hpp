@@ -31,6 +31,17 @@ constexpr shown_value show(maybe<T> const& value) {
     return value ? show(*value) : shown_value{};
 }
 
+/// What such a value is shown as when it is there.
+template <class T>
+constexpr shown_value::kind kind_of() {
+    if constexpr (is_maybe<T>) {
+        return kind_of<typename T::value_type>();
+    } else {
+        T const value = anything{};
+        return show(value).what;
+    }
+}
+
 struct struct_table;
 
 /// One member of a described struct, for code that interprets tables instead of being generated for each
@@ -39,6 +50,7 @@ struct member_row {
     std::string_view name{};
     bool required = false;
     // Values.
+    shown_value::kind what = shown_value::kind::nothing;
     bool (*assign)(void* object, std::string_view text) = nullptr;
     shown_value (*show)(void const* object) = nullptr;
     // Objects.
@@ -72,6 +84,7 @@ constexpr member_row make_row() {
     if constexpr (is_field<word_type>) {
         using member_type = typename word_type::member_type;
         row.required = !is_maybe<member_type>;
+        row.what = kind_of<member_type>();
         row.assign = [](void* object, std::string_view text) {
             return detail::assign(static_cast<T*>(object)->*described<T>::template word<Index>().member,
                                   text);
