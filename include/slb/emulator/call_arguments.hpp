@@ -114,13 +114,13 @@ class call_arguments {
             return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
         auto decoded = call_.list<backend_server>(parameter);
         if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            if (!refused_) refused_ = refusal_of(*no, parameter);
+            refused_ = refusal_of(*no, parameter);
             return {};
         }
         auto& list = std::get<0>(decoded);
         std::size_t const count = list.elements.size();
         std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
-        if (count > most && !refused_) refused_ = too_many_items(parameter, count, most);
+        if (count > most) refused_ = too_many_items(parameter, count, most);
         if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
         return std::move(list);
     }
