@@ -335,6 +335,22 @@ BOOST_AUTO_TEST_CASE(the_body_is_copied) {
     BOOST_TEST(copy_of(*out) == compact_reply());
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_stands_alone_is_read_as_one_that_was_called_for) {
+    auto parsed = slb::parse<operation>(std::string(documented_json));
+    BOOST_TEST_REQUIRE(static_cast<bool>(parsed));
+    BOOST_TEST(copy_of(*parsed) == documented_reply());
+    parsed = slb::parse<operation>(std::string(documented_xml));
+    BOOST_TEST_REQUIRE(static_cast<bool>(parsed));
+    BOOST_TEST(copy_of(*parsed) == documented_reply());
+    for (int const status : {200, 204, 400, 503})
+        for (std::string_view const body :
+             {documented_json, documented_xml, throttled_json, not_found_xml, std::string_view("<html>"),
+              std::string_view(), std::string_view(R"({"RequestId":"R"})")})
+            BOOST_TEST(outcome_of(slb::parse<operation>(body, status)) == received(status, body), body);
+    auto const limited = slb::parse<operation>(documented_json, 200, slb::heap_allocator(), {.depth = 1});
+    BOOST_TEST(limited.error().code() == slb::errc::too_deep);
+}
+
 BOOST_AUTO_TEST_CASE(a_move_keeps_the_views_and_leaves_nothing_behind) {
     answer first;
     receive(first, 200, compact_json);

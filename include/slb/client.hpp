@@ -26,7 +26,7 @@ class client {
     client& operator=(client const&) = delete;
 
     /// Makes one call. The request is checked and encoded before anything is sent.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] response<Operation, Allocator> invoke(Operation const& request) {
         response<Operation, Allocator> out(allocator_);
         invoke(request, out);
@@ -35,7 +35,7 @@ class client {
 
     /// Makes one call into a response that the caller keeps: with a response used before, nothing is
     /// allocated. Returns whether it succeeded.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
         if constexpr (watchful_transport<Transport>)
             if (!transport_.usable()) session_.dropped();

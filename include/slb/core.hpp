@@ -6,5 +6,6 @@
 #include <slb/client.hpp>
 #include <slb/hmac.hpp>
 #include <slb/operations.hpp>
+#include <slb/raw_operation.hpp>
 
 #endif

@@ -55,9 +55,13 @@ class http_call {
     [[nodiscard]] call_options const& options() const { return options_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
-        static_assert(hmac_sha1::has_own_names<Operation>(), "a_parameter_must_not_be_named_as_a_common_one");
+        using traits = detail::operation_traits<Operation>;
+        using detail::put_query;
+        if constexpr (described_operation<Operation>)
+            static_assert(hmac_sha1::has_own_names<Operation>(),
+                          "a_parameter_must_not_be_named_as_a_common_one");
         query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
@@ -65,27 +69,32 @@ class http_call {
         if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
         bool const twice = options_.scheme == signature_scheme::hmac_sha1;
         detail::query_measurer measured;
-        detail::put_query(measured, request);
+        put_query(measured, request);
         memory_.resize(0);
         if (!memory_.reserve(measured.once + (twice ? measured.twice : 0))) return errc::out_of_memory;
         char* const begin = memory_.data();
         char* end = nullptr;
         if (twice) {
             detail::signed_query_writer sink({begin}, {begin + measured.once});
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             twice_begin_ = measured.once;
             places_ = sink.places();
             end = sink.twice.out;
         } else {
             detail::query_writer sink{{begin}};
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             end = sink.once.out;
         }
         message_begin_ = static_cast<std::size_t>(end - begin);
         memory_.resize(message_begin_);
-        action_ = action_of<Operation>;
+        format_ = traits::json_only ? response_format::json : options_.format;
+        action_ = traits::action(request);
+        if constexpr (!described_operation<Operation>) {
+            detail::writer{own_action_}.put(action_);
+            action_ = {own_action_, action_.size()};
+        }
         return {};
     }
 
@@ -131,15 +140,7 @@ class http_call {
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
-        auto& base = detail::response_access::base(out);
-        base.reset();
-        if (!base.block_.reserve(body.size())) {
-            base.fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
-            return;
-        }
-        detail::writer{base.block_.data()}.put(body);
-        base.block_.resize(body.size());
-        base.complete(status, header_lines, 0, options_.parse_limits);
+        detail::response_access::base(out).receive(status, header_lines, body, options_.parse_limits);
     }
 
   private:
@@ -229,7 +230,7 @@ class http_call {
             acs3::put_authorization(sink, with.access_key_id(), signed_headers, signature);
             sink.put("\r\n");
             put_header(sink, "accept",
-                       options_.format == response_format::xml ? "application/xml" : "application/json");
+                       format_ == response_format::xml ? "application/xml" : "application/json");
             put_last_headers(sink, form ? query_size_ : 0);
             if (form) sink.put(query());
         };
@@ -256,7 +257,7 @@ class http_call {
         std::string_view const values[hmac_sha1::common_parameter_count] = {
             with.access_key_id(),
             action_,
-            options_.format == response_format::xml ? "XML" : "JSON",
+            format_ == response_format::xml ? "XML" : "JSON",
             with.security_token(),
             "HMAC-SHA1",
             once.view(),
@@ -315,6 +316,9 @@ class http_call {
     /// It holds the token.
     detail::block<Allocator> memory_;
     std::string_view action_{};
+    /// The action where it is not known at compile time.
+    char own_action_[64];
+    response_format format_ = response_format::json;
     std::size_t query_size_ = 0;
     std::size_t twice_begin_ = 0;
     hmac_sha1::common_places places_{};

@@ -8,10 +8,13 @@ namespace slb::inline v0_1 {
 /// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
 enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
 
+class json_value;
 struct json_member;
 class json_members;
 
 namespace detail {
+
+json_value answer_in(json_value const& body);
 
 // Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
 // text ends every scan.
@@ -159,8 +162,9 @@ class json_value {
     enum class step : std::uint8_t { none, member, element };
 
     friend json_members;
+    friend json_value detail::answer_in(json_value const& body);
     friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
-                                 std::string_view action, parse_limits limits);
+                                 parse_limits limits);
 
     static std::string_view between(char const* begin, char const* end) {
         return {begin, static_cast<std::size_t>(end - begin)};
@@ -198,6 +202,12 @@ class json_value {
         json_value made = *this;
         made.at_ = to;
         made.path_ = path;
+        return made;
+    }
+    json_value as_root() const {
+        json_value made = moved(at_, {});
+        made.root_ = at_;
+        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
         return made;
     }
     wire_path path_to_member(std::string_view name) const {
@@ -442,36 +452,40 @@ constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
     return size;
 }
 
-/// Validates a whole JSON body, which must be an object, and gives a cursor to it: inside of a member named
-/// `action` or `action` + "Response" if there is one whose value is an object, before any RequestId. All of
-/// the body is checked against RFC 8259, UTF-8 and the limit of the depth included; names that stand twice
-/// are found when they are asked for. Body and `memory` must outlive the cursor and all that comes of it.
-/// `memory` has room when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not
-/// limited, for they take no memory.
+/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
+/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
+/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
+/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
+/// take no memory.
 inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
-                             std::string_view action = {}, parse_limits limits = {}) {
+                             parse_limits limits = {}) {
     out = json_value();
     if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
-    json_value root;
-    root.root_ = root.at_ = parser.check_root();
+    char const* const root = parser.check_root();
     char const* decoded = nullptr;
-    if (root.root_ == nullptr || !parser.decode_strings(decoded))
+    if (root == nullptr || !parser.decode_strings(decoded))
         return slb::error(parser.failure().code, parser.failure().path);
-    if (decoded != nullptr) root.decoded_ = decoded + (root.root_ - body.data());
-    root.code_ = errc::none;
-    out = root;
-    for (auto const& [name, value] : root.members()) {
-        if (name == "RequestId" && !value.is_null()) break;
-        if (!detail::json_parser::is_wrapper(name, action) || value.kind() != json_kind::object) continue;
-        if (decoded != nullptr) out.decoded_ += value.at_ - root.root_;
-        out.root_ = out.at_ = value.at_;
-        break;
-    }
+    out.root_ = out.at_ = root;
+    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
+    out.code_ = errc::none;
     return {};
 }
 
+namespace detail {
+
+/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
+/// object with a RequestId, which every answer has, where none stands before it.
+inline json_value answer_in(json_value const& body) {
+    for (auto const& [name, value] : body.members()) {
+        if (name == "RequestId" && !value.is_null()) return body;
+        if (value.kind() == json_kind::object && value["RequestId"]) return value.as_root();
+    }
+    return body;
+}
+
+} // namespace detail
 } // namespace slb::inline v0_1
 
 #endif

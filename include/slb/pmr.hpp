@@ -20,7 +20,7 @@ using allocator = std::pmr::polymorphic_allocator<std::byte>;
 /// @{
 /// The template of that name in slb, with this allocator. Memory that runs out is reported by whatever the
 /// resource throws, as a rule std::bad_alloc.
-template <described_operation Operation>
+template <callable_operation Operation>
 using response = slb::response<Operation, allocator>;
 using http_call = slb::http_call<allocator>;
 using exchange = slb::exchange<allocator>;

@@ -42,6 +42,17 @@ class response_base {
         error_ = why;
     }
 
+    /// Makes value or error of a response that came from elsewhere; the body is copied.
+    void receive(int status, std::string_view header_lines, std::string_view body, parse_limits limits) {
+        reset();
+        if (!block_.reserve(body.size())) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        detail::writer{block_.data()}.put(body);
+        block_.resize(body.size());
+        complete(status, header_lines, 0, limits);
+    }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
@@ -138,23 +149,52 @@ inline constexpr bool may_be_refusal = [] {
     return may;
 }();
 
+/// What a response, and what sends a request, needs to know of an operation. (A request is checked by
+/// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
+///   value_type      what the response holds
+///   json_only       it reads no XML, so that JSON is asked for
+///   ambiguous       a refusal has all that the value requires
+///   action(request), parse(body, value, memory, xml, limits)
+template <class Operation>
+struct operation_traits {};
+template <described_operation Operation>
+struct operation_traits<Operation> {
+    using value_type = response_of<Operation>;
+    static constexpr bool json_only = false;
+    static constexpr bool ambiguous = may_be_refusal<value_type>;
+
+    static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        return xml ? parse_xml(body, value, memory, limits)
+                   : parse_json(body, value, memory, action_of<Operation>, limits);
+    }
+};
+
 struct response_access;
 
 } // namespace detail
+
+/// What a client can be asked for: an operation that is described, or a raw_operation.
+template <class T>
+concept callable_operation = requires {
+    typename detail::operation_traits<T>::value_type;
+};
 
 /// What a call came to: the views of the operation's response, or an error. It owns one block of memory in
 /// which the bytes received, the elements of lists and the error's texts lie; views live as long as the
 /// response and survive its move. Used again for another call, the block is used again: in steady state
 /// nothing is allocated. Views of a temporary would dangle, so a temporary gives none.
-template <described_operation Operation, byte_allocator Allocator = heap_allocator>
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
 class response : detail::response_base<Allocator> {
     using base = detail::response_base<Allocator>;
+    using traits = detail::operation_traits<Operation>;
 
   public:
-    using value_type = response_of<Operation>;
+    using value_type = typename traits::value_type;
 
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, detail::may_be_refusal<value_type>) {}
+        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -167,6 +207,12 @@ class response : detail::response_base<Allocator> {
     [[nodiscard]] value_type const* operator->() const& { return &**this; }
     value_type const& operator*() const&& = delete;
     value_type const* operator->() const&& = delete;
+    /// Of a response that is a cursor, the member of that name; there must be a value.
+    template <class Name>
+        requires requires(value_type const& value, Name&& name) { value[static_cast<Name&&>(name)]; }
+    [[nodiscard]] auto operator[](Name&& name) const& { return (**this)[static_cast<Name&&>(name)]; }
+    template <class Name>
+    void operator[](Name&& name) const&& = delete;
 
     /// What went wrong; errc::none after a success, errc::called_out_of_order before any call.
     [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
@@ -184,8 +230,7 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return xml ? parse_xml(body, value, memory, limits)
-                   : parse_json(body, value, memory, action_of<Operation>, limits);
+        return traits::parse(body, value, memory, xml, limits);
     }
 
     value_type value_{};
@@ -202,6 +247,18 @@ struct response_access {
 };
 
 } // namespace detail
+
+/// Reads an answer that stands alone, from a log, say, or a proxy: JSON or XML, of a success or a refusal,
+/// as it would be read with that HTTP status. The bytes are copied.
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
+[[nodiscard]] response<Operation, Allocator> parse(std::string_view body, int http_status = 200,
+                                                   Allocator const& allocator = Allocator(),
+                                                   parse_limits limits = {}) {
+    response<Operation, Allocator> out(allocator);
+    detail::response_access::base(out).receive(http_status, {}, body, limits);
+    return out;
+}
+
 } // namespace slb::inline v0_1
 
 #endif

@@ -37,6 +37,13 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+[[noreturn]] inline void action_is_required() { std::abort(); }
+[[noreturn]] inline void action_must_be_1_to_64_letters_digits_dashes_or_dots() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores() {
+    std::abort();
+}
+[[noreturn]] inline void parameter_must_not_be_named_as_one_that_every_call_has() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_utf8() { std::abort(); }
 /// @}
 } // namespace rule
 
@@ -61,6 +68,11 @@ constexpr void enforce(errc broken) {
     case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
     case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
     case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
+    case errc::action_malformed: rule::action_must_be_1_to_64_letters_digits_dashes_or_dots();
+    case errc::parameter_name_malformed:
+        rule::parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores();
+    case errc::parameter_name_taken: rule::parameter_must_not_be_named_as_one_that_every_call_has();
+    case errc::parameter_not_utf8: rule::parameter_must_be_utf8();
     default: break;
     }
 }

@@ -187,14 +187,17 @@ inline constexpr common_parameter common_parameters[] = {
 /// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
-/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+/// Whether a parameter of that name is there anyway, and would stand twice.
+constexpr bool is_common_name(std::string_view name) {
+    for (auto const& common : common_parameters)
+        if (name == common.name) return true;
+    return name == "Signature";
+}
+/// Whether no parameter of a request is named as one of those.
 template <class Request>
 constexpr bool has_own_names() {
-    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
-        if (parameter.name == "Signature") return false;
-        for (auto const& common : common_parameters)
-            if (parameter.name == common.name) return false;
-    }
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows)
+        if (is_common_name(parameter.name)) return false;
     return true;
 }
 

@@ -41,13 +41,15 @@ struct emulator_call {
 };
 
 /// What a handler answers: any described response struct, which is copied while it is converted, so that its
-/// views may look into the handler's own variables; or a refusal.
+/// views may look into the handler's own variables; or a response as an object; or a refusal.
 class emulator_answer {
   public:
     /// Success, with a copy of what `response` and its views hold.
     template <class Response>
         requires detail::has_description<Response> emulator_answer(Response const& response)
             : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+        /// A response that no struct describes.
+        emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
         /// Refuses the call.
         emulator_answer(refusal why) : answer_(std::move(why)) {}
 
