@@ -87,6 +87,7 @@ class json_value {
     /// Nothing, and errc::called_out_of_order.
     constexpr json_value() = default;
 
+    /// What stands here.
     [[nodiscard]] json_kind kind() const {
         if (code_ != errc::none) return json_kind::absent;
         switch (*at_) {
@@ -101,6 +102,7 @@ class json_value {
     }
     /// Whether there is a value, and it is not null.
     [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
+    /// Whether there is a null.
     [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
     /// Why there is no value; errc::none: there is one.
     [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
@@ -117,11 +119,13 @@ class json_value {
     [[nodiscard]] json_value operator[](Index index) const {
         return element(detail::saturate(index));
     }
+    /// @{
+    /// The elements, and how many they are, which is counted at each call.
     [[nodiscard]] iterator begin() const;
     [[nodiscard]] iterator end() const;
-    /// How many elements there are.
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] bool empty() const;
+    /// @}
     /// The members of an object, as they stand.
     [[nodiscard]] json_members members() const;
 
@@ -143,10 +147,12 @@ class json_value {
         errc const broken = read(truth);
         return broken == errc::none ? result<bool>(truth) : because(broken);
     }
+    /// @{
     /// The same, or `fallback` where the value is absent or of another type.
     [[nodiscard]] std::string_view text_or(std::string_view fallback) const { return read_or(fallback); }
     [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
     [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
+    /// @}
     /// The value as it stands in the text; empty when there is none.
     [[nodiscard]] std::string_view json() const {
         return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
@@ -276,13 +282,17 @@ class json_value {
 
 /// A member of an object: the name is decoded.
 struct json_member {
+    /// Its name.
     std::string_view name;
+    /// Its value.
     json_value value;
 };
 
 /// Goes through the elements of an array. It gives values, not references.
 class json_value::iterator {
   public:
+    /// @{
+    /// What an input iterator has.
     using value_type = json_value;
     using difference_type = std::ptrdiff_t;
 
@@ -302,6 +312,7 @@ class json_value::iterator {
         return before;
     }
     bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
+    /// @}
 
   private:
     friend json_value;
@@ -344,8 +355,11 @@ inline json_value json_value::element(std::int64_t index) const {
 /// none; where something else stands, the loop meets one without a name that says so.
 class json_members {
   public:
+    /// It gives values, not references.
     class iterator {
       public:
+        /// @{
+        /// What an input iterator has.
         using value_type = json_member;
         using difference_type = std::ptrdiff_t;
 
@@ -376,6 +390,7 @@ class json_members {
         bool operator==(iterator const& other) const {
             return object_.at_ == other.object_.at_ && key_ == other.key_;
         }
+        /// @}
 
       private:
         friend json_members;
@@ -384,6 +399,8 @@ class json_members {
         char const* key_ = nullptr;
     };
 
+    /// @{
+    /// The members.
     [[nodiscard]] iterator begin() const {
         iterator first;
         if (object_.kind() == json_kind::object) {
@@ -398,6 +415,7 @@ class json_members {
         return first;
     }
     [[nodiscard]] iterator end() const { return {}; }
+    /// @}
 
   private:
     friend json_value;

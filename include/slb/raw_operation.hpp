@@ -53,6 +53,9 @@ using raw_parameter_name = text_value<detail::parameter_name_rule>;
 /// The value of a parameter: any text in UTF-8, a literal or `runtime(...)`, or any whole number or bool.
 class raw_parameter_value {
   public:
+    /// @{
+    /// From a literal, which is checked at compile time, from what runtime() gives, and from whole numbers
+    /// and bools of run time too: there is no rule they could break.
     template <detail::literal_text S>
     consteval raw_parameter_value(S const& literal) : text_(literal) {}
     constexpr raw_parameter_value(runtime_text deferred) : text_(deferred) {}
@@ -61,11 +64,17 @@ class raw_parameter_value {
     constexpr raw_parameter_value(runtime_number number) : number_(number.number), is_number_(true) {}
     constexpr raw_parameter_value(std::same_as<bool> auto value)
         : text_(runtime_text{value ? "true" : "false"}) {}
+    /// @}
+    /// None yet.
     constexpr explicit raw_parameter_value(detail::unset_t) {}
 
+    /// errc::none, or the rule that is broken.
     [[nodiscard]] constexpr errc broken_rule() const { return text_.broken_rule(); }
+    /// Whether it is a number; else it is a text.
     [[nodiscard]] constexpr bool is_number() const { return is_number_; }
+    /// The text; empty where it is a number.
     [[nodiscard]] constexpr std::string_view text() const { return text_.text(); }
+    /// The number; 0 where it is a text.
     [[nodiscard]] constexpr std::int64_t number() const { return number_; }
 
   private:
@@ -98,11 +107,15 @@ class raw_parameter_value {
 template <std::size_t Max>
 class basic_raw_operation {
   public:
+    /// A parameter as it was added.
     struct parameter {
+        /// Its name on the wire.
         raw_parameter_name name{detail::unset_t{}};
+        /// What is sent.
         raw_parameter_value value{detail::unset_t{}};
     };
 
+    /// A call of that action, without parameters yet.
     constexpr basic_raw_operation(action_name action) : action_(action) {}
 
     /// Adds a parameter. More than Max are counted, and refused at encoding.
@@ -112,12 +125,15 @@ class basic_raw_operation {
         return *this;
     }
 
+    /// The action that is called.
     [[nodiscard]] constexpr action_name const& action() const { return action_; }
+    /// The parameters in the order in which they were added.
     [[nodiscard]] constexpr std::span<parameter const> parameters() const {
         return {parameters_, added_ < Max ? added_ : Max};
     }
     /// How many were added, those beyond Max too.
     [[nodiscard]] constexpr std::size_t added() const { return added_; }
+    /// How many parameters there is room for.
     [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
 
   private:
