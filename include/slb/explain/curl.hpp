@@ -18,7 +18,7 @@ constexpr void put_shell_word(Sink& sink, std::string_view word) {
         std::size_t const plain = word.find_first_of(has_variable ? "\"\\`" : "'");
         sink.put(word.substr(0, plain));
         if (plain >= word.size()) break;
-        sink.put(has_variable ? "\\" : "'\\'");
+        sink.put(has_variable ? "\\" : "'\\");
         sink.put(word.substr(plain, 1));
         sink.put(has_variable ? "" : "'");
         word.remove_prefix(plain + 1);

@@ -272,6 +272,7 @@ class refusal_explanation {
         position_ = at;
         scratch.cut(0);
         std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at);
+        if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
         end(common_part);
@@ -279,12 +280,13 @@ class refusal_explanation {
         end(ours_part);
         scratch.cut(0);
         shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at);
+        if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
         end(theirs_part);
     }
 
     static constexpr std::size_t context_ = 40;
-    static constexpr std::size_t value_context_ = 20;
+    static constexpr std::size_t value_context_ = 40;
     static constexpr std::size_t longest_value_ = 80;
 
     /// The parts one behind the other.

@@ -167,7 +167,7 @@ class explanation {
         text_.put(sent.body());
         end(body_part);
         detail::growing_text<Allocator> word(allocator);
-        detail::put_curl(text_, word, scratch.view(), sent.body());
+        if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), sent.body());
         end(curl_part);
         if (text_.full() || scratch.full() || word.full()) {
             error_ = slb::error(errc::out_of_memory);

@@ -41,13 +41,16 @@ constexpr void put_type_name(Sink& sink) {
     sink.put(name);
 }
 
-/// A string literal. What would end it or cannot be seen is escaped, in octal, which nothing can prolong.
+/// A string literal. What would end it, or begin a trigraph, has a backslash; what cannot be seen is octal,
+/// which nothing can prolong.
 template <class Sink>
 constexpr void put_literal(Sink& sink, std::string_view text) {
     sink.put("\"");
+    char last = '"';
     while (!text.empty()) {
         std::size_t const length = control_length(text) == 0 ? utf8_length(text) : 0;
-        if (text[0] == '"' || text[0] == '\\') sink.put("\\");
+        if (text[0] == '"' || text[0] == '\\' || (text[0] == '?' && last == '?')) sink.put("\\");
+        last = text[0];
         if (length != 0) {
             sink.put(text.substr(0, length));
             text.remove_prefix(length);
