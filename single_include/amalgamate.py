@@ -13,7 +13,7 @@ here = pathlib.Path(__file__).resolve().parent
 sources = here.parent / "include"
 # The headers that users include.
 entries = ["slb.hpp"] + ["slb/" + name + ".hpp" for name in (
-    "core", "openssl_evp", "beast", "host", "pmr", "error_code", "emulator", "emulator_server")]
+    "core", "openssl_evp", "beast", "host", "pmr", "error_code", "explain", "emulator", "emulator_server")]
 
 include = re.compile(r'\s*#\s*include\s*[<"](slb[./].*)[>"]')
 opening, closing = re.compile(r"\s*#\s*if"), re.compile(r"\s*#\s*endif")

@@ -42,7 +42,7 @@ for absent in openssl/sha.h boost/version.hpp; do
     grep -q "$absent" "$work/messages" || fail "the farm does not even say that $absent is missing"
 done
 
-mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
+mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" "$include/slb/explain.hpp" |
     tr -s ' \\' '\n' | sed -n "s|^$include/||p")
 ((${#headers[@]} > 10)) || fail "only ${#headers[@]} headers of the core were found"
 for header in "${headers[@]}"; do
