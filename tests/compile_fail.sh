@@ -4,7 +4,8 @@
 # Each file below compile_fail/ must not compile, for the reason in its first line, `// expect: TEXT`: TEXT must
 # stand in a line of the compiler's that is an error or a note. Its twin, in which the token of the second line,
 # `// twin: TOKEN -> REPLACEMENT`, is replaced, must compile without a warning. Every rule of rules.hpp and every
-# sentence that the compiler says about descriptions has its file.
+# sentence that the compiler says about descriptions has its file. Every operation of operations.hpp has one too: a
+# request of it that breaks a rule.
 set -u
 export LC_ALL=C
 compiler=$1
@@ -66,16 +67,24 @@ mapfile -t sentences < <(grep -oh '"an\{0,1\}_[a-z_]*"' "$include"/slb/{describe
 ((${#rules[@]} > 0 && ${#sentences[@]} > 0)) || { fail "$include" 'no rules or sentences found'; exit 1; }
 need "$cases" "${rules[@]}"
 need "$cases/descriptions" "${sentences[@]}"
+mapfile -t operations < <(sed -n 's|^#include <slb/operations/\(.*\)\.hpp>$|\1|p' "$include/slb/operations.hpp")
+((${#operations[@]} > 0)) || { fail "$include" 'no operations found'; exit 1; }
+for name in "${operations[@]}"; do
+    [[ " ${rules[*]} " == *" $(sed -n '1s|^// expect: ||p' "$cases/operations/$name.cpp" 2>/dev/null) "* ]] ||
+        { fail "operations/$name.cpp" 'is missing, or expects what is no rule'; ((++failures)); }
+done
 
 rule_cases=("$cases"/*.cpp)
 description_cases=("$cases"/descriptions/*.cpp)
 dangling_cases=("$cases"/dangling/*.cpp)
+operation_cases=("$cases"/operations/*.cpp)
 for file in "${rule_cases[@]##*/}"; do
     [[ " ${rules[*]} " == *" ${file%.cpp} "* ]] || { fail "$file" 'is no rule of rules.hpp'; ((++failures)); }
 done
 
 running=0
-for file in "${rule_cases[@]}" "${description_cases[@]}" "${dangling_cases[@]}"; do
+for file in "${rule_cases[@]}" "${description_cases[@]}" "${dangling_cases[@]}" \
+    "${operation_cases[@]}"; do
     if ((running == 2)); then
         wait -n || ((++failures))
         ((--running))
@@ -85,6 +94,6 @@ for file in "${rule_cases[@]}" "${description_cases[@]}" "${dangling_cases[@]}";
 done
 for ((; running > 0; --running)); do wait -n || ((++failures)); done
 
-printf 'rules: %d cases, descriptions: %d cases, dangling: %d cases\n' \
-    ${#rule_cases[@]} ${#description_cases[@]} ${#dangling_cases[@]}
+printf 'rules: %d cases, descriptions: %d cases, dangling: %d cases, operations: %d cases\n' \
+    ${#rule_cases[@]} ${#description_cases[@]} ${#dangling_cases[@]} ${#operation_cases[@]}
 ((failures == 0)) || { printf '%d failed\n' "$failures"; exit 1; }
