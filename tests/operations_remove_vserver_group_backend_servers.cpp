@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_request_with_only_what_is_required_is_this_to_the_byte) {
 BOOST_AUTO_TEST_CASE(what_breaks_a_rule_is_named) {
     request broken = everything_set();
     broken.backend_servers.clear();
-    BOOST_TEST(problem_with(broken) == "BackendServers must not be empty");
+    BOOST_TEST(problem_with(broken) == "BackendServers must hold at least one item");
     std::string ids[21];
     for (int i = 0; i != 21; ++i) {
         ids[i] = "i-" + std::to_string(i);

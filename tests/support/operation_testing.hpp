@@ -466,7 +466,7 @@ void check_refusals(std::initializer_list<refusal_rows> all) {
                     BOOST_TEST(why.http_status() == http_status);
                     BOOST_TEST(why.delivery() == reached);
                     BOOST_TEST(why.retryable() == retryable);
-                    BOOST_TEST(why.retry_after_ms() == (retryable ? slb::error::default_retry_after_ms : 0));
+                    BOOST_TEST(why.retry_after() == (retryable ? slb::error::default_retry_after : 0));
                 }
 }
 
