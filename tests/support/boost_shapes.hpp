@@ -17,11 +17,13 @@ struct shaped_json_verdict {
 /// Reads the reply of any operation with Boost.JSON, by its shape.
 class boost_shapes : boost_oracle {
   public:
-    static shaped_json_verdict read(std::string_view text, std::string_view name_of_action, shapes const& members) {
+    static shaped_json_verdict read(std::string_view text, std::string_view name_of_action,
+                                    shapes const& members) {
         boost::json::parse_options options;
         options.max_depth = 64;
         boost::system::error_code problem;
-        json_value const root = boost::json::parse(json_text(text), problem, boost::json::storage_ptr(), options);
+        json_value const root =
+            boost::json::parse(json_text(text), problem, boost::json::storage_ptr(), options);
         if (problem) return {.exponent_too_large = problem == boost::json::error::exponent_overflow};
         shaped_json_verdict verdict{.well_formed = true, .repeats = members_in(text) != members_of(root)};
         if (root.is_object())
@@ -30,13 +32,15 @@ class boost_shapes : boost_oracle {
     }
 
   private:
-    static json_object const& unwrapped(json_object const& root, std::string_view name_of_action, shapes const& members) {
+    static json_object const& unwrapped(json_object const& root, std::string_view name_of_action,
+                                        shapes const& members) {
         for (auto const& [key, member] : root) {
             std::string_view const name(key.data(), key.size());
             bool known = false;
             for (shape const& of : members) known = known || of.name == name;
             if (known && !member.is_null()) break;
-            if (member.is_object() && (name == name_of_action || name == std::string(name_of_action) + "Response"))
+            if (member.is_object() &&
+                (name == name_of_action || name == std::string(name_of_action) + "Response"))
                 return member.get_object();
         }
         return root;
@@ -49,7 +53,8 @@ class boost_shapes : boost_oracle {
             if (found == nullptr) {
                 if (of.required) return {};
                 if (of.what == shape::kind::object) made[name] = *read_members({}, of.members);
-                if (of.what == shape::kind::list) made[name] = json_object{{json_text(of.item), json_array()}};
+                if (of.what == shape::kind::list)
+                    made[name] = json_object{{json_text(of.item), json_array()}};
                 continue;
             }
             std::optional<json_value> const said = read_value(*found, of);
@@ -76,7 +81,8 @@ class boost_shapes : boost_oracle {
         }
         return {};
     }
-    static std::optional<json_value> read_whole_number(json_value const& from, std::int64_t least, std::int64_t most) {
+    static std::optional<json_value> read_whole_number(json_value const& from, std::int64_t least,
+                                                       std::int64_t most) {
         std::int64_t number = 0;
         if (from.is_int64()) {
             number = from.get_int64();
@@ -91,16 +97,16 @@ class boost_shapes : boost_oracle {
         json_array made;
         if (from.is_object()) list = find(from.get_object(), std::string(of.item).c_str());
         if (!from.is_object() && !from.is_array()) return {};
-        auto const add = [&](json_value const& element) {
-            if (!element.is_object()) return false;
-            auto said = read_members(element.get_object(), of.members);
+        shape const element{.what = of.element, .members = of.members};
+        auto const add = [&](json_value const& each) {
+            auto said = read_value(each, element);
             if (said) made.push_back(std::move(*said));
             return said.has_value();
         };
         if (list != nullptr && !list->is_array() && !add(*list)) return {};
         if (list != nullptr && list->is_array())
-            for (auto const& element : list->get_array())
-                if (!add(element)) return {};
+            for (auto const& each : list->get_array())
+                if (!add(each)) return {};
         return json_object{{json_text(of.item), std::move(made)}};
     }
 };

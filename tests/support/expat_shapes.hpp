@@ -70,8 +70,8 @@ class expat_shapes : expat_oracle {
         json_array made;
         for (element const& child : from.children) {
             if (child.name != of.item) continue;
-            auto said = read_members(child, of.members);
-            if (!said) return {};
+            auto said = read_element(child, {.what = of.element, .members = of.members});
+            if (!said || said->is_null()) return {};
             made.push_back(std::move(*said));
         }
         return json_object{{json_text(of.item), std::move(made)}};

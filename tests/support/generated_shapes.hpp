@@ -25,8 +25,7 @@ class shaped_generator : public generator {
     std::string json(json_object const& said, shapes const& members, std::string_view name) {
         std::string root = members_in_json(said, members);
         if (one_in(2)) {
-            std::vector<std::string> around{
-                member(std::string(name) + (one_in(2) ? "Response" : ""), root)};
+            std::vector<std::string> around{member(std::string(name) + (one_in(2) ? "Response" : ""), root)};
             add_unknown(around);
             root = object(around);
         }
@@ -43,6 +42,7 @@ class shaped_generator : public generator {
         auto const& said = text.get_string();
         return {said.data(), said.size()};
     }
+    static shape element_of(shape const& list) { return {.what = list.element, .members = list.members}; }
     json_value make_value(shape const& of) {
         static constexpr std::int64_t numbers[] = {
             0, 1, -1, 80, 100, 1234567, 12345678, 123456789, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
@@ -56,7 +56,7 @@ class shaped_generator : public generator {
         }
         json_array elements;
         for (std::size_t count = one_in(3) ? 0 : below(5); count != 0; --count)
-            elements.push_back(make(of.members));
+            elements.push_back(make_value(element_of(of)));
         return json_object{{json_text(of.item), std::move(elements)}};
     }
 
@@ -75,13 +75,14 @@ class shaped_generator : public generator {
     std::string value_in_json(json_value const& said, shape const& of) {
         if (of.what == shape::kind::text) return quoted(plain(said));
         if (of.what == shape::kind::object) return members_in_json(said.get_object(), of.members);
-        if (of.what == shape::kind::list) return elements_in_json(said.at(json_text(of.item)).get_array(), of);
+        if (of.what == shape::kind::list)
+            return elements_in_json(said.at(json_text(of.item)).get_array(), of);
         std::string const word = boost::json::serialize(said);
         return one_in(2) ? word : quoted(word);
     }
     std::string elements_in_json(json_array const& said, shape const& of) {
         std::vector<std::string> elements;
-        for (auto const& element : said) elements.push_back(members_in_json(element.get_object(), of.members));
+        for (auto const& element : said) elements.push_back(value_in_json(element, element_of(of)));
         std::string list = joined_in_order({"[", space(), joined(elements), "]"});
         if (one_in(4)) return list;
         if (elements.size() == 1 && one_in(2)) list = elements[0];
@@ -107,8 +108,8 @@ class shaped_generator : public generator {
         if (of.what != shape::kind::list) return xml_text(boost::json::serialize(said));
         std::string made;
         for (auto const& each : said.at(json_text(of.item)).get_array())
-            made += joined_in_order(
-                {aside(), element(std::string(of.item), members_in_xml(each.get_object(), of.members))});
+            made +=
+                joined_in_order({aside(), element(std::string(of.item), value_in_xml(each, element_of(of)))});
         return made + aside();
     }
 };

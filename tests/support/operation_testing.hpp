@@ -270,7 +270,7 @@ class reply_properties {
             part.get_object()[json_text(of.name)] = kept;
             json_value& again = part.get_object()[json_text(of.name)];
             if (of.what == shape::kind::object) for_each_left_out(whole, again, of.members, place, f);
-            if (of.what != shape::kind::list) continue;
+            if (of.what != shape::kind::list || of.element != shape::kind::object) continue;
             auto& elements = again.get_object()[json_text(of.item)].get_array();
             for (std::size_t i = 0; i != elements.size(); ++i)
                 for_each_left_out(whole, elements[i], of.members,

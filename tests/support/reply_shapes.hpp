@@ -21,6 +21,8 @@ struct shape {
     std::string_view item{};
     /// Of an object or of each element of a list.
     std::vector<shape> members{};
+    /// What an element of a list is.
+    kind element = kind::object;
 };
 using shapes = std::vector<shape>;
 
@@ -55,7 +57,13 @@ void put(tree& into, char const* name, slb::maybe<T> const& shown) {
 template <class T>
 void put_list(tree& into, char const* name, char const* item, slb::list_view<T> const& list) {
     json_array elements;
-    for (T const& element : list) elements.push_back(tree_of(element));
+    for (T const& element : list)
+        if constexpr (requires(tree & made) { fill(made, element); })
+            elements.push_back(tree_of(element));
+        else if constexpr (std::is_same_v<T, std::string_view>)
+            elements.emplace_back(json_text(element));
+        else
+            elements.emplace_back(element);
     into[name] = json_object{{item, std::move(elements)}};
 }
 
