@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs the vendor's Node clients against the emulator. They are installed into WORK_DIR, when it lacks them.
-# usage: node_clients.sh EMULATOR WORK_DIR
+# Runs the vendor's Node clients against the emulator, and beside them the program of node_clients/operations.cpp,
+# which makes the same calls with this library. They are installed into WORK_DIR, when it lacks them.
+# usage: node_clients.sh EMULATOR OPERATIONS WORK_DIR
 # Without npm or its registry it is skipped (exit code 77), unless SLB_SKIP_NOTHING is set: then it fails.
 set -euo pipefail
 emulator=$(realpath "$1")
+operations=$(realpath "$2")
 source=$(cd "$(dirname "$0")/node_clients" && pwd)
 skip() {
     [ -z "${SLB_SKIP_NOTHING:-}" ] || { echo "FAILED $1"; exit 1; }
@@ -11,8 +13,8 @@ skip() {
     exit 77
 }
 command -v npm >/dev/null || skip "there is no npm: bash tests/setup.sh node"
-mkdir -p "$2"
-cd "$2"
+mkdir -p "$3"
+cd "$3"
 installed=node_modules/.installed
 if ! cmp -s "$source/package.json" $installed; then
     rm -rf node_modules package-lock.json
@@ -25,4 +27,4 @@ fi
 cp "$source"/*.js .
 # Without the variables that clients look at: proxies, credentials, certificates to trust. The bound is there
 # to end what hangs.
-timeout 900 env -i PATH="$PATH" TMPDIR="${TMPDIR:-/tmp}" node run.js "$emulator"
+timeout 900 env -i PATH="$PATH" TMPDIR="${TMPDIR:-/tmp}" node run.js "$emulator" "$operations"

@@ -4,7 +4,8 @@
 //   await client.call(action, parameters, {placement, format, forged});
 //   // {status, requestId, body}, or throws: Refused by the service, anything else by the connection
 //
-// `placement` says how the parameters travel: 'GET query', 'POST query', 'POST body', 'POST split' (every
+// A parameter is a text, a number, a truth value or a list of objects, and each client makes texts of it in
+// its own way. `placement` says how they travel: 'GET query', 'POST query', 'POST body', 'POST split' (every
 // other one in the body). `forged` is what a client makes itself otherwise: {nonce, time}.
 'use strict';
 
@@ -15,17 +16,19 @@ const openapiClient = require('@alicloud/openapi-client');
 const teaUtil = require('@alicloud/tea-util');
 const openapiCore = require('@alicloud/openapi-core');
 const darabonba = require('@darabonba/typescript');
-// The client's own XML parser, wherever npm has put it.
-const teaXml = createRequire(require.resolve('@alicloud/openapi-client'))('@alicloud/tea-xml');
+// Parts of the client's own, wherever npm has put them.
+const openapiRequire = createRequire(require.resolve('@alicloud/openapi-client'));
+const teaXml = openapiRequire('@alicloud/tea-xml');
+const openapiUtil = openapiRequire('@alicloud/openapi-util');
 
 const version = '2014-05-15';
 const patience = 60000; // milliseconds; their default of 3 s can be too short for a busy machine
 
-/// What a client made of a refusal: {status, code, requestId}.
+/// What a client made of a refusal: {status, code, requestId, text}.
 class Refused extends Error {
     constructor(status, {code, requestId, data}) {
         super(`${code}, HTTP ${status}: ${data.Message}`);
-        Object.assign(this, {status, code, requestId: requestId ?? data.RequestId});
+        Object.assign(this, {status, code, requestId: requestId ?? data.RequestId, text: data.Message});
     }
 }
 
@@ -66,7 +69,7 @@ class PopCoreClient {
 }
 
 /// openapi-client and openapi-core are generated from one source and differ in where their parts are.
-function openapi(title, {Client, Config, Params, OpenApiRequest, RuntimeOptions, parseXml}) {
+function openapi(title, {Client, Config, Params, OpenApiRequest, RuntimeOptions, flat, parseXml}) {
     return class {
         static title = title;
         static schemes = ['ACS3-HMAC-SHA256', 'HMAC-SHA1'];
@@ -94,7 +97,7 @@ function openapi(title, {Client, Config, Params, OpenApiRequest, RuntimeOptions,
             const [method, place] = placement.split(' ');
             const xml = format === 'XML';
             const request = {query: {}, headers: {}};
-            Object.entries(parameters).forEach(([name, value], index) => {
+            Object.entries(flat(parameters)).forEach(([name, value], index) => {
                 const inBody = place === 'body' || (place === 'split' && index % 2 === 1);
                 if (inBody) request.body = {...request.body, [name]: value};
                 else request.query[name] = value;
@@ -137,6 +140,7 @@ exports.clients = [
         Params: openapiClient.Params,
         OpenApiRequest: openapiClient.OpenApiRequest,
         RuntimeOptions: teaUtil.RuntimeOptions,
+        flat: openapiUtil.default.query,
         parseXml: (text) => teaXml.default.parseXml(text, null),
     }),
     openapi('openapi-core', {
@@ -145,6 +149,7 @@ exports.clients = [
         Params: openapiCore.$OpenApiUtil.Params,
         OpenApiRequest: openapiCore.$OpenApiUtil.OpenApiRequest,
         RuntimeOptions: darabonba.RuntimeOptions,
+        flat: openapiCore.OpenApiUtil.query,
         parseXml: (text) => darabonba.XML.parseXml(text, null),
     }),
 ];

@@ -27,9 +27,13 @@ class Emulator {
         this.waiting = new Map();
         this.stderr = '';
         this.child = spawn(program, [...options, '--port', '0'], {stdio: ['ignore', 'pipe', 'pipe']});
-        process.once('exit', () => this.child.kill());
+        const kill = () => this.child.kill();
+        process.once('exit', kill);
         this.ended = new Promise((resolve) => {
-            this.child.once('exit', (code, signal) => resolve(code ?? signal));
+            this.child.once('exit', (code, signal) => {
+                process.off('exit', kill);
+                resolve(code ?? signal);
+            });
         });
         this.listening = new Promise((resolve, reject) => {
             this.child.once('error', reject);

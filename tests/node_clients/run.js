@@ -1,12 +1,14 @@
 // Drives the vendor's Node clients against the emulator: a table of cases times the clients, their schemes
-// and the ways in which parameters travel. One line for each; exit code 1 if one fails.
-// usage: node run.js EMULATOR
+// and the ways in which parameters travel. One line for each; exit code 1 if one fails. Cases of swaps stand
+// here, calls of every operation in operations.js.
+// usage: node run.js EMULATOR OPERATIONS    (two programs, the other one being that of operations.cpp)
 'use strict';
 
 require('./loopback');
 const assert = require('assert').strict;
 const {clients, Refused} = require('./clients');
 const {Emulator} = require('./emulator');
+const {Operations} = require('./operations');
 
 const key = {id: 'testid', secret: 'testsecret'};
 // Tokens of the real service look like this.
@@ -265,18 +267,36 @@ async function run_stage(program, {options, cases}, other_ca) {
         async () => assert.equal(await emulator.stop(), 0));
 }
 
-async function main(program) {
+/// Calls of every operation: ours first, with which theirs are compared.
+async function run_operations(program, ours) {
+    const operations = new Operations(program, ours);
+    for (const scheme of ['ACS3-HMAC-SHA256', 'HMAC-SHA1'])
+        for (const format of ['JSON', 'XML'])
+            for (const placement of ['query', 'body'])
+                await check(`every operation by this library, ${scheme}, ${format}, ${placement}`,
+                    () => operations.try_ours(scheme, format, placement));
+    for (const Kind of clients)
+        for (const scheme of Kind.schemes)
+            for (const format of Kind.formats)
+                for (const placement of Kind.placements)
+                    await check(`every operation by ${Kind.title} ${scheme}, ${format}, ${placement}`,
+                        () => operations.try_theirs(Kind, scheme, placement, format));
+    calls += operations.calls;
+}
+
+async function main(program, ours) {
     for (const Kind of clients)
         for (const scheme of Kind.schemes)
             await check(`${Kind.title} ${scheme}: nothing but 127.0.0.1`, () => try_elsewhere(Kind, scheme));
     const other = await Emulator.start(program, ['--https']);
     for (const stage of stages) await run_stage(program, stage, other.ca);
     await other.stop();
+    await run_operations(program, ours);
     const failed = failures === 0 ? '' : `, ${failures} cases failed`;
     console.log(`node clients: ${calls} calls, ${clients.length} clients${failed}`);
 }
 
-main(process.argv[2])
+main(process.argv[2], process.argv[3])
     .catch((error) => {
         ++failures;
         console.log(error);
