@@ -54,7 +54,8 @@ const servers = (...ids) => ids.map((ServerId) => ({ServerId, Port: 80}));
 const eni = {ServerId: 'eni-12', Port: 7001, Type: 'eni', ServerIp: '10.0.0.12'};
 const eci = {ServerId: 'eci-15', Port: 7005, Type: 'eci', ServerIp: '10.0.0.15'};
 
-/// Action, parameters and, where the call is refused, status and code.
+/// Action, parameters and, where that is told here, what comes of it: status and code of a refusal, or members
+/// of the answer.
 const table = [
     ['CreateVServerGroup', {
         ...web,
@@ -106,7 +107,17 @@ const table = [
                 Description: 'swapped'},
         ],
     }],
-    ['DescribeVServerGroupAttribute', made],
+    ['DescribeVServerGroupAttribute', made, {
+        VServerGroupName: 'games.eu_2',
+        LoadBalancerId: 'lb-web',
+        BackendServers: {BackendServer: [
+            {ServerId: 'vm-11', Port: 7000, Weight: 30, Type: 'ecs', Description: 'room/1-a_b.c'},
+            {ServerId: 'vm-16', Port: 8080, Weight: 99, Type: 'ecs'},
+            {ServerId: 'eni-17', Port: 7007, Weight: 1, Type: 'eni', ServerIp: '10.0.0.17',
+                Description: 'swapped'},
+        ]},
+        Tags: {Tag: [{TagKey: 'env', TagValue: 'test'}, {TagKey: 'owner', TagValue: ''}]},
+    }],
     ['DeleteVServerGroup', made],
 
     ['CreateVServerGroup', {...region, LoadBalancerId: 'lb-none'}, [404, 'InvalidLoadBalancerId.NotFound']],
@@ -122,7 +133,8 @@ const table = [
         VServerGroupName: 'not.kept',
         BackendServers: [{ServerId: 'vm-none', Port: 80, Weight: 5}],
     }, [400, 'InvalidParameter']],
-    ['AddVServerGroupBackendServers', {...used, BackendServers: servers('vm-stopped')}, [400, 'ObtainIpFail']],
+    ['AddVServerGroupBackendServers', {...used, BackendServers: servers('vm-stopped')},
+        [400, 'ObtainIpFail']],
     ['AddVServerGroupBackendServers', {...used, BackendServers: servers('vm-5', 'vm-far')},
         [400, 'NetworkConflict']],
     ['AddVServerGroupBackendServers', {
@@ -138,7 +150,13 @@ const table = [
     }, [400, 'InvalidParameter']],
 
     // What all of that has left.
-    ['DescribeVServerGroupAttribute', used],
+    ['DescribeVServerGroupAttribute', used, {
+        VServerGroupName: 'in.use',
+        BackendServers: {BackendServer: [
+            {ServerId: 'vm-1', Port: 80, Weight: 100, Type: 'ecs'},
+            {ServerId: 'vm-2', Port: 80, Weight: 0, Type: 'ecs'},
+        ]},
+    }],
     ['DescribeVServerGroups', web],
 ];
 
@@ -188,20 +206,25 @@ class Operations {
             return stdout.trim().split('\n').map((line) => JSON.parse(line));
         });
         this.expected ??= called;
-        same(called.answers.map(({refused}) => refused), table.map(([, , refused]) => refused), 'refusals');
-        same(called.requests.map(({Action}) => Action), table.map(([action]) => action), 'actions');
         this.compare(called, (answer) => answer);
+        table.forEach(([action, , outcome], index) => {
+            const which = `of call ${index + 1}, ${action}`;
+            const wanted = Array.isArray(outcome) ? {refused: outcome} : {refused: undefined, ...outcome};
+            same(called.requests[index].Action, action, `the action ${which}`);
+            for (const [name, value] of Object.entries(wanted))
+                same(called.answers[index][name], value, `${name} ${which}`);
+        });
     }
 
     async try_theirs(Kind, scheme, placement, format) {
         const called = await recorded(this.emulator, this.clock, async (recorder, emulator) => {
             const client = new Kind(recorder.url, key, scheme);
             const answers = [];
-            for (const [action, parameters, refused] of table) {
+            for (const [action, parameters, outcome] of table) {
                 const values = Object.entries(parameters)
                     .map(([name, value]) => [name, given(name, value, answers)]);
                 // They read a refusal in XML only where they sign with ACS3.
-                const readable = refused && scheme === 'HMAC-SHA1' ? 'JSON' : format;
+                const readable = Array.isArray(outcome) && scheme === 'HMAC-SHA1' ? 'JSON' : format;
                 ++this.calls;
                 try {
                     const {body} = await client.call(action, Object.fromEntries(values),
