@@ -339,6 +339,12 @@ enum class errc : std::uint8_t {
     too_many_items,
     // Rules across values of the request.
     nothing_to_set,
+    // A request of raw parameters.
+    action_malformed,
+    parameter_name_malformed,
+    parameter_name_taken,
+    parameter_repeated,
+    parameter_not_utf8,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -376,6 +382,7 @@ enum class errc : std::uint8_t {
     member_missing,
     member_repeated,
     member_malformed,
+    xml_refused,
     doctype_refused,
     entity_refused,
 
@@ -405,6 +412,11 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
+    case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
+    case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
+    case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
+    case errc::parameter_repeated: return "must not be given twice";
+    case errc::parameter_not_utf8: return "must be UTF-8";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -437,6 +449,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::member_missing: return "is missing from the response";
     case errc::member_repeated: return "stands twice in the response";
     case errc::member_malformed: return "has the wrong type or range in the response";
+    case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
     case errc::service_refused: return "the service answered with an error";
@@ -1193,6 +1206,13 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+[[noreturn]] inline void action_is_required() { std::abort(); }
+[[noreturn]] inline void action_must_be_1_to_64_letters_digits_dashes_or_dots() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores() {
+    std::abort();
+}
+[[noreturn]] inline void parameter_must_not_be_named_as_one_that_every_call_has() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_utf8() { std::abort(); }
 /// @}
 } // namespace rule
 
@@ -1217,6 +1237,11 @@ constexpr void enforce(errc broken) {
     case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
     case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
     case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
+    case errc::action_malformed: rule::action_must_be_1_to_64_letters_digits_dashes_or_dots();
+    case errc::parameter_name_malformed:
+        rule::parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores();
+    case errc::parameter_name_taken: rule::parameter_must_not_be_named_as_one_that_every_call_has();
+    case errc::parameter_not_utf8: rule::parameter_must_be_utf8();
     default: break;
     }
 }
@@ -2846,6 +2871,10 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -3160,10 +3189,6 @@ class json_parser : public parser_base {
     }
 
   public:
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
     /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
     /// begins, or null.
     position check_root() {
@@ -4500,6 +4525,17 @@ class response_base {
         error_ = why;
     }
 
+    /// Makes value or error of a response that came from elsewhere; the body is copied.
+    void receive(int status, std::string_view header_lines, std::string_view body, parse_limits limits) {
+        reset();
+        if (!block_.reserve(body.size())) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        detail::writer{block_.data()}.put(body);
+        block_.resize(body.size());
+        complete(status, header_lines, 0, limits);
+    }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
@@ -4596,23 +4632,52 @@ inline constexpr bool may_be_refusal = [] {
     return may;
 }();
 
+/// What a response, and what sends a request, needs to know of an operation. (A request is checked by
+/// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
+///   value_type      what the response holds
+///   json_only       it reads no XML, so that JSON is asked for
+///   ambiguous       a refusal has all that the value requires
+///   action(request), parse(body, value, memory, xml, limits)
+template <class Operation>
+struct operation_traits {};
+template <described_operation Operation>
+struct operation_traits<Operation> {
+    using value_type = response_of<Operation>;
+    static constexpr bool json_only = false;
+    static constexpr bool ambiguous = may_be_refusal<value_type>;
+
+    static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        return xml ? parse_xml(body, value, memory, limits)
+                   : parse_json(body, value, memory, action_of<Operation>, limits);
+    }
+};
+
 struct response_access;
 
 } // namespace detail
+
+/// What a client can be asked for: an operation that is described, or a raw_operation.
+template <class T>
+concept callable_operation = requires {
+    typename detail::operation_traits<T>::value_type;
+};
 
 /// What a call came to: the views of the operation's response, or an error. It owns one block of memory in
 /// which the bytes received, the elements of lists and the error's texts lie; views live as long as the
 /// response and survive its move. Used again for another call, the block is used again: in steady state
 /// nothing is allocated. Views of a temporary would dangle, so a temporary gives none.
-template <described_operation Operation, byte_allocator Allocator = heap_allocator>
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
 class response : detail::response_base<Allocator> {
     using base = detail::response_base<Allocator>;
+    using traits = detail::operation_traits<Operation>;
 
   public:
-    using value_type = response_of<Operation>;
+    using value_type = typename traits::value_type;
 
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, detail::may_be_refusal<value_type>) {}
+        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -4625,6 +4690,12 @@ class response : detail::response_base<Allocator> {
     [[nodiscard]] value_type const* operator->() const& { return &**this; }
     value_type const& operator*() const&& = delete;
     value_type const* operator->() const&& = delete;
+    /// Of a response that is a cursor, the member of that name; there must be a value.
+    template <class Name>
+        requires requires(value_type const& value, Name&& name) { value[static_cast<Name&&>(name)]; }
+    [[nodiscard]] auto operator[](Name&& name) const& { return (**this)[static_cast<Name&&>(name)]; }
+    template <class Name>
+    void operator[](Name&& name) const&& = delete;
 
     /// What went wrong; errc::none after a success, errc::called_out_of_order before any call.
     [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
@@ -4642,8 +4713,7 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return xml ? parse_xml(body, value, memory, limits)
-                   : parse_json(body, value, memory, action_of<Operation>, limits);
+        return traits::parse(body, value, memory, xml, limits);
     }
 
     value_type value_{};
@@ -4660,6 +4730,18 @@ struct response_access {
 };
 
 } // namespace detail
+
+/// Reads an answer that stands alone, from a log, say, or a proxy: JSON or XML, of a success or a refusal,
+/// as it would be read with that HTTP status. The bytes are copied.
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
+[[nodiscard]] response<Operation, Allocator> parse(std::string_view body, int http_status = 200,
+                                                   Allocator const& allocator = Allocator(),
+                                                   parse_limits limits = {}) {
+    response<Operation, Allocator> out(allocator);
+    detail::response_access::base(out).receive(http_status, {}, body, limits);
+    return out;
+}
+
 } // namespace slb::inline v0_1
 
 #endif
@@ -5264,14 +5346,17 @@ inline constexpr common_parameter common_parameters[] = {
 /// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
-/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+/// Whether a parameter of that name is there anyway, and would stand twice.
+constexpr bool is_common_name(std::string_view name) {
+    for (auto const& common : common_parameters)
+        if (name == common.name) return true;
+    return name == "Signature";
+}
+/// Whether no parameter of a request is named as one of those.
 template <class Request>
 constexpr bool has_own_names() {
-    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
-        if (parameter.name == "Signature") return false;
-        for (auto const& common : common_parameters)
-            if (parameter.name == common.name) return false;
-    }
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows)
+        if (is_common_name(parameter.name)) return false;
     return true;
 }
 
@@ -5749,9 +5834,13 @@ class http_call {
     [[nodiscard]] call_options const& options() const { return options_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
-        static_assert(hmac_sha1::has_own_names<Operation>(), "a_parameter_must_not_be_named_as_a_common_one");
+        using traits = detail::operation_traits<Operation>;
+        using detail::put_query;
+        if constexpr (described_operation<Operation>)
+            static_assert(hmac_sha1::has_own_names<Operation>(),
+                          "a_parameter_must_not_be_named_as_a_common_one");
         query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
@@ -5759,27 +5848,32 @@ class http_call {
         if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
         bool const twice = options_.scheme == signature_scheme::hmac_sha1;
         detail::query_measurer measured;
-        detail::put_query(measured, request);
+        put_query(measured, request);
         memory_.resize(0);
         if (!memory_.reserve(measured.once + (twice ? measured.twice : 0))) return errc::out_of_memory;
         char* const begin = memory_.data();
         char* end = nullptr;
         if (twice) {
             detail::signed_query_writer sink({begin}, {begin + measured.once});
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             twice_begin_ = measured.once;
             places_ = sink.places();
             end = sink.twice.out;
         } else {
             detail::query_writer sink{{begin}};
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             end = sink.once.out;
         }
         message_begin_ = static_cast<std::size_t>(end - begin);
         memory_.resize(message_begin_);
-        action_ = action_of<Operation>;
+        format_ = traits::json_only ? response_format::json : options_.format;
+        action_ = traits::action(request);
+        if constexpr (!described_operation<Operation>) {
+            detail::writer{own_action_}.put(action_);
+            action_ = {own_action_, action_.size()};
+        }
         return {};
     }
 
@@ -5825,15 +5919,7 @@ class http_call {
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
-        auto& base = detail::response_access::base(out);
-        base.reset();
-        if (!base.block_.reserve(body.size())) {
-            base.fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
-            return;
-        }
-        detail::writer{base.block_.data()}.put(body);
-        base.block_.resize(body.size());
-        base.complete(status, header_lines, 0, options_.parse_limits);
+        detail::response_access::base(out).receive(status, header_lines, body, options_.parse_limits);
     }
 
   private:
@@ -5923,7 +6009,7 @@ class http_call {
             acs3::put_authorization(sink, with.access_key_id(), signed_headers, signature);
             sink.put("\r\n");
             put_header(sink, "accept",
-                       options_.format == response_format::xml ? "application/xml" : "application/json");
+                       format_ == response_format::xml ? "application/xml" : "application/json");
             put_last_headers(sink, form ? query_size_ : 0);
             if (form) sink.put(query());
         };
@@ -5950,7 +6036,7 @@ class http_call {
         std::string_view const values[hmac_sha1::common_parameter_count] = {
             with.access_key_id(),
             action_,
-            options_.format == response_format::xml ? "XML" : "JSON",
+            format_ == response_format::xml ? "XML" : "JSON",
             with.security_token(),
             "HMAC-SHA1",
             once.view(),
@@ -6009,6 +6095,9 @@ class http_call {
     /// It holds the token.
     detail::block<Allocator> memory_;
     std::string_view action_{};
+    /// The action where it is not known at compile time.
+    char own_action_[64];
+    response_format format_ = response_format::json;
     std::size_t query_size_ = 0;
     std::size_t twice_begin_ = 0;
     hmac_sha1::common_places places_{};
@@ -6450,7 +6539,7 @@ class client {
     client& operator=(client const&) = delete;
 
     /// Makes one call. The request is checked and encoded before anything is sent.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] response<Operation, Allocator> invoke(Operation const& request) {
         response<Operation, Allocator> out(allocator_);
         invoke(request, out);
@@ -6459,7 +6548,7 @@ class client {
 
     /// Makes one call into a response that the caller keeps: with a response used before, nothing is
     /// allocated. Returns whether it succeeded.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
         if constexpr (watchful_transport<Transport>)
             if (!transport_.usable()) session_.dropped();
@@ -7245,6 +7334,750 @@ using all_operations = operation_list<create_vserver_group, delete_vserver_group
                                       describe_vserver_group_attribute, set_vserver_group_attribute,
                                       add_vserver_group_backend_servers, remove_vserver_group_backend_servers,
                                       modify_vserver_group_backend_servers>;
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_RAW_OPERATION_HPP
+#define SLB_RAW_OPERATION_HPP
+
+#ifndef SLB_JSON_VALUE_HPP
+#define SLB_JSON_VALUE_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
+enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
+
+class json_value;
+struct json_member;
+class json_members;
+
+namespace detail {
+
+json_value answer_in(json_value const& body);
+
+// Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
+// text ends every scan.
+
+inline char const* after_space(char const* at) {
+    while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
+    return at;
+}
+/// From the opening quote to behind the closing one; `escaped`: there is a backslash between them.
+inline char const* after_string(char const* at, bool& escaped) {
+    escaped = false;
+    for (++at; *at != '"'; ++at)
+        if (*at == '\\') {
+            escaped = true;
+            ++at;
+        }
+    return at + 1;
+}
+/// Behind a number or one of the words true, false and null.
+inline char const* after_word(char const* at) {
+    while (is_letter(*at) || is_digit(*at) || *at == '-' || *at == '+' || *at == '.') ++at;
+    return at;
+}
+inline char const* after_value(char const* at) {
+    bool escaped = false;
+    if (*at == '"') return after_string(at, escaped);
+    if (*at != '{' && *at != '[') return after_word(at);
+    for (std::size_t depth = 0;;) {
+        if (*at == '"') {
+            at = after_string(at, escaped);
+            continue;
+        }
+        if (*at == '{' || *at == '[') ++depth;
+        if ((*at == '}' || *at == ']') && --depth == 0) return at + 1;
+        ++at;
+    }
+}
+/// From an opening bracket to the first key or element, or from behind one to the next. Null: there is none.
+inline char const* next_inside(char const* at) {
+    if (*at != '{' && *at != '[') {
+        at = after_space(at);
+        return *at == ',' ? after_space(at + 1) : nullptr;
+    }
+    at = after_space(at + 1);
+    return *at == '}' || *at == ']' ? nullptr : at;
+}
+/// From behind a key to its value.
+inline char const* after_colon(char const* at) { return after_space(after_space(at) + 1); }
+
+} // namespace detail
+
+/// A value of a JSON text that has been validated, and the way to others inside it: a cursor of a few words.
+/// It walks the text at each access, allocates nothing and copies nothing. Its views live as long as the
+/// response that it came from, or as the text and memory given to parse_json.
+///
+///   for (auto balancer : response["LoadBalancers"]["LoadBalancer"])
+///       use(balancer["LoadBalancerId"].text(), balancer["Bandwidth"].number());
+///
+/// Steps do not fail on the spot: one that finds nothing gives a value that is absent, whatever is asked of
+/// it further says why, and the error names the place. Null counts as absent. A member that stands twice is
+/// refused when it is asked for: which one would be meant?
+///
+/// As the service may send a list of one as the element alone, every value is a list: an array of its
+/// elements, what is absent of none, anything else of itself. (So a loop over what could not be reached for
+/// its type meets the error, and does not pass over it.) Iterate where you can: an index is counted out anew.
+class json_value {
+  public:
+    class iterator;
+
+    /// Nothing, and errc::called_out_of_order.
+    constexpr json_value() = default;
+
+    /// What stands here.
+    [[nodiscard]] json_kind kind() const {
+        if (code_ != errc::none) return json_kind::absent;
+        switch (*at_) {
+        case '{': return json_kind::object;
+        case '[': return json_kind::array;
+        case '"': return json_kind::text;
+        case 't':
+        case 'f': return json_kind::boolean;
+        case 'n': return json_kind::null;
+        default: return json_kind::number;
+        }
+    }
+    /// Whether there is a value, and it is not null.
+    [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
+    /// Whether there is a null.
+    [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
+    /// Why there is no value; errc::none: there is one.
+    [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
+
+    /// The member of that name. The name must live as long as an error that may come of it.
+    template <class Name>
+        requires detail::outliving_text<Name&&>
+    [[nodiscard]] json_value operator[](Name&& name) const { return member(detail::view_of(name)); }
+    template <class Name>
+        requires(std::is_convertible_v<Name, std::string_view> && !detail::outliving_text<Name&&>)
+    json_value operator[](Name&&) const = delete;
+    /// The element at that index.
+    template <detail::whole_number Index>
+    [[nodiscard]] json_value operator[](Index index) const {
+        return element(detail::saturate(index));
+    }
+    /// @{
+    /// The elements, and how many they are, which is counted at each call.
+    [[nodiscard]] iterator begin() const;
+    [[nodiscard]] iterator end() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool empty() const;
+    /// @}
+    /// The members of an object, as they stand.
+    [[nodiscard]] json_members members() const;
+
+    /// The text of a string, decoded.
+    [[nodiscard]] result<std::string_view> text() const {
+        std::string_view text;
+        errc const broken = read(text);
+        return broken == errc::none ? result<std::string_view>(text) : because(broken);
+    }
+    /// A whole number, given as a number or as its digits in quotes.
+    [[nodiscard]] result<std::int64_t> number() const {
+        std::int64_t number = 0;
+        errc const broken = read(number);
+        return broken == errc::none ? result<std::int64_t>(number) : because(broken);
+    }
+    /// true or false, in quotes or not.
+    [[nodiscard]] result<bool> boolean() const {
+        bool truth = false;
+        errc const broken = read(truth);
+        return broken == errc::none ? result<bool>(truth) : because(broken);
+    }
+    /// @{
+    /// The same, or `fallback` where the value is absent or of another type.
+    [[nodiscard]] std::string_view text_or(std::string_view fallback) const { return read_or(fallback); }
+    [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
+    [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
+    /// @}
+    /// The value as it stands in the text; empty when there is none.
+    [[nodiscard]] std::string_view json() const {
+        return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
+    }
+
+    /// Hands the whole path, as `LoadBalancers.LoadBalancer[3].Bandwidth`, to `sink` piece by piece:
+    /// `sink(std::string_view)`. An error's own path names the innermost list and member only.
+    template <class Sink>
+    void write_path(Sink&& sink) const;
+
+  private:
+    /// A step that is part of the path, and not in the text.
+    enum class step : std::uint8_t { none, member, element };
+
+    friend json_members;
+    friend json_value detail::answer_in(json_value const& body);
+    friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                                 parse_limits limits);
+
+    static std::string_view between(char const* begin, char const* end) {
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    /// The text of a string, whose opening quote stands at `quote`, and the end of it.
+    std::string_view text_at(char const* quote, char const*& end) const {
+        bool escaped = false;
+        end = detail::after_string(quote, escaped);
+        if (!escaped) return between(quote + 1, end - 1);
+        char const* const text = decoded_ + (quote - root_);
+        return between(text, static_cast<char const*>(
+                                 std::memchr(text, static_cast<unsigned char>(detail::json_parser::no_utf8),
+                                             static_cast<std::size_t>(end - quote))));
+    }
+    errc missing_or_mistyped() const {
+        if (code_ != errc::none) return code_;
+        return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
+    }
+    slb::error because(errc code) const {
+        return slb::error(code, path_).with_delivery(slb::delivery::applied);
+    }
+    json_value failed(errc code) const {
+        json_value made = *this;
+        if (code_ == errc::none) made.code_ = code;
+        return made;
+    }
+    /// A step that leads nowhere: the last of the path is not in the text.
+    json_value lost(errc code, wire_path const& path, step last) const {
+        json_value made = failed(code);
+        made.path_ = path;
+        made.beyond_ = last;
+        return made;
+    }
+    json_value moved(char const* to, wire_path const& path) const {
+        json_value made = *this;
+        made.at_ = to;
+        made.path_ = path;
+        return made;
+    }
+    json_value as_root() const {
+        json_value made = moved(at_, {});
+        made.root_ = at_;
+        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
+        return made;
+    }
+    wire_path path_to_member(std::string_view name) const {
+        if (!path_.member.empty()) return {path_.member, name};
+        if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
+        return {name};
+    }
+    wire_path path_to_element(std::int64_t index) const {
+        int const shown = index < INT32_MAX ? static_cast<int>(index) : INT32_MAX;
+        return {path_.member.empty() ? path_.parameter : path_.member, {}, shown};
+    }
+
+    json_value member(std::string_view name) const {
+        if (kind() != json_kind::object) return failed(missing_or_mistyped());
+        char const* found = nullptr;
+        std::string_view found_name;
+        for (char const* key = detail::next_inside(at_); key != nullptr;) {
+            char const* end = nullptr;
+            std::string_view const text = text_at(key, end);
+            char const* const value = detail::after_colon(end);
+            if (text == name) {
+                if (found != nullptr)
+                    return lost(errc::member_repeated, path_to_member(found_name), step::member);
+                found = value;
+                found_name = text;
+            }
+            key = detail::next_inside(detail::after_value(value));
+        }
+        if (found == nullptr) return lost(errc::member_missing, path_to_member(name), step::member);
+        return moved(found, path_to_member(found_name));
+    }
+    json_value element(std::int64_t index) const;
+
+    /// What is read from: the digits of a number, true or false, or a string's text.
+    bool is_token(char c) const {
+        return *at_ == c || (c == '-' && detail::is_digit(*at_)) || (c == 't' && *at_ == 'f');
+    }
+    template <class T>
+    errc read(T& out) const {
+        if (code_ != errc::none) return code_;
+        constexpr char start = std::is_same_v<T, bool> ? 't' : '-';
+        char const* end = nullptr;
+        if (*at_ == '"') {
+            std::string_view const text = text_at(at_, end);
+            return detail::assign(out, text) ? errc::none : errc::member_malformed;
+        }
+        if (std::is_same_v<T, std::string_view> || !is_token(start)) return missing_or_mistyped();
+        return detail::assign(out, between(at_, detail::after_word(at_))) ? errc::none
+                                                                          : errc::member_malformed;
+    }
+    template <class T>
+    T read_or(T fallback) const {
+        T value{};
+        return read(value) == errc::none ? value : fallback;
+    }
+
+    /// The object that the text consists of, and what corresponds to it among the decoded strings.
+    char const* root_ = nullptr;
+    char const* decoded_ = nullptr;
+    /// The value, or the last one that was reached.
+    char const* at_ = nullptr;
+    wire_path path_{};
+    errc code_ = errc::called_out_of_order;
+    step beyond_ = step::none;
+};
+
+/// A member of an object: the name is decoded.
+struct json_member {
+    /// Its name.
+    std::string_view name;
+    /// Its value.
+    json_value value;
+};
+
+/// Goes through the elements of an array. It gives values, not references.
+class json_value::iterator {
+  public:
+    /// @{
+    /// What an input iterator has.
+    using value_type = json_value;
+    using difference_type = std::ptrdiff_t;
+
+    constexpr iterator() = default;
+    [[nodiscard]] json_value operator*() const { return value_; }
+    iterator& operator++() {
+        char const* const next = index_ < 0 ? nullptr : detail::next_inside(detail::after_value(value_.at_));
+        if (next != nullptr)
+            value_ = value_.moved(next, value_.path_to_element(++index_));
+        else
+            *this = iterator();
+        return *this;
+    }
+    iterator operator++(int) {
+        iterator const before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
+    /// @}
+
+  private:
+    friend json_value;
+
+    json_value value_{};
+    /// Negative: the value is no array, and the only element itself.
+    std::int64_t index_ = -1;
+};
+
+inline json_value::iterator json_value::begin() const {
+    iterator first;
+    if (kind() == json_kind::array) {
+        char const* const at = detail::next_inside(at_);
+        if (at == nullptr) return first;
+        first.value_ = moved(at, path_to_element(0));
+        first.index_ = 0;
+    } else if (missing_or_mistyped() == errc::member_malformed || code_ == errc::member_repeated) {
+        first.value_ = *this;
+    }
+    return first;
+}
+inline json_value::iterator json_value::end() const { return {}; }
+inline bool json_value::empty() const { return begin() == end(); }
+inline std::size_t json_value::size() const {
+    std::size_t size = 0;
+    for (iterator at = begin(); at != end(); ++at) ++size;
+    return size;
+}
+inline json_value json_value::element(std::int64_t index) const {
+    if (code_ != errc::none) return *this;
+    if (*at_ == 'n') return failed(errc::member_missing);
+    std::int64_t before = 0;
+    if (index >= 0)
+        for (iterator at = begin(); at != end(); ++at)
+            if (before++ == index) return *at;
+    return lost(errc::member_missing, path_to_element(index), step::element);
+}
+
+/// Goes through the members of an object: `for (auto [name, value] : object.members())`. What is absent has
+/// none; where something else stands, the loop meets one without a name that says so.
+class json_members {
+  public:
+    /// It gives values, not references.
+    class iterator {
+      public:
+        /// @{
+        /// What an input iterator has.
+        using value_type = json_member;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() = default;
+        [[nodiscard]] json_member operator*() const {
+            if (key_ == nullptr) return {{}, object_};
+            char const* end = nullptr;
+            std::string_view const name = object_.text_at(key_, end);
+            return {name, object_.moved(detail::after_colon(end), object_.path_to_member(name))};
+        }
+        iterator& operator++() {
+            bool escaped = false;
+            char const* const next = key_ == nullptr
+                                         ? nullptr
+                                         : detail::next_inside(detail::after_value(
+                                               detail::after_colon(detail::after_string(key_, escaped))));
+            if (next != nullptr)
+                key_ = next;
+            else
+                *this = iterator();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(iterator const& other) const {
+            return object_.at_ == other.object_.at_ && key_ == other.key_;
+        }
+        /// @}
+
+      private:
+        friend json_members;
+
+        json_value object_{};
+        char const* key_ = nullptr;
+    };
+
+    /// @{
+    /// The members.
+    [[nodiscard]] iterator begin() const {
+        iterator first;
+        if (object_.kind() == json_kind::object) {
+            char const* const key = detail::next_inside(object_.at_);
+            if (key == nullptr) return first;
+            first.object_ = object_;
+            first.key_ = key;
+        } else if (errc const why = object_.missing_or_mistyped();
+                   why == errc::member_malformed || why == errc::member_repeated) {
+            first.object_ = object_.failed(errc::member_malformed);
+        }
+        return first;
+    }
+    [[nodiscard]] iterator end() const { return {}; }
+    /// @}
+
+  private:
+    friend json_value;
+    explicit json_members(json_value const& object) : object_(object) {}
+
+    json_value object_;
+};
+inline json_members json_value::members() const { return json_members(*this); }
+
+template <class Sink>
+void json_value::write_path(Sink&& sink) const {
+    bool first = true;
+    auto const write_member = [&](std::string_view name) {
+        if (!first) sink(".");
+        detail::write_line(sink, name);
+    };
+    auto const write_element = [&](std::int64_t index) {
+        sink("[");
+        sink(detail::digits(index).view());
+        sink("]");
+    };
+    // The path is looked up in the text: into whichever value the last one lies in.
+    for (char const* at = root_; at != at_;) {
+        bool const object = *at == '{';
+        std::int64_t index = 0;
+        for (char const* next = detail::next_inside(at);;) {
+            char const* value = next;
+            std::string_view name;
+            if (object) {
+                name = text_at(next, value);
+                value = detail::after_colon(value);
+            }
+            char const* const end = detail::after_value(value);
+            if (at_ < end) {
+                object ? write_member(name) : write_element(index);
+                first = false;
+                at = value;
+                break;
+            }
+            next = detail::next_inside(end);
+            ++index;
+        }
+    }
+    if (beyond_ == step::element) write_element(path_.index);
+    if (beyond_ == step::member) write_member(path_.member.empty() ? path_.parameter : path_.member);
+}
+
+/// How much memory parse_json needs for a body of `size` bytes, in which strings have escapes: with none it
+/// needs nothing.
+template <>
+constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
+    return size;
+}
+
+/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
+/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
+/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
+/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
+/// take no memory.
+inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                             parse_limits limits = {}) {
+    out = json_value();
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    char const* const root = parser.check_root();
+    char const* decoded = nullptr;
+    if (root == nullptr || !parser.decode_strings(decoded))
+        return slb::error(parser.failure().code, parser.failure().path);
+    out.root_ = out.at_ = root;
+    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
+    out.code_ = errc::none;
+    return {};
+}
+
+namespace detail {
+
+/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
+/// object with a RequestId, which every answer has, where none stands before it.
+inline json_value answer_in(json_value const& body) {
+    for (auto const& [name, value] : body.members()) {
+        if (name == "RequestId" && !value.is_null()) return body;
+        if (value.kind() == json_kind::object && value["RequestId"]) return value.as_root();
+    }
+    return body;
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// It travels in a header as well as in a query. (The longest of the API has 42.)
+constexpr errc check_action(std::string_view action) {
+    return !action.empty() && action.size() <= 64 && is_plain(action) ? errc::none : errc::action_malformed;
+}
+/// As `RegionId`, `Tag.1.Key` or `XForwardedFor_SLBIP`. What every call has is the library's to send.
+constexpr errc check_parameter_name(std::string_view name) {
+    if (name.empty() || name.size() > 64) return errc::parameter_name_malformed;
+    for (char c : name)
+        if (!is_letter(c) && !is_digit(c) && c != '.' && c != '_') return errc::parameter_name_malformed;
+    return hmac_sha1::is_common_name(name) ? errc::parameter_name_taken : errc::none;
+}
+constexpr errc check_utf8(std::string_view text) {
+    while (!text.empty()) {
+        std::size_t const length = utf8_length(text);
+        if (length == 0) return errc::parameter_not_utf8;
+        text.remove_prefix(length);
+    }
+    return errc::none;
+}
+
+struct action_rule {
+    static constexpr bool plain = true;
+    static constexpr errc broken(std::string_view action) { return check_action(action); }
+    static constexpr auto missing = rule::action_is_required;
+};
+struct parameter_name_rule {
+    static constexpr bool plain = true;
+    static constexpr errc broken(std::string_view name) { return check_parameter_name(name); }
+};
+struct utf8_rule {
+    static constexpr bool free = true;
+    static constexpr errc broken(std::string_view text) { return check_utf8(text); }
+};
+
+} // namespace detail
+
+/// The name of an action, as "DescribeLoadBalancers".
+using action_name = text_value<detail::action_rule>;
+/// The name of a parameter: 1 to 64 letters, digits, dots and underscores, and none that every call has.
+using raw_parameter_name = text_value<detail::parameter_name_rule>;
+
+/// The value of a parameter: any text in UTF-8, a literal or `runtime(...)`, or any whole number or bool.
+class raw_parameter_value {
+  public:
+    /// @{
+    /// From a literal, which is checked at compile time, from what runtime() gives, and from whole numbers
+    /// and bools of run time too: there is no rule they could break.
+    template <detail::literal_text S>
+    consteval raw_parameter_value(S const& literal) : text_(literal) {}
+    constexpr raw_parameter_value(runtime_text deferred) : text_(deferred) {}
+    template <detail::whole_number N>
+    constexpr raw_parameter_value(N number) : number_(detail::saturate(number)), is_number_(true) {}
+    constexpr raw_parameter_value(runtime_number number) : number_(number.number), is_number_(true) {}
+    constexpr raw_parameter_value(std::same_as<bool> auto value)
+        : text_(runtime_text{value ? "true" : "false"}) {}
+    /// @}
+    /// None yet.
+    constexpr explicit raw_parameter_value(detail::unset_t) {}
+
+    /// errc::none, or the rule that is broken.
+    [[nodiscard]] constexpr errc broken_rule() const { return text_.broken_rule(); }
+    /// Whether it is a number; else it is a text.
+    [[nodiscard]] constexpr bool is_number() const { return is_number_; }
+    /// The text; empty where it is a number.
+    [[nodiscard]] constexpr std::string_view text() const { return text_.text(); }
+    /// The number; 0 where it is a text.
+    [[nodiscard]] constexpr std::int64_t number() const { return number_; }
+
+  private:
+    text_value<detail::utf8_rule> text_{detail::unset_t{}};
+    std::int64_t number_ = 0;
+    bool is_number_ = false;
+};
+
+/// Any operation of the API, by the name of its action and of its parameters, up to `Max` of them:
+///
+///   slb::raw_operation list{"DescribeLoadBalancers"};
+///   list.with("RegionId", "cn-hangzhou").with("PageSize", 50).with("Tags", slb::runtime(text));
+///   auto const response = client.invoke(list);
+///
+/// What is known at compile time is checked there: names, and that literals are UTF-8. The rest is checked at
+/// encoding; an error names the parameter, and its view of the name lives as long as the caller's. The order
+/// does not matter. Whether the service knows action and parameters is for the service to say.
+///
+/// The response is a cursor (json_value). It is asked for as JSON, whatever call_options::format says; should
+/// an answer come as XML, a refusal is understood as ever, and a success is errc::xml_refused, as applied.
+///
+/// It is also the way round the rules of operations that have a type. Where the service accepts lists of
+/// different lengths, say, or more servers than documented, the lists are written out:
+///
+///   slb::raw_operation modify{"ModifyVServerGroupBackendServers"};
+///   modify.with("RegionId", "cn-hangzhou").with("VServerGroupId", "rsp-cige6j5e7p")
+///       .with("OldBackendServers", R"([{"ServerId":"vm-233","Port":"80"}])")
+///       .with("NewBackendServers",
+///       R"([{"ServerId":"vm-235","Port":"80"},{"ServerId":"vm-236","Port":"80"}])");
+template <std::size_t Max>
+class basic_raw_operation {
+  public:
+    /// A parameter as it was added.
+    struct parameter {
+        /// Its name on the wire.
+        raw_parameter_name name{detail::unset_t{}};
+        /// What is sent.
+        raw_parameter_value value{detail::unset_t{}};
+    };
+
+    /// A call of that action, without parameters yet.
+    constexpr basic_raw_operation(action_name action) : action_(action) {}
+
+    /// Adds a parameter. More than Max are counted, and refused at encoding.
+    constexpr basic_raw_operation& with(raw_parameter_name name, raw_parameter_value value) {
+        if (added_ < Max) parameters_[added_] = {name, value};
+        ++added_;
+        return *this;
+    }
+
+    /// The action that is called.
+    [[nodiscard]] constexpr action_name const& action() const { return action_; }
+    /// The parameters in the order in which they were added.
+    [[nodiscard]] constexpr std::span<parameter const> parameters() const {
+        return {parameters_, added_ < Max ? added_ : Max};
+    }
+    /// How many were added, those beyond Max too.
+    [[nodiscard]] constexpr std::size_t added() const { return added_; }
+    /// How many parameters there is room for.
+    [[nodiscard]] static constexpr std::size_t capacity() { return Max; }
+
+  private:
+    static_assert(Max >= 1 && Max <= 1000);
+
+    action_name action_;
+    parameter parameters_[Max]{};
+    std::size_t added_ = 0;
+};
+
+/// With room for every parameter of every operation of the API but some of its longest lists.
+using raw_operation = basic_raw_operation<64>;
+
+namespace detail {
+
+/// The parameters of a request in the order of the canonical query: by name, bytewise.
+template <std::size_t Max>
+class parameter_order {
+  public:
+    constexpr explicit parameter_order(basic_raw_operation<Max> const& request)
+        : parameters_(request.parameters()) {
+        for (std::size_t i = 0; i != parameters_.size(); ++i) {
+            std::size_t at = i;
+            for (; at != 0 && name(i) < name(at_[at - 1]); --at) at_[at] = at_[at - 1];
+            at_[at] = static_cast<std::uint16_t>(i);
+        }
+    }
+    [[nodiscard]] constexpr std::size_t size() const { return parameters_.size(); }
+    [[nodiscard]] constexpr auto const& operator[](std::size_t rank) const { return parameters_[at_[rank]]; }
+
+  private:
+    [[nodiscard]] constexpr std::string_view name(std::size_t index) const {
+        return parameters_[index].name.text();
+    }
+
+    std::span<typename basic_raw_operation<Max>::parameter const> parameters_;
+    std::uint16_t at_[Max]{};
+};
+
+template <class Sink, std::size_t Max>
+constexpr void put_query(Sink& sink, basic_raw_operation<Max> const& request) {
+    parameter_order<Max> const sorted(request);
+    for (std::size_t i = 0; i != sorted.size(); ++i) {
+        std::string_view const name = sorted[i].name.text();
+        raw_parameter_value const& value = sorted[i].value;
+        if constexpr (requires { Sink::rank(name); }) sink.begin_parameter(Sink::rank(name));
+        if (i != 0) sink.put_separator('&');
+        sink.put_plain(name);
+        sink.put_separator('=');
+        if (value.is_number())
+            sink.put_plain(digits(value.number()).view());
+        else
+            sink.put_value(value.text());
+    }
+}
+
+template <std::size_t Max>
+struct operation_traits<basic_raw_operation<Max>> {
+    using value_type = json_value;
+    static constexpr bool json_only = true;
+    static constexpr bool ambiguous = true;
+
+    static constexpr std::string_view action(basic_raw_operation<Max> const& request) {
+        return request.action().text();
+    }
+    static slb::error parse(std::string_view body, json_value& out, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        if (xml) return slb::error(errc::xml_refused);
+        json_value whole;
+        if (slb::error why = parse_json(body, whole, memory, limits); why.code() != errc::none) return why;
+        out = answer_in(whole);
+        return out["RequestId"].text().error();
+    }
+};
+
+} // namespace detail
+
+/// Checks a request against the rules of its names and values.
+template <std::size_t Max>
+constexpr slb::error validate(basic_raw_operation<Max> const& request) {
+    auto const at = [](std::string_view name) { return wire_path{name, {}, -1}; };
+    if (errc const broken = request.action().broken_rule(); broken != errc::none)
+        return slb::error(broken, at("Action"));
+    std::string_view const action = request.action().text();
+    if (request.added() > Max)
+        return slb::error(errc::too_many_items, at(action))
+            .with_number(static_cast<std::int64_t>(request.added()));
+    for (auto const& [name, value] : request.parameters()) {
+        // A name of another kind than names are is shown as far as a name goes.
+        std::string_view const shown = name.text().empty() ? action : name.text().substr(0, 64);
+        for (errc const broken : {name.broken_rule(), value.broken_rule()})
+            if (broken != errc::none) return slb::error(broken, at(shown));
+    }
+    detail::parameter_order<Max> const sorted(request);
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        if (sorted[i].name == sorted[i - 1].name)
+            return slb::error(errc::parameter_repeated, at(sorted[i].name.text()));
+    return {};
+}
 
 } // namespace slb::inline v0_1
 

@@ -326,6 +326,12 @@ enum class errc : std::uint8_t {
     too_many_items,
     // Rules across values of the request.
     nothing_to_set,
+    // A request of raw parameters.
+    action_malformed,
+    parameter_name_malformed,
+    parameter_name_taken,
+    parameter_repeated,
+    parameter_not_utf8,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -363,6 +369,7 @@ enum class errc : std::uint8_t {
     member_missing,
     member_repeated,
     member_malformed,
+    xml_refused,
     doctype_refused,
     entity_refused,
 
@@ -392,6 +399,11 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
+    case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
+    case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
+    case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
+    case errc::parameter_repeated: return "must not be given twice";
+    case errc::parameter_not_utf8: return "must be UTF-8";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -424,6 +436,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::member_missing: return "is missing from the response";
     case errc::member_repeated: return "stands twice in the response";
     case errc::member_malformed: return "has the wrong type or range in the response";
+    case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
     case errc::service_refused: return "the service answered with an error";
@@ -1180,6 +1193,13 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+[[noreturn]] inline void action_is_required() { std::abort(); }
+[[noreturn]] inline void action_must_be_1_to_64_letters_digits_dashes_or_dots() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores() {
+    std::abort();
+}
+[[noreturn]] inline void parameter_must_not_be_named_as_one_that_every_call_has() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_utf8() { std::abort(); }
 /// @}
 } // namespace rule
 
@@ -1204,6 +1224,11 @@ constexpr void enforce(errc broken) {
     case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
     case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
     case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
+    case errc::action_malformed: rule::action_must_be_1_to_64_letters_digits_dashes_or_dots();
+    case errc::parameter_name_malformed:
+        rule::parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores();
+    case errc::parameter_name_taken: rule::parameter_must_not_be_named_as_one_that_every_call_has();
+    case errc::parameter_not_utf8: rule::parameter_must_be_utf8();
     default: break;
     }
 }
@@ -4152,14 +4177,17 @@ inline constexpr common_parameter common_parameters[] = {
 /// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
-/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+/// Whether a parameter of that name is there anyway, and would stand twice.
+constexpr bool is_common_name(std::string_view name) {
+    for (auto const& common : common_parameters)
+        if (name == common.name) return true;
+    return name == "Signature";
+}
+/// Whether no parameter of a request is named as one of those.
 template <class Request>
 constexpr bool has_own_names() {
-    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
-        if (parameter.name == "Signature") return false;
-        for (auto const& common : common_parameters)
-            if (parameter.name == common.name) return false;
-    }
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows)
+        if (is_common_name(parameter.name)) return false;
     return true;
 }
 
@@ -5387,13 +5415,15 @@ struct emulator_call {
 };
 
 /// What a handler answers: any described response struct, which is copied while it is converted, so that its
-/// views may look into the handler's own variables; or a refusal.
+/// views may look into the handler's own variables; or a response as an object; or a refusal.
 class emulator_answer {
   public:
     /// Success, with a copy of what `response` and its views hold.
     template <class Response>
         requires detail::has_description<Response> emulator_answer(Response const& response)
             : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+        /// A response that no struct describes.
+        emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
         /// Refuses the call.
         emulator_answer(refusal why) : answer_(std::move(why)) {}
 
@@ -7189,13 +7219,13 @@ class call_arguments {
             return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
         auto decoded = call_.list<backend_server>(parameter);
         if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            if (!refused_) refused_ = refusal_of(*no, parameter);
+            refused_ = refusal_of(*no, parameter);
             return {};
         }
         auto& list = std::get<0>(decoded);
         std::size_t const count = list.elements.size();
         std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
-        if (count > most && !refused_) refused_ = too_many_items(parameter, count, most);
+        if (count > most) refused_ = too_many_items(parameter, count, most);
         if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
         return std::move(list);
     }

@@ -306,6 +306,12 @@ enum class errc : std::uint8_t {
     too_many_items,
     // Rules across values of the request.
     nothing_to_set,
+    // A request of raw parameters.
+    action_malformed,
+    parameter_name_malformed,
+    parameter_name_taken,
+    parameter_repeated,
+    parameter_not_utf8,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -343,6 +349,7 @@ enum class errc : std::uint8_t {
     member_missing,
     member_repeated,
     member_malformed,
+    xml_refused,
     doctype_refused,
     entity_refused,
 
@@ -372,6 +379,11 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
+    case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
+    case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
+    case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
+    case errc::parameter_repeated: return "must not be given twice";
+    case errc::parameter_not_utf8: return "must be UTF-8";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -404,6 +416,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::member_missing: return "is missing from the response";
     case errc::member_repeated: return "stands twice in the response";
     case errc::member_malformed: return "has the wrong type or range in the response";
+    case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
     case errc::service_refused: return "the service answered with an error";

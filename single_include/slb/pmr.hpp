@@ -332,6 +332,12 @@ enum class errc : std::uint8_t {
     too_many_items,
     // Rules across values of the request.
     nothing_to_set,
+    // A request of raw parameters.
+    action_malformed,
+    parameter_name_malformed,
+    parameter_name_taken,
+    parameter_repeated,
+    parameter_not_utf8,
     server_address_missing,
     duplicate_server,
     server_replaced_by_itself,
@@ -369,6 +375,7 @@ enum class errc : std::uint8_t {
     member_missing,
     member_repeated,
     member_malformed,
+    xml_refused,
     doctype_refused,
     entity_refused,
 
@@ -398,6 +405,11 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
     case errc::nothing_to_set: return "must be given, or another value to set";
+    case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
+    case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
+    case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
+    case errc::parameter_repeated: return "must not be given twice";
+    case errc::parameter_not_utf8: return "must be UTF-8";
     case errc::too_many_items: return "must not hold more items than one call takes";
     case errc::server_address_missing: return "must be given for a server of type eni or eci";
     case errc::duplicate_server: return "must not name the same server twice";
@@ -430,6 +442,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::member_missing: return "is missing from the response";
     case errc::member_repeated: return "stands twice in the response";
     case errc::member_malformed: return "has the wrong type or range in the response";
+    case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
     case errc::service_refused: return "the service answered with an error";
@@ -1186,6 +1199,13 @@ namespace rule {
 [[noreturn]] inline void port_is_required() { std::abort(); }
 [[noreturn]] inline void tag_key_is_required() { std::abort(); }
 [[noreturn]] inline void flag_is_required() { std::abort(); }
+[[noreturn]] inline void action_is_required() { std::abort(); }
+[[noreturn]] inline void action_must_be_1_to_64_letters_digits_dashes_or_dots() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores() {
+    std::abort();
+}
+[[noreturn]] inline void parameter_must_not_be_named_as_one_that_every_call_has() { std::abort(); }
+[[noreturn]] inline void parameter_must_be_utf8() { std::abort(); }
 /// @}
 } // namespace rule
 
@@ -1210,6 +1230,11 @@ constexpr void enforce(errc broken) {
     case errc::tag_value_length: rule::tag_value_must_have_at_most_128_characters();
     case errc::tag_alphabet: rule::tag_must_be_utf8_without_control_characters();
     case errc::tag_reserved: rule::tag_must_not_begin_with_aliyun_or_acs_or_hold_http();
+    case errc::action_malformed: rule::action_must_be_1_to_64_letters_digits_dashes_or_dots();
+    case errc::parameter_name_malformed:
+        rule::parameter_must_be_named_with_1_to_64_letters_digits_dots_or_underscores();
+    case errc::parameter_name_taken: rule::parameter_must_not_be_named_as_one_that_every_call_has();
+    case errc::parameter_not_utf8: rule::parameter_must_be_utf8();
     default: break;
     }
 }
@@ -2839,6 +2864,10 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -3153,10 +3182,6 @@ class json_parser : public parser_base {
     }
 
   public:
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
     /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
     /// begins, or null.
     position check_root() {
@@ -4493,6 +4518,17 @@ class response_base {
         error_ = why;
     }
 
+    /// Makes value or error of a response that came from elsewhere; the body is copied.
+    void receive(int status, std::string_view header_lines, std::string_view body, parse_limits limits) {
+        reset();
+        if (!block_.reserve(body.size())) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        detail::writer{block_.data()}.put(body);
+        block_.resize(body.size());
+        complete(status, header_lines, 0, limits);
+    }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
@@ -4589,23 +4625,52 @@ inline constexpr bool may_be_refusal = [] {
     return may;
 }();
 
+/// What a response, and what sends a request, needs to know of an operation. (A request is checked by
+/// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
+///   value_type      what the response holds
+///   json_only       it reads no XML, so that JSON is asked for
+///   ambiguous       a refusal has all that the value requires
+///   action(request), parse(body, value, memory, xml, limits)
+template <class Operation>
+struct operation_traits {};
+template <described_operation Operation>
+struct operation_traits<Operation> {
+    using value_type = response_of<Operation>;
+    static constexpr bool json_only = false;
+    static constexpr bool ambiguous = may_be_refusal<value_type>;
+
+    static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        return xml ? parse_xml(body, value, memory, limits)
+                   : parse_json(body, value, memory, action_of<Operation>, limits);
+    }
+};
+
 struct response_access;
 
 } // namespace detail
+
+/// What a client can be asked for: an operation that is described, or a raw_operation.
+template <class T>
+concept callable_operation = requires {
+    typename detail::operation_traits<T>::value_type;
+};
 
 /// What a call came to: the views of the operation's response, or an error. It owns one block of memory in
 /// which the bytes received, the elements of lists and the error's texts lie; views live as long as the
 /// response and survive its move. Used again for another call, the block is used again: in steady state
 /// nothing is allocated. Views of a temporary would dangle, so a temporary gives none.
-template <described_operation Operation, byte_allocator Allocator = heap_allocator>
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
 class response : detail::response_base<Allocator> {
     using base = detail::response_base<Allocator>;
+    using traits = detail::operation_traits<Operation>;
 
   public:
-    using value_type = response_of<Operation>;
+    using value_type = typename traits::value_type;
 
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, detail::may_be_refusal<value_type>) {}
+        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -4618,6 +4683,12 @@ class response : detail::response_base<Allocator> {
     [[nodiscard]] value_type const* operator->() const& { return &**this; }
     value_type const& operator*() const&& = delete;
     value_type const* operator->() const&& = delete;
+    /// Of a response that is a cursor, the member of that name; there must be a value.
+    template <class Name>
+        requires requires(value_type const& value, Name&& name) { value[static_cast<Name&&>(name)]; }
+    [[nodiscard]] auto operator[](Name&& name) const& { return (**this)[static_cast<Name&&>(name)]; }
+    template <class Name>
+    void operator[](Name&& name) const&& = delete;
 
     /// What went wrong; errc::none after a success, errc::called_out_of_order before any call.
     [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
@@ -4635,8 +4706,7 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return xml ? parse_xml(body, value, memory, limits)
-                   : parse_json(body, value, memory, action_of<Operation>, limits);
+        return traits::parse(body, value, memory, xml, limits);
     }
 
     value_type value_{};
@@ -4653,6 +4723,18 @@ struct response_access {
 };
 
 } // namespace detail
+
+/// Reads an answer that stands alone, from a log, say, or a proxy: JSON or XML, of a success or a refusal,
+/// as it would be read with that HTTP status. The bytes are copied.
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
+[[nodiscard]] response<Operation, Allocator> parse(std::string_view body, int http_status = 200,
+                                                   Allocator const& allocator = Allocator(),
+                                                   parse_limits limits = {}) {
+    response<Operation, Allocator> out(allocator);
+    detail::response_access::base(out).receive(http_status, {}, body, limits);
+    return out;
+}
+
 } // namespace slb::inline v0_1
 
 #endif
@@ -5257,14 +5339,17 @@ inline constexpr common_parameter common_parameters[] = {
 /// How many there are.
 inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
 
-/// Whether no parameter of a request is named as one that is there anyway, and would stand twice.
+/// Whether a parameter of that name is there anyway, and would stand twice.
+constexpr bool is_common_name(std::string_view name) {
+    for (auto const& common : common_parameters)
+        if (name == common.name) return true;
+    return name == "Signature";
+}
+/// Whether no parameter of a request is named as one of those.
 template <class Request>
 constexpr bool has_own_names() {
-    for (auto const& parameter : detail::sorted_parameters<Request>.rows) {
-        if (parameter.name == "Signature") return false;
-        for (auto const& common : common_parameters)
-            if (parameter.name == common.name) return false;
-    }
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows)
+        if (is_common_name(parameter.name)) return false;
     return true;
 }
 
@@ -5742,9 +5827,13 @@ class http_call {
     [[nodiscard]] call_options const& options() const { return options_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] result<void> encode(Operation const& request) {
-        static_assert(hmac_sha1::has_own_names<Operation>(), "a_parameter_must_not_be_named_as_a_common_one");
+        using traits = detail::operation_traits<Operation>;
+        using detail::put_query;
+        if constexpr (described_operation<Operation>)
+            static_assert(hmac_sha1::has_own_names<Operation>(),
+                          "a_parameter_must_not_be_named_as_a_common_one");
         query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
         action_ = {};
         if (endpoint_.status() != errc::none)
@@ -5752,27 +5841,32 @@ class http_call {
         if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
         bool const twice = options_.scheme == signature_scheme::hmac_sha1;
         detail::query_measurer measured;
-        detail::put_query(measured, request);
+        put_query(measured, request);
         memory_.resize(0);
         if (!memory_.reserve(measured.once + (twice ? measured.twice : 0))) return errc::out_of_memory;
         char* const begin = memory_.data();
         char* end = nullptr;
         if (twice) {
             detail::signed_query_writer sink({begin}, {begin + measured.once});
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             twice_begin_ = measured.once;
             places_ = sink.places();
             end = sink.twice.out;
         } else {
             detail::query_writer sink{{begin}};
-            detail::put_query(sink, request);
+            put_query(sink, request);
             query_size_ = static_cast<std::size_t>(sink.once.out - begin);
             end = sink.once.out;
         }
         message_begin_ = static_cast<std::size_t>(end - begin);
         memory_.resize(message_begin_);
-        action_ = action_of<Operation>;
+        format_ = traits::json_only ? response_format::json : options_.format;
+        action_ = traits::action(request);
+        if constexpr (!described_operation<Operation>) {
+            detail::writer{own_action_}.put(action_);
+            action_ = {own_action_, action_.size()};
+        }
         return {};
     }
 
@@ -5818,15 +5912,7 @@ class http_call {
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
-        auto& base = detail::response_access::base(out);
-        base.reset();
-        if (!base.block_.reserve(body.size())) {
-            base.fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
-            return;
-        }
-        detail::writer{base.block_.data()}.put(body);
-        base.block_.resize(body.size());
-        base.complete(status, header_lines, 0, options_.parse_limits);
+        detail::response_access::base(out).receive(status, header_lines, body, options_.parse_limits);
     }
 
   private:
@@ -5916,7 +6002,7 @@ class http_call {
             acs3::put_authorization(sink, with.access_key_id(), signed_headers, signature);
             sink.put("\r\n");
             put_header(sink, "accept",
-                       options_.format == response_format::xml ? "application/xml" : "application/json");
+                       format_ == response_format::xml ? "application/xml" : "application/json");
             put_last_headers(sink, form ? query_size_ : 0);
             if (form) sink.put(query());
         };
@@ -5943,7 +6029,7 @@ class http_call {
         std::string_view const values[hmac_sha1::common_parameter_count] = {
             with.access_key_id(),
             action_,
-            options_.format == response_format::xml ? "XML" : "JSON",
+            format_ == response_format::xml ? "XML" : "JSON",
             with.security_token(),
             "HMAC-SHA1",
             once.view(),
@@ -6002,6 +6088,9 @@ class http_call {
     /// It holds the token.
     detail::block<Allocator> memory_;
     std::string_view action_{};
+    /// The action where it is not known at compile time.
+    char own_action_[64];
+    response_format format_ = response_format::json;
     std::size_t query_size_ = 0;
     std::size_t twice_begin_ = 0;
     hmac_sha1::common_places places_{};
@@ -6443,7 +6532,7 @@ class client {
     client& operator=(client const&) = delete;
 
     /// Makes one call. The request is checked and encoded before anything is sent.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     [[nodiscard]] response<Operation, Allocator> invoke(Operation const& request) {
         response<Operation, Allocator> out(allocator_);
         invoke(request, out);
@@ -6452,7 +6541,7 @@ class client {
 
     /// Makes one call into a response that the caller keeps: with a response used before, nothing is
     /// allocated. Returns whether it succeeded.
-    template <described_operation Operation>
+    template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
         if constexpr (watchful_transport<Transport>)
             if (!transport_.usable()) session_.dropped();
@@ -6513,7 +6602,7 @@ using allocator = std::pmr::polymorphic_allocator<std::byte>;
 /// @{
 /// The template of that name in slb, with this allocator. Memory that runs out is reported by whatever the
 /// resource throws, as a rule std::bad_alloc.
-template <described_operation Operation>
+template <callable_operation Operation>
 using response = slb::response<Operation, allocator>;
 using http_call = slb::http_call<allocator>;
 using exchange = slb::exchange<allocator>;
