@@ -138,8 +138,9 @@ class call_arguments {
                        start + "Key is mandatory where " + start + "Value is given.");
             judge(start + "Key", check_tag_key(tag.key));
             judge(start + "Value", check_tag_value(tag.value.value_or("")));
-            auto const twin = std::find_if(tags.begin(), tags.end(),
-                                           [&](given_tag const& earlier) { return earlier.key == tag.key; });
+            auto const twin =
+                std::find_if(tags.begin(), tags.end(),
+                             [&key = tag.key](given_tag const& earlier) { return earlier.key == key; });
             if (twin == tags.end())
                 tags.push_back(std::move(tag));
             else if (call_.strict)
