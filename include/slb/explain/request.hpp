@@ -20,7 +20,7 @@ class explanation {
   public:
     /// errc::none, or why the request cannot be sent; then there is only source().
     [[nodiscard]] slb::error error() const { return error_; }
-    /// The C++ expression that makes the request; empty for a request without a description.
+    /// The C++ expression that makes the request.
     [[nodiscard]] std::string_view source() const { return part(source_part); }
     /// Calls f(name, value) for each parameter of the request, decoded, in the order of the canonical query.
     template <class F>
@@ -121,7 +121,7 @@ class explanation {
     void show(Request const& request, explain_options const& how, Access const& access,
               Allocator const& allocator) {
         using message = detail::signed_message<Crypto, Allocator>;
-        if constexpr (described_operation<Request>) detail::put_source(text_, request);
+        detail::put_source(text_, request);
         if (text_.full()) {
             text_.cut(0);
             error_ = slb::error(errc::out_of_memory);

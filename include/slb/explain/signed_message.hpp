@@ -6,12 +6,15 @@
 
 namespace slb::inline v0_1 {
 
-/// How a request is shown. What is left out has these values: the endpoint of the region that the request
-/// names, the time 1970-01-01T00:00:00Z, a nonce of 32 zeros.
+/// How a request is shown.
 struct explain_options {
+    /// Left out: the public endpoint of the region that the request names.
     maybe<slb::endpoint> endpoint{};
+    /// The scheme, the placement of parameters and the format; the rest does not matter.
     call_options call{};
+    /// The time of the signature. Left out: 1970-01-01T00:00:00Z.
     maybe<std::int64_t> unix_seconds{};
+    /// Left out: 32 zeros.
     maybe<slb::nonce> nonce{};
 };
 

@@ -24,7 +24,7 @@ constexpr std::string_view type_name() {
 }
 
 /// Puts the name of an operation's type: of the library's own without the namespace of its version, and with
-/// the documented limit as `modify_x`, which is how basic_modify_x<20> is called.
+/// the usual limit as `modify_x`, which is how basic_modify_x<20> is called.
 template <class Operation, class Sink>
 constexpr void put_type_name(Sink& sink) {
     std::string_view name = type_name<Operation>();
@@ -34,7 +34,7 @@ constexpr void put_type_name(Sink& sink) {
         name.remove_prefix(versioned.size());
         sink.put("slb::");
         std::string_view const basic = "basic_";
-        std::string_view const limit = "<20>";
+        std::string_view const limit = has_description<Operation> ? "<20>" : "<64>";
         if (name.substr(0, basic.size()) == basic && name.substr(name.find('<')) == limit)
             name = name.substr(basic.size(), name.size() - basic.size() - limit.size());
     }
@@ -45,7 +45,10 @@ constexpr void put_type_name(Sink& sink) {
 /// which nothing can prolong.
 template <class Sink>
 constexpr void put_literal(Sink& sink, std::string_view text) {
-    sink.put("\"");
+    // A literal ends at the first NUL.
+    bool const is_cut = text.find('\0') != text.npos;
+    digits const size(static_cast<std::int64_t>(text.size()));
+    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : "\"");
     char last = '"';
     while (!text.empty()) {
         std::size_t const length = control_length(text) == 0 ? utf8_length(text) : 0;
@@ -63,6 +66,10 @@ constexpr void put_literal(Sink& sink, std::string_view text) {
         text.remove_prefix(1);
     }
     sink.put("\"");
+    if (!is_cut) return;
+    sink.put(", ");
+    sink.put(size.view());
+    sink.put("))");
 }
 
 /// A member that a word describes, and how an element is put where the member is a list.
@@ -169,13 +176,32 @@ void described_part<Struct, Index>::put_element(Sink& sink, Element const& eleme
         put_described(sink, element, ", ");
 }
 
-/// Puts the C++ expression that makes a request.
+/// Puts the C++ expression that makes a request: a described one, or one that has its action and parameters
+/// added by name, as raw_operation.
 template <class Sink, class Operation>
 void put_source(Sink& sink, Operation const& request) {
     put_type_name<Operation>(sink);
-    sink.put("{\n    ");
-    put_described(sink, request, ",\n    ");
-    sink.put("}");
+    sink.put("{");
+    if constexpr (has_description<Operation>) {
+        sink.put("\n    ");
+        put_described(sink, request, ",\n    ");
+        sink.put("}");
+    } else {
+        put_literal(sink, request.action().text());
+        sink.put("}");
+        for (auto const& [name, value] : request.parameters()) {
+            sink.put("\n    .with(");
+            put_literal(sink, name.text());
+            sink.put(", ");
+            if (value.is_number() && value.number() == INT64_MIN) // which has no literal
+                sink.put("INT64_MIN");
+            else if (value.is_number())
+                sink.put(digits(value.number()).view());
+            else
+                put_literal(sink, value.text());
+            sink.put(")");
+        }
+    }
 }
 
 } // namespace detail
