@@ -1,5 +1,7 @@
+#include "support/made_up_operation.hpp"
+
 #include <slb/describe.hpp>
-#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+#include <slb/operations.hpp>
 #include <slb/query.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -37,6 +39,19 @@ constexpr auto describe(slb::type<named_oddly>) {
         slb::json_list("A.2", &odd::seven),
         slb::pairs(&odd::eight, slb::json_part("A1", &slb::server_replacement::to),
                    slb::json_part("A.1", &slb::server_replacement::from)));
+}
+
+struct labelled {
+    slb::list<slb::tag, 20> labels{};
+    slb::maybe<slb::flag> one{};
+    slb::maybe<slb::flag> two{};
+    slb::maybe<slb::flag> three{};
+};
+constexpr auto describe(slb::type<labelled>) {
+    using self = labelled;
+    return slb::operation<self, no_answer>("LabelThem", slb::numbered("Label", &self::labels),
+                                           slb::field("LabelA", &self::one), slb::field("Label-", &self::two),
+                                           slb::field("labels", &self::three));
 }
 
 } // namespace samples
@@ -109,6 +124,68 @@ BOOST_AUTO_TEST_CASE(the_parameters_of_a_request_are_sorted_by_name_at_compile_t
 BOOST_AUTO_TEST_CASE(names_are_sorted_by_character_code_as_the_vendor_s_clients_sort_them) {
     // The order that captures of the vendor's Node clients show.
     BOOST_TEST(order_of<samples::named_oddly>() == "A- A.1 A.10 A.2 A1 A_ Aa B a ");
+}
+
+BOOST_AUTO_TEST_CASE(each_operation_has_the_name_and_the_parameters_of_the_api) {
+    struct {
+        std::string_view action;
+        std::string parameters;
+        std::string_view expected;
+    } const rows[] = {
+        {slb::action_of<slb::create_vserver_group>, order_of<slb::create_vserver_group>(),
+         "CreateVServerGroup: BackendServers LoadBalancerId RegionId Tag VServerGroupName "},
+        {slb::action_of<slb::delete_vserver_group>, order_of<slb::delete_vserver_group>(),
+         "DeleteVServerGroup: RegionId VServerGroupId "},
+        {slb::action_of<slb::describe_vserver_groups>, order_of<slb::describe_vserver_groups>(),
+         "DescribeVServerGroups: Description IncludeListener IncludeRule LoadBalancerId RegionId Tag "},
+        {slb::action_of<slb::describe_vserver_group_attribute>,
+         order_of<slb::describe_vserver_group_attribute>(),
+         "DescribeVServerGroupAttribute: RegionId VServerGroupId "},
+        {slb::action_of<slb::set_vserver_group_attribute>, order_of<slb::set_vserver_group_attribute>(),
+         "SetVServerGroupAttribute: BackendServers RegionId VServerGroupId VServerGroupName "},
+        {slb::action_of<slb::add_vserver_group_backend_servers>,
+         order_of<slb::add_vserver_group_backend_servers>(),
+         "AddVServerGroupBackendServers: BackendServers RegionId VServerGroupId "},
+        {slb::action_of<slb::remove_vserver_group_backend_servers>,
+         order_of<slb::remove_vserver_group_backend_servers>(),
+         "RemoveVServerGroupBackendServers: BackendServers RegionId VServerGroupId "},
+        {slb::action_of<slb::modify_vserver_group_backend_servers>,
+         order_of<slb::modify_vserver_group_backend_servers>(),
+         "ModifyVServerGroupBackendServers: NewBackendServers OldBackendServers RegionId VServerGroupId "},
+    };
+    for (auto const& [action, parameters, expected] : rows)
+        BOOST_TEST(std::string(action) + ": " + parameters == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_numbered_parameters_is_sorted_as_its_longer_names_are) {
+    // "Label.1.Name" and its likes stand behind "Label-" and before "LabelA", whatever is in the list.
+    BOOST_TEST(order_of<samples::labelled>() == "Label- Label LabelA labels ");
+    BOOST_TEST(order_of<made_up::inspect_arcade>() ==
+               "Fee Label Loud Night Players PlayersIn PlayersOut Protocol RegionId ");
+    static_assert(slb::detail::sorted_parameters<samples::labelled>.rows[1].numbered);
+    // What could be the name of one of its parameters repeats it: see compile_fail/descriptions.
+    static_assert(slb::detail::is_numbered_name("Label", "Label"));
+    static_assert(slb::detail::is_numbered_name("Label.1.Key", "Label"));
+    static_assert(!slb::detail::is_numbered_name("Labels", "Label"));
+    static_assert(!slb::detail::is_numbered_name("Labe", "Label"));
+}
+
+BOOST_AUTO_TEST_CASE(each_word_is_known_by_its_kind) {
+    using group = slb::vserver_group_view;
+    using slb::detail::described;
+    static_assert(slb::detail::is_field<described<group>::word_type<0>>);
+    static_assert(slb::detail::is_object<described<group>::word_type<4>>);
+    static_assert(slb::detail::is_items<described<group>::word_type<5>>);
+    static_assert(slb::detail::is_numbered<described<samples::labelled>::word_type<0>>);
+    static_assert(slb::detail::member_count<group>() == 6);
+    static_assert(slb::detail::member_count<slb::create_vserver_group>() == 5);
+    static_assert(slb::detail::member_count<slb::add_vserver_group_backend_servers>() == 3);
+    static_assert(slb::detail::member_count<made_up::inspect_arcade>() == 8);
+    BOOST_TEST(slb::detail::wire_name(&group::associated_objects) == "AssociatedObjects");
+    BOOST_TEST(slb::detail::wire_name(&group::tags) == "Tags");
+    BOOST_TEST(slb::detail::wire_name(&samples::labelled::labels) == "Label");
+    BOOST_TEST(slb::detail::wire_name(&slb::set_vserver_group_attribute::vserver_group_name) ==
+               "VServerGroupName");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

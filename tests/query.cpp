@@ -1,3 +1,4 @@
+#include <slb/operations/describe_vserver_groups.hpp>
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 #include <slb/query.hpp>
 #include <slb/validate.hpp>
@@ -6,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -241,6 +243,51 @@ BOOST_AUTO_TEST_CASE(lists_and_optional_values_of_other_requests_are_written_by_
     sent.limit = {};
     sent.keys.push_back({"b", 2});
     BOOST_TEST(text(slb::validate(sent)) == "not sent: Keys[2] must not name the same server twice");
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_is_true_or_false_and_not_sent_when_left_out) {
+    slb::describe_vserver_groups sent{.region_id = "r", .load_balancer_id = "lb"};
+    BOOST_TEST(query_of(sent) == "LoadBalancerId=lb&RegionId=r");
+    sent.include_listener = true;
+    sent.include_rule = false;
+    BOOST_TEST(query_of(sent) == "IncludeListener=true&IncludeRule=false&LoadBalancerId=lb&RegionId=r");
+}
+
+BOOST_AUTO_TEST_CASE(numbered_parameters_come_in_bytewise_order_however_many_there_are) {
+    BOOST_TEST(query_of(slb::describe_vserver_groups{
+                   .region_id = "r",
+                   .load_balancer_id = "lb",
+                   .tags = {{"a", "1"}, {"b"}, {"c", ""}, {"d & e", "\xe6\x9c\x8d"}}}) ==
+               "LoadBalancerId=lb&RegionId=r&Tag.1.Key=a&Tag.1.Value=1&Tag.2.Key=b&Tag.3.Key=c&Tag.3.Value="
+               "&Tag.4.Key=d%20%26%20e&Tag.4.Value=%E6%9C%8D");
+    // Sorted by a map here, in one pass there.
+    for (std::size_t count = 0; count <= 20; ++count) BOOST_TEST_CONTEXT(count << " tags") {
+            std::string keys[20];
+            slb::describe_vserver_groups sent{.region_id = "r", .load_balancer_id = "lb"};
+            std::map<std::string, std::string> parameters{{"LoadBalancerId", "lb"}, {"RegionId", "r"}};
+            for (std::size_t i = 0; i != count; ++i) {
+                keys[i] = "key-" + std::to_string(i);
+                std::string const tag = "Tag." + std::to_string(i + 1);
+                parameters[tag + ".Key"] = keys[i];
+                if (i % 3 == 0) {
+                    sent.tags.push_back({runtime(keys[i])});
+                } else {
+                    sent.tags.push_back({runtime(keys[i]), runtime(keys[i])});
+                    parameters[tag + ".Value"] = keys[i];
+                }
+            }
+            std::string expected;
+            for (auto const& [name, value] : parameters) expected += "&" + name + "=" + value;
+            BOOST_TEST((slb::validate(sent) == errc::none));
+            BOOST_TEST(query_of(sent) == expected.substr(1));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_tag_may_hold_what_json_would_escape) {
+    BOOST_TEST(query_of(slb::describe_vserver_groups{
+                   .region_id = "r", .load_balancer_id = "lb", .tags = {{"\"\\", "a\"b\\c'"}}}) ==
+               "LoadBalancerId=lb&RegionId=r&Tag.1.Key=" + encoded("\"\\") +
+                   "&Tag.1.Value=" + encoded("a\"b\\c'"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include <slb/operations/modify_vserver_group_backend_servers.hpp>
+#include <slb/operations.hpp>
 #include <slb/validate.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -215,6 +215,55 @@ BOOST_AUTO_TEST_CASE(servers_are_the_same_by_id_port_and_address) {
     constexpr server same{.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.1"};
     constexpr server other{.server_id = "eni-1", .port = 80, .type = "eni", .server_ip = "192.0.2.2"};
     static_assert(slb::same_server(eni, same) && !slb::same_server(eni, other));
+}
+
+BOOST_AUTO_TEST_CASE(a_numbered_parameter_is_named_as_it_stands_on_the_wire) {
+    std::string const key(65, 'k');
+    slb::describe_vserver_groups tagged{
+        .region_id = "r", .load_balancer_id = "lb", .tags = {{"a", "b"}, {runtime(key)}}};
+    slb::error const found = slb::validate(tagged);
+    BOOST_TEST(text(found) == "not sent: Tag.2.Key must have 1 to 64 characters");
+    BOOST_TEST((found.path() == slb::wire_path{"Tag", "Key", 1, true}));
+    tagged.tags[0].value = runtime("acs:");
+    BOOST_TEST(text(slb::validate(tagged)) ==
+               "not sent: Tag.1.Value must not begin with aliyun or acs: or hold http:// or https://");
+    tagged.tags.clear();
+    for (int i = 0; i != 20; ++i) tagged.tags.push_back({"same"});
+    // The service decides what a key given twice means.
+    BOOST_TEST(text(slb::validate(tagged)) == "no error");
+    tagged.tags.push_back({"one more"});
+    BOOST_TEST(text(slb::validate(tagged)) ==
+               "not sent: Tag must not hold more items than one call takes, is 21");
+}
+
+BOOST_AUTO_TEST_CASE(a_required_list_must_hold_something_when_it_is_sent) {
+    slb::list<slb::backend_server, 20> servers;
+    slb::add_vserver_group_backend_servers added{
+        .region_id = "r", .vserver_group_id = "g", .backend_servers = servers};
+    slb::error const found = slb::validate(added);
+    BOOST_TEST((found == slb::errc::list_empty));
+    BOOST_TEST((found.path() == slb::wire_path{"BackendServers", {}, -1}));
+    servers.push_back({"i-1", 80});
+    added.backend_servers = servers;
+    BOOST_TEST(text(slb::validate(added)) == "no error");
+    // A list that is not required may be empty.
+    BOOST_TEST(text(slb::validate(slb::create_vserver_group{.region_id = "r", .load_balancer_id = "lb"})) ==
+               "no error");
+}
+
+BOOST_AUTO_TEST_CASE(one_of_the_values_to_set_must_be_given) {
+    slb::set_vserver_group_attribute set{.region_id = "r", .vserver_group_id = "g"};
+    BOOST_TEST(text(slb::validate(set)) ==
+               "not sent: VServerGroupName must be given, or another value to set");
+    set.vserver_group_name = runtime("web");
+    BOOST_TEST(text(slb::validate(set)) == "no error");
+    set.vserver_group_name = {};
+    set.backend_servers.push_back({"i-1", 80, 0});
+    BOOST_TEST(text(slb::validate(set)) == "no error");
+    // Where a value is wrong, that is what is told.
+    set.backend_servers.clear();
+    set.region_id = runtime("");
+    BOOST_TEST(text(slb::validate(set)) == "not sent: RegionId must not be empty");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

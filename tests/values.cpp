@@ -176,6 +176,87 @@ constexpr text_row server_types[] = {
     {"ip", errc::server_type_unknown},
 };
 
+constexpr text_row listener_protocols[] = {
+    {"tcp", errc::none},
+    {"udp", errc::none},
+    {"http", errc::none},
+    {"https", errc::none},
+    {"", errc::listener_protocol_unknown},
+    {"TCP", errc::listener_protocol_unknown},
+    {"httpx", errc::listener_protocol_unknown},
+    {"htt", errc::listener_protocol_unknown},
+    {" tcp", errc::listener_protocol_unknown},
+    {"tcp\0"sv, errc::listener_protocol_unknown},
+    {"tls", errc::listener_protocol_unknown},
+};
+
+// Of both halves of a tag: what they may be made of. U+670D has three bytes, U+1F3AE four.
+constexpr repeated<64> longest_key("k");
+constexpr repeated<65> too_long_key("k");
+constexpr repeated<64> longest_chinese_key("\xe6\x9c\x8d");
+constexpr repeated<65> too_long_chinese_key("\xe6\x9c\x8d");
+constexpr repeated<128> longest_tag_value("v");
+constexpr repeated<129> too_long_tag_value("v");
+constexpr repeated<128> longest_chinese_value("\xe6\x9c\x8d");
+constexpr repeated<129> too_long_chinese_value("\xe6\x9c\x8d");
+constexpr text_row tag_texts[] = {
+    {"env", errc::none},
+    {" ", errc::none},
+    {"two words", errc::none},
+    {"a\"b'c\\d&e=f+g%h", errc::none},
+    {"\xc3\xa9\xe6\x9c\x8d\xf0\x9f\x8e\xae", errc::none},
+    {"\xc2\xa0", errc::none},
+    {"Aliyun", errc::none},
+    {"ALIYUN", errc::none},
+    {"an aliyun", errc::none},
+    {"aliyu", errc::none},
+    {"acs", errc::none},
+    {"acs-x", errc::none},
+    {"x acs:", errc::none},
+    {"http:/", errc::none},
+    {"http", errc::none},
+    {"HTTP://x", errc::none},
+    {"ftp://x", errc::none},
+    {"aliyun", errc::tag_reserved},
+    {"aliyun.com", errc::tag_reserved},
+    {"acs:", errc::tag_reserved},
+    {"acs:x", errc::tag_reserved},
+    {"http://", errc::tag_reserved},
+    {"see http://example.com", errc::tag_reserved},
+    {"https://", errc::tag_reserved},
+    {"xhttps://y", errc::tag_reserved},
+    {"a\0b"sv, errc::tag_alphabet},
+    {"a\nb", errc::tag_alphabet},
+    {"\t", errc::tag_alphabet},
+    {"\x1f", errc::tag_alphabet},
+    {"a\x7f", errc::tag_alphabet},
+    // U+0080 and U+009F, which terminals obey; cut, overlong, a surrogate, beyond Unicode.
+    {"\xc2\x80", errc::tag_alphabet},
+    {"a\xc2\x9f", errc::tag_alphabet},
+    {"a\xe6\x9c", errc::tag_alphabet},
+    {"\xc0\xaf", errc::tag_alphabet},
+    {"\xed\xa0\x80", errc::tag_alphabet},
+    {"\xf4\x90\x80\x80", errc::tag_alphabet},
+    {"\xe9", errc::tag_alphabet},
+};
+constexpr text_row tag_keys[] = {
+    {"k", errc::none},
+    {longest_key, errc::none},
+    {longest_chinese_key, errc::none},
+    {"", errc::tag_key_length},
+    {too_long_key, errc::tag_key_length},
+    {too_long_chinese_key, errc::tag_key_length},
+    {longest_tag_value, errc::tag_key_length},
+};
+constexpr text_row tag_values[] = {
+    {"", errc::none},
+    {too_long_key, errc::none},
+    {longest_tag_value, errc::none},
+    {longest_chinese_value, errc::none},
+    {too_long_tag_value, errc::tag_value_length},
+    {too_long_chinese_value, errc::tag_value_length},
+};
+
 constexpr errc bad_address = errc::server_address_malformed;
 constexpr text_row addresses[] = {
     {"192.0.2.11", errc::none},
@@ -271,7 +352,12 @@ static_assert(obeys<slb::server_weight>(weights));
 static_assert(obeys<slb::region_id>(ids));
 static_assert(obeys<slb::vserver_group_id>(ids));
 static_assert(obeys<slb::server_id>(ids));
+static_assert(obeys<slb::load_balancer_id>(ids));
 static_assert(obeys<slb::server_description>(descriptions));
+static_assert(obeys<slb::vserver_group_name>(descriptions));
+static_assert(obeys<slb::listener_protocol>(listener_protocols));
+static_assert(obeys<slb::tag_key>(tag_texts) && obeys<slb::tag_key>(tag_keys));
+static_assert(obeys<slb::tag_value>(tag_texts) && obeys<slb::tag_value>(tag_values));
 static_assert(obeys<slb::server_type>(server_types));
 static_assert(obeys<slb::server_address>(addresses));
 
@@ -318,6 +404,70 @@ BOOST_AUTO_TEST_CASE(descriptions_are_1_to_80_code_points_of_their_alphabet) {
 }
 BOOST_AUTO_TEST_CASE(server_types_are_ecs_eni_and_eci) { check_rows<slb::server_type>(server_types); }
 BOOST_AUTO_TEST_CASE(server_addresses_are_ipv4_or_ipv6) { check_rows<slb::server_address>(addresses); }
+
+BOOST_AUTO_TEST_CASE(load_balancers_are_named_by_ids) { check_rows<slb::load_balancer_id>(ids); }
+BOOST_AUTO_TEST_CASE(names_of_groups_are_made_as_descriptions_are) {
+    check_rows<slb::vserver_group_name>(descriptions);
+}
+BOOST_AUTO_TEST_CASE(listeners_speak_tcp_udp_http_or_https) {
+    check_rows<slb::listener_protocol>(listener_protocols);
+}
+BOOST_AUTO_TEST_CASE(keys_of_tags_are_1_to_64_characters_without_reserved_ones) {
+    check_rows<slb::tag_key>(tag_texts);
+    check_rows<slb::tag_key>(tag_keys);
+}
+BOOST_AUTO_TEST_CASE(values_of_tags_are_up_to_128_characters_without_reserved_ones) {
+    check_rows<slb::tag_value>(tag_texts);
+    check_rows<slb::tag_value>(tag_values);
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_is_a_bool_and_nothing_else) {
+    static_assert(slb::flag(true).value() && !slb::flag(false).value());
+    static_assert(slb::flag(true) == slb::flag(true) && slb::flag(true) != slb::flag(false));
+    static_assert(slb::flag::broken_rule() == errc::none);
+    static_assert(std::is_convertible_v<bool, slb::flag>);
+    static_assert(std::is_convertible_v<bool, slb::maybe<slb::flag>>);
+    // Numbers, texts and pointers convert to bool, and are not meant.
+    static_assert(!std::is_convertible_v<int, slb::flag>);
+    static_assert(!std::is_convertible_v<char const*, slb::flag>);
+    static_assert(!std::is_convertible_v<std::string, slb::flag>);
+    static_assert(!std::is_convertible_v<double, slb::flag>);
+    static_assert(!std::is_convertible_v<int, slb::maybe<slb::flag>>);
+    static_assert(!std::is_convertible_v<char const*, slb::maybe<slb::flag>>);
+    bool known_at_run_time = false;
+    slb::flag const no = known_at_run_time;
+    known_at_run_time = true;
+    slb::maybe<slb::flag> const yes = known_at_run_time;
+    BOOST_TEST(!no.value());
+    BOOST_TEST_REQUIRE(yes.has_value());
+    BOOST_TEST(yes->value());
+    BOOST_TEST(!slb::maybe<slb::flag>().has_value());
+    BOOST_TEST((slb::maybe<slb::flag>(false) != slb::maybe<slb::flag>()));
+}
+
+BOOST_AUTO_TEST_CASE(a_required_list_is_a_list_that_is_given) {
+    using required = slb::required_list<slb::server_id, 3>;
+    using optional = slb::list<slb::server_id, 3>;
+    required const literal{"a", "b"};
+    BOOST_TEST(literal.size() == 2U);
+    BOOST_TEST(literal[1].text() == "b");
+    std::string const id = "run-time";
+    required const mixed{runtime(id), "c"};
+    BOOST_TEST(mixed[0].text() == "run-time");
+    // What a program filled at run time may be empty: the encoder looks.
+    static_assert(std::is_convertible_v<optional, required>);
+    optional filled;
+    BOOST_TEST(required(filled).empty());
+    filled.push_back("d");
+    required grown = filled;
+    grown.push_back("e");
+    BOOST_TEST(grown.size() == 2U);
+    BOOST_TEST(grown[0].text() == "d");
+    for (int i = 0; i != 2; ++i) grown.push_back("f");
+    BOOST_TEST(grown.overfull());
+    BOOST_TEST(grown.added() == 4U);
+    static_assert(required::capacity() == 3);
+}
 
 BOOST_AUTO_TEST_CASE(every_byte_is_in_the_alphabet_of_ids_or_not) {
     for (int byte = 0; byte != 256; ++byte) {
