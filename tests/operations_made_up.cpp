@@ -114,6 +114,31 @@ std::string problem_in(std::string_view body) {
                                      : slb::parse_json(body, into, memory.span(), "InspectArcade"));
 }
 
+/// An element that is much larger than its text, in a list of an element that holds nothing else.
+struct large_view {
+    std::string_view key{};
+    slb::maybe<std::string_view> a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
+};
+constexpr auto describe(slb::type<large_view>) {
+    using view = large_view;
+    return slb::members<view>(slb::field("k", &view::key), slb::field("a", &view::a),
+                              slb::field("b", &view::b), slb::field("c", &view::c), slb::field("d", &view::d),
+                              slb::field("e", &view::e), slb::field("f", &view::f), slb::field("g", &view::g),
+                              slb::field("h", &view::h));
+}
+struct shelf_view {
+    slb::list_view<large_view> boxes{};
+};
+constexpr auto describe(slb::type<shelf_view>) {
+    return slb::members<shelf_view>(slb::items("l", "i", &shelf_view::boxes));
+}
+struct store_view {
+    slb::list_view<shelf_view> shelves{};
+};
+constexpr auto describe(slb::type<store_view>) {
+    return slb::members<store_view>(slb::items("l", "i", &store_view::shelves));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_request_with_every_parameter_is_this_to_the_byte) {
@@ -217,6 +242,40 @@ BOOST_AUTO_TEST_CASE(plain_values_in_lists_are_refused_by_their_place) {
     BOOST_TEST(problem_in(xml("<Number>1</Number><Number>x</Number>")) ==
                "LuckyNumbers[1] has the wrong type or range in the response");
     BOOST_TEST(problem_in(xml("<Number/>")) == "LuckyNumbers[0] has the wrong type or range in the response");
+}
+
+BOOST_AUTO_TEST_CASE(lists_inside_of_lists_fit_the_memory_that_their_size_asks_for) {
+    for (std::size_t const shelves : {1U, 2U, 7U})
+        for (std::size_t const boxes : {1U, 2U, 3U, 100U}) {
+            std::string json;
+            std::string xml;
+            for (std::size_t i = 0; i != shelves; ++i) {
+                json += R"(,{"l":[)";
+                xml += "<i><l>";
+                for (std::size_t k = 0; k != boxes; ++k) {
+                    json += k == 0 ? R"({"k":""})" : R"(,{"k":""})";
+                    xml += "<i><k/></i>";
+                }
+                json += "]}";
+                xml += "</l></i>";
+            }
+            json = R"({"l":[)" + json.substr(1) + "]}";
+            xml = "<a><l>" + xml + "</l></a>";
+            for (std::string const& text : {json, xml})
+                for (std::size_t const elements : {std::size_t{4096}, shelves * (boxes + 1)})
+                    BOOST_TEST_CONTEXT(text[0] << ' ' << shelves << " times " << boxes << " of "
+                                               << elements) {
+                        slb::parse_limits const limits{.elements = elements};
+                        exact_bytes memory(slb::parse_memory<store_view>(text.size(), limits));
+                        store_view said;
+                        BOOST_TEST(problem_of(text[0] == '<'
+                                                  ? slb::parse_xml(text, said, memory.span(), limits)
+                                                  : slb::parse_json(text, said, memory.span(), {}, limits)) ==
+                                   "");
+                        BOOST_TEST_REQUIRE(said.shelves.size() == shelves);
+                        for (auto const& shelf : said.shelves) BOOST_TEST(shelf.boxes.size() == boxes);
+                    }
+        }
 }
 
 BOOST_AUTO_TEST_CASE(replies_are_read_in_every_shape_order_and_size) { check_replies<request>(arcade_shape); }
