@@ -237,6 +237,11 @@ void be_refused(client& service) {
 void look(client& service) {
     call(service,
          slb::describe_vserver_group_attribute{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-used"});
+    call(service, slb::describe_vserver_groups{.region_id = "cn-hangzhou",
+                                               .load_balancer_id = "lb-web",
+                                               .include_listener = true,
+                                               .include_rule = true,
+                                               .description = "in.use"});
     call(service, slb::describe_vserver_groups{.region_id = "cn-hangzhou", .load_balancer_id = "lb-web"});
 }
 

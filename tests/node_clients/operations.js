@@ -28,8 +28,11 @@ const files = {
             {ListenerPort: 443, ListenerProtocol: 'https', VServerGroupId: 'rsp-used'},
             {ListenerPort: 53, ListenerProtocol: 'udp', VServerGroupId: 'rsp-used'},
         ],
-        Rules: [{RuleId: 'rule-1', RuleName: 'web', Domain: 'a.example', Url: '/b', ListenerPort: 443,
-            VServerGroupId: 'rsp-ruled'}],
+        Rules: [
+            {RuleId: 'rule-1', ListenerPort: 443, VServerGroupId: 'rsp-ruled'},
+            {RuleId: 'rule-2', RuleName: 'web', Domain: 'a.example', Url: '/b', ListenerPort: 443,
+                VServerGroupId: 'rsp-used'},
+        ],
     },
     'used.json': {
         VServerGroupId: 'rsp-used',
@@ -39,6 +42,7 @@ const files = {
             {ServerId: 'vm-1', Port: 80},
             {ServerId: 'vm-2', Port: 80, Weight: 0},
         ]},
+        Tags: {Tag: [{TagKey: 'kept', TagValue: 'yes'}]},
     },
     'ruled.json': {
         VServerGroupId: 'rsp-ruled',
@@ -156,6 +160,18 @@ const table = [
             {ServerId: 'vm-1', Port: 80, Weight: 100, Type: 'ecs'},
             {ServerId: 'vm-2', Port: 80, Weight: 0, Type: 'ecs'},
         ]},
+    }],
+    ['DescribeVServerGroups', {...web, IncludeListener: true, IncludeRule: true, Description: 'in.use'}, {
+        VServerGroups: {VServerGroup: [{
+            VServerGroupId: 'rsp-used',
+            VServerGroupName: 'in.use',
+            ServerCount: 2,
+            AssociatedObjects: {
+                Listeners: {Listener: [{Port: 443, Protocol: 'https'}, {Port: 53, Protocol: 'udp'}]},
+                Rules: {Rule: [{RuleId: 'rule-2', RuleName: 'web', Domain: 'a.example', Url: '/b'}]},
+            },
+            Tags: {Tag: [{TagKey: 'kept', TagValue: 'yes'}]},
+        }]},
     }],
     ['DescribeVServerGroups', web],
 ];
