@@ -40,6 +40,11 @@ struct emulated_rule {
     std::int32_t listener_port = 0;
     /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
+
+    /// Whether it is a rule of that listener.
+    [[nodiscard]] bool belongs_to(emulated_listener const& listener) const {
+        return listener.port == listener_port && listener.protocol.substr(0, 4) == "http";
+    }
 };
 
 /// An emulated load balancer.
@@ -166,10 +171,8 @@ class load_balancer_store {
         file.read("Url", rule.url);
         file.read_port("ListenerPort", rule.listener_port);
         file.read("VServerGroupId", rule.vserver_group_id);
-        auto const has_rules = [&](emulated_listener const& listener) {
-            return listener.port == rule.listener_port && listener.protocol.substr(0, 4) == "http";
-        };
-        if (std::none_of(loaded.listeners.begin(), loaded.listeners.end(), has_rules))
+        if (std::none_of(loaded.listeners.begin(), loaded.listeners.end(),
+                         [&](emulated_listener const& listener) { return rule.belongs_to(listener); }))
             file.refuse("ListenerPort", "must be that of an http or https listener");
         loaded.rules.push_back(std::move(rule));
     }
