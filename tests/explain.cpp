@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_stand_in_a_literal_is_escaped) {
     auto const shown = slb::explain(slb::describe_vserver_groups{
         .region_id = "cn-hangzhou", .load_balancer_id = "lb-1", .tags = {{runtime(odd)}}});
     BOOST_TEST(holds(shown.source(),
-                     R"({.key = slb::runtime(std::string_view("\000\037\177\"\\1\377\302\205网?", 15))})"));
+                     R"({.key = slb::runtime(std::string_view("\000\037\177\"\\1\377\302\205网?", 13))})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_is_not_in_order_says_why_and_has_its_source) {
@@ -348,17 +348,16 @@ not sent: BackendServers[0].Port must be between 1 and 65535, is 70000
 }
 
 BOOST_AUTO_TEST_CASE(an_endpoint_or_a_key_that_is_not_in_order_is_named) {
-    BOOST_TEST(slb_test::text_of(slb::explain(seed(), {.endpoint = slb::endpoint("no host")}).error()) ==
-               "not sent: endpoint must be a host name or an address, and a port");
+    BOOST_TEST(holds(text_of(slb::explain(seed(), {.endpoint = slb::endpoint("no host")})),
+                     "\nnot sent: endpoint must be a host name or an address, and a port"));
     slb::credentials const none("", "");
     slb::credentials const odd("an id", "secret");
-    BOOST_TEST(slb_test::text_of(slb::explain(seed(), {}, none).error()) ==
-               "not sent: access key id and access key secret must be given");
+    BOOST_TEST(holds(text_of(slb::explain(seed(), {}, none)),
+                     "\nnot sent: access key id and access key secret must be given"));
     slb::signer<slb::openssl_crypto> const signer(odd);
-    for (slb::error const& why :
-         {slb::explain(seed(), {}, odd).error(), slb::explain(seed(), {}, signer).error()})
-        BOOST_TEST(slb_test::text_of(why) ==
-                   "not sent: access key id must be printable ASCII without space or comma");
+    for (std::string const& text :
+         {text_of(slb::explain(seed(), {}, odd)), text_of(slb::explain(seed(), {}, signer))})
+        BOOST_TEST(holds(text, "\nnot sent: access key id must be printable ASCII without space or comma"));
 }
 
 BOOST_AUTO_TEST_CASE(all_of_it_is_written_for_people) {

@@ -7,7 +7,10 @@ set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-build() { "$1" -std=c++20 -I "$2" "@$tests/warnings.txt" "${@:3}" -o "$work/program" "$tests/explain_source.cpp"; }
+build() {
+    "$1" -std=c++20 -fno-exceptions -fno-rtti -I "$2" "@$tests/warnings.txt" "${@:3}" -o "$work/program" \
+        "$tests/explain_source.cpp"
+}
 
 build "$@"
 "$work/program" >"$work/first"

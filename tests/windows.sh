@@ -15,7 +15,7 @@ flags=(-std=c++20 -I "$include" "@$tests/warnings.txt")
 
 mapfile -t headers < <("$compiler" "${flags[@]}" -M "$include/slb/core.hpp" |
     tr -s ' \\' '\n' | sed -n "s|^$include/||p")
-headers+=(slb/host.hpp slb/pmr.hpp)
+headers+=(slb/host.hpp slb/pmr.hpp slb/explain.hpp)
 [ ${#headers[@]} -gt 10 ] || { echo "FAILED only ${#headers[@]} headers of the core were found"; exit 1; }
 for header in "${headers[@]}"; do
     "$compiler" "${flags[@]}" -fsyntax-only -x c++ - <<<"#include <$header>"
