@@ -10,8 +10,7 @@ int main(int argc, char** argv) {
     if (argc != 4) return 2;
     slb::endpoint const target(argv[1], std::atoi(argv[2]));
     slb::beast_transport transport{target, {.ca_file = argv[3]}};
-    auto const key = slb::credentials::from_environment();
-    slb::client client{transport, key};
+    slb::client client{transport, slb::credentials::from_environment()};
     slb::modify_vserver_group_backend_servers const request{
         .region_id = "cn-hangzhou",
         .vserver_group_id = "rsp-cige6j5e7p",
@@ -20,6 +19,6 @@ int main(int argc, char** argv) {
     // [readme]
     std::cout << slb::explain(request); // sends nothing
     if (auto response = client.invoke(request); !response)
-        std::cout << slb::explain(request, response.error(), {.endpoint = target}, key);
+        std::cout << slb::explain(request, response.error(), {.endpoint = target});
     // [readme]
 }

@@ -96,6 +96,17 @@ class echo {
         return value("SignatureNonce", "x-acs-signature-nonce", scratch);
     }
 
+    /// Empty where it is not repeated: the canonical request of ACS3 has no id.
+    template <class Text>
+    [[nodiscard]] std::string_view access_key_id(Text& scratch) const {
+        if (scheme_ == signature_scheme::acs3_hmac_sha256) return {};
+        return value("AccessKeyId", {}, scratch);
+    }
+    template <class Text>
+    [[nodiscard]] std::string_view security_token(Text& scratch) const {
+        return value("SecurityToken", "x-acs-security-token", scratch);
+    }
+
   private:
     static constexpr std::string_view behind(std::string_view said, std::string_view opening) {
         std::size_t const at = find_ignoring_case(said, opening);

@@ -83,7 +83,7 @@ class refusal_explanation {
     [[nodiscard]] refusal_cause cause() const { return cause_; }
     /// What is wrong with the request to compare with, or errc::out_of_memory, else errc::none.
     [[nodiscard]] slb::error error() const { return error_; }
-    /// Whether time and nonce were taken from the answer, so that a change of these would not be seen.
+    /// Whether the time or the nonce was taken from the answer, so that a change of it would not be seen.
     [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
@@ -171,6 +171,27 @@ class refusal_explanation {
             cause_ = is_signature ? refusal_cause::no_echo : refusal_cause::no_refused_signature;
             return;
         }
+        if constexpr (std::is_same_v<Access, no_access_key>) {
+            detail::growing_text<Allocator> id(allocator);
+            detail::growing_text<Allocator> token(allocator);
+            credentials const repeated(heard.access_key_id(id), "-", heard.security_token(token));
+            if (id.full() || token.full()) {
+                error_ = slb::error(errc::out_of_memory);
+                return;
+            }
+            // Without an id, or with one that cannot be sent, any will do.
+            if (repeated.problem().code() == errc::none)
+                return compare_texts<Crypto>(request, heard, how, repeated, allocator);
+            credentials const any(access.access_key_id(), "-", repeated.security_token());
+            if (any.problem().code() == errc::none)
+                return compare_texts<Crypto>(request, heard, how, any, allocator);
+        }
+        compare_texts<Crypto>(request, heard, how, access, allocator);
+    }
+
+    template <class Crypto, class Request, class Access>
+    void compare_texts(Request const& request, detail::echo const& heard, explain_options const& how,
+                       Access const& access, Allocator const& allocator) {
         detail::growing_text<Allocator> scratch(allocator);
         std::int64_t time = how.unix_seconds.value_or(0);
         slb::nonce once = how.nonce.value_or(detail::no_nonce());
@@ -271,7 +292,7 @@ class refusal_explanation {
         if (at == ours.size() && at == theirs.size()) return;
         position_ = at;
         scratch.cut(0);
-        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at);
+        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at, true);
         if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
@@ -279,7 +300,7 @@ class refusal_explanation {
         text_.put(scratch.view().substr(shown, context_));
         end(ours_part);
         scratch.cut(0);
-        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at);
+        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at, true);
         if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
         end(theirs_part);
@@ -314,10 +335,10 @@ struct refusal_access {
 
 /// Explains why the service refused the signature of a request, by comparing the text that its error repeats
 /// with ours. `how` is to name endpoint and placement of the call; the scheme is that of the error. Nothing
-/// needs to be kept from the call: time and nonce are taken from the error unless `how` names them (then a
-/// change of these is seen, too). Of the access key only id and token are read.
+/// needs to be kept from the call: time, nonce and access key are taken from the error unless they are given
+/// (then a change of these is seen, too). Of the access key only id and token are read.
 ///
-///   if (!response) std::cerr << slb::explain(request, response.error(), {}, access);
+///   if (!response) std::cerr << slb::explain(request, response.error());
 template <class Crypto = default_crypto, class Request, shown_access_key Access = no_access_key,
           byte_allocator Allocator = heap_allocator>
 [[nodiscard]] refusal_explanation<Allocator>

@@ -118,7 +118,7 @@ inline constexpr hidden_value hidden_in_string_to_sign[] = {
     {"%26AccessKeyId%3D", "%26", key_id_placeholder},
     {"&SecurityToken%3D", "%26", token_placeholder},
     {"%26SecurityToken%3D", "%26", token_placeholder}};
-/// In what a stranger wrote: wherever it stands and however often it is encoded.
+/// In what a stranger wrote, in upper or lower case: wherever it stands and however often it is encoded.
 inline constexpr hidden_value hidden_in_echo[] = {
     {"AccessKeyId=", "&", key_id_placeholder},          {"SecurityToken=", "&", token_placeholder},
     {"Signature=", "&", signature_placeholder},         {"AccessKeyId%3D", "%26", key_id_placeholder},
@@ -131,7 +131,7 @@ inline constexpr hidden_value hidden_in_echo[] = {
 /// the text stands: where it is hidden, the front of the placeholder.
 template <class Sink>
 std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_value const> hidden,
-                         std::size_t at = 0) {
+                         std::size_t at = 0, bool any_case = false) {
     std::size_t moved_to = 0;
     std::size_t written = 0;
     std::size_t done = 0;
@@ -145,6 +145,7 @@ std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_val
         for (auto const& one : hidden) {
             std::string_view const rest = text.substr(i);
             if (lower(rest[0]) != lower(one.opening[0]) || !begins_with(rest, one.opening)) continue;
+            if (!any_case && rest.substr(0, one.opening.size()) != one.opening) continue;
             put_up_to(i + one.opening.size());
             std::string_view const line = text.substr(done, text.substr(done).find('\n'));
             std::string_view const value = line.substr(0, find_ignoring_case(line, one.closing));
