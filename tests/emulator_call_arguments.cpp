@@ -17,7 +17,9 @@ constexpr std::string_view of_group[] = {"DeleteVServerGroup",
                                          "AddVServerGroupBackendServers",
                                          "RemoveVServerGroupBackendServers",
                                          "ModifyVServerGroupBackendServers"};
-constexpr std::string_view of_load_balancer[] = {"CreateVServerGroup", "DescribeVServerGroups"};
+constexpr std::string_view of_load_balancer[] = {"CreateVServerGroup", "DescribeVServerGroups",
+                                                 "DescribeHealthStatus"};
+constexpr std::string_view with_tags[] = {"CreateVServerGroup", "DescribeVServerGroups"};
 
 /// `Tag.1.Key=key&...`, and what a call with such tags says.
 std::string tagged(emulated& on, texts const& tags, std::string_view action = create) {
@@ -78,10 +80,11 @@ BOOST_AUTO_TEST_CASE(the_load_balancer_must_be_there_and_its_id_well_formed) {
                    action);
         BOOST_TEST(loose().said(action, {{"LoadBalancerId", repeated(129, "l")}}) == no_load_balancer,
                    action);
-        for (auto mode : {slb::emulator_mode::strict, slb::emulator_mode::loose})
-            BOOST_TEST(emulated(mode).said(action, {}, {"RegionId"}) ==
-                           "400 MissingRegionId: RegionId is mandatory for this action.",
-                       action);
+        std::string const no_region = "400 MissingRegionId: RegionId is mandatory for this action.";
+        BOOST_TEST(on.said(action, {}, {"RegionId"}) == no_region, action);
+        // Whether it is needed for reading health is disputed.
+        bool const disputed = action == "DescribeHealthStatus";
+        BOOST_TEST(loose().said(action, {}, {"RegionId"}) == (disputed ? "200" : no_region), action);
     }
 }
 
@@ -203,6 +206,35 @@ BOOST_AUTO_TEST_CASE(flags_are_true_or_false_and_loosely_in_any_letters) {
     BOOST_TEST(!shows(""));
 }
 
+BOOST_AUTO_TEST_CASE(front_ports_are_numbers_from_one_to_65535) {
+    for (auto mode : {slb::emulator_mode::strict, slb::emulator_mode::loose}) {
+        emulated on(mode);
+        BOOST_REQUIRE(!on.served.load_balancers().load(
+            R"({"LoadBalancerId":"lb-1","Listeners":[{"ListenerPort":65535,"ListenerProtocol":"tcp"}]})"));
+        auto const said = [&](std::string const& port) {
+            return on.said("DescribeHealthStatus", {{"ListenerPort", port}});
+        };
+        BOOST_TEST(said("65535") == "200");
+        for (std::string const wrong : {"0", "65536", "-1"})
+            BOOST_TEST(said(wrong) == "400 InvalidParameter: ListenerPort " +
+                                          std::string(slb::message(slb::errc::port_out_of_range)) + ", is " +
+                                          wrong + ".");
+        for (auto wrong : {"", "80 ", "http", "99999999999", "8e1"})
+            BOOST_TEST(said(wrong) == "400 InvalidParameter: ListenerPort must be a whole number.");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(protocols_are_those_of_listeners_and_loosely_any) {
+    for (auto mode : {slb::emulator_mode::strict, slb::emulator_mode::loose})
+        for (auto good : {"tcp", "udp", "http", "https"})
+            BOOST_TEST(emulated(mode).said("DescribeHealthStatus", {{"ListenerProtocol", good}}) == "200");
+    for (auto wrong : {"", "TCP", "ftp"}) {
+        BOOST_TEST(strict().said("DescribeHealthStatus", {{"ListenerProtocol", wrong}}) ==
+                   refused("ListenerProtocol", slb::errc::listener_protocol_unknown));
+        BOOST_TEST(loose().said("DescribeHealthStatus", {{"ListenerProtocol", wrong}}) == "200");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(tags_are_numbered_from_one_to_twenty_in_any_order) {
     strict on;
     texts twenty;
@@ -243,7 +275,7 @@ BOOST_AUTO_TEST_CASE(tags_obey_the_documented_rules_and_loosely_need_only_a_key)
         {"k", "https://", "Value", slb::errc::tag_reserved},
         {"k\n", "", "Key", slb::errc::tag_alphabet},
     };
-    for (auto action : of_load_balancer) {
+    for (auto action : with_tags) {
         for (auto const& [key, value, half, rule] : wrong) {
             texts const tag = {{"Tag.1.Key", key}, {"Tag.1.Value", value}};
             BOOST_TEST(strict().said(action, tag) == refused("Tag.1." + half, rule), action);

@@ -29,6 +29,7 @@ operation const operations[] = {
     {'a', "AddVServerGroupBackendServers", {{"BackendServers", list("new:1")}}},
     {'r', "RemoveVServerGroupBackendServers", {{"BackendServers", list("vm-233:80")}}},
     {'m', "ModifyVServerGroupBackendServers"},
+    {'h', "DescribeHealthStatus"},
 };
 
 /// Turns a good call into one that is refused, by its parameters or by what the emulator holds.
@@ -87,6 +88,17 @@ void used_by_rule(emulated& on, operation const&, texts&) {
                 R"("Rules":[{"RuleId":"rule-1","ListenerPort":80,"VServerGroupId":"rsp-1"}])");
 }
 
+void two_listeners(emulated& on, operation const&, texts& call) {
+    used_by(on, R"("Listeners":[{"ListenerPort":80,"ListenerProtocol":"tcp"},)"
+                R"({"ListenerPort":80,"ListenerProtocol":"udp"}])");
+    call["ListenerPort"] = "80";
+}
+void no_listener(emulated&, operation const&, texts& call) { call["ListenerPort"] = "80"; }
+void unchecked_listener(emulated& on, operation const&, texts& call) {
+    used_by(on, R"("Listeners":[{"ListenerPort":80,"ListenerProtocol":"tcp","HealthCheck":"off"}])");
+    call["ListenerPort"] = "80";
+}
+
 coded_refusal const refusals[] = {
     // What comes and goes.
     {"cdsarm", 400, "VServerGroupProcessing"},
@@ -125,6 +137,10 @@ coded_refusal const refusals[] = {
     // What uses the group.
     {"d", 400, "RspoolVipExist", used_by_listener},
     {"d", 400, "RspoolRuleExist", used_by_rule},
+    // Listeners.
+    {"h", 400, "TooManyListeners", two_listeners},
+    {"h", 404, "ListenerNotFound", no_listener},
+    {"h", 404, "CheckedListenerNotFound", unchecked_listener},
 };
 
 std::string all_groups(emulated const& on) {

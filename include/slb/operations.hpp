@@ -4,6 +4,7 @@
 #include <slb/operations/add_vserver_group_backend_servers.hpp>
 #include <slb/operations/create_vserver_group.hpp>
 #include <slb/operations/delete_vserver_group.hpp>
+#include <slb/operations/describe_health_status.hpp>
 #include <slb/operations/describe_vserver_group_attribute.hpp>
 #include <slb/operations/describe_vserver_groups.hpp>
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
@@ -20,7 +21,7 @@ struct operation_list {};
 using all_operations = operation_list<create_vserver_group, delete_vserver_group, describe_vserver_groups,
                                       describe_vserver_group_attribute, set_vserver_group_attribute,
                                       add_vserver_group_backend_servers, remove_vserver_group_backend_servers,
-                                      modify_vserver_group_backend_servers>;
+                                      modify_vserver_group_backend_servers, describe_health_status>;
 
 } // namespace slb::inline v0_1
 

@@ -509,7 +509,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 
 /// Where in a request or response something is wrong, in the names of the wire:
 /// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
-/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
+/// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
@@ -3829,6 +3830,25 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
     return left.size() < right.size();
 }
 
+constexpr maybe<service_code> find_service_code(std::string_view code, int http_status,
+                                                std::string_view message) {
+    auto const& rows = service_code_table::rows;
+    constexpr std::size_t size = sizeof rows / sizeof rows[0];
+    std::size_t at = 0;
+    for (std::size_t end = size; at != end;) {
+        std::size_t const middle = at + (end - at) / 2;
+        if (less_ignoring_case(rows[middle].code, code))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at != size && equal_ignoring_case(rows[at].code, code); ++at) {
+        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
+        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
+    }
+    return {};
+}
+
 } // namespace detail
 
 /// What is known of a refusal, by its code, its status and, where one code means many things, what its
@@ -3839,25 +3859,10 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
 ///       if (known->group == slb::service_group::in_use) ...
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(std::string_view code, int http_status,
                                                                 std::string_view message = {}) {
-    auto const& rows = detail::service_code_table::rows;
-    constexpr std::size_t size = sizeof rows / sizeof rows[0];
-    std::size_t at = 0;
-    for (std::size_t end = size; at != end;) {
-        std::size_t const middle = at + (end - at) / 2;
-        if (detail::less_ignoring_case(rows[middle].code, code))
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    for (; at != size && detail::equal_ignoring_case(rows[at].code, code); ++at) {
-        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
-        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
-    }
     constexpr std::string_view throttling = "Throttling";
-    if (code.size() > throttling.size() &&
-        detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling))
-        return lookup_service_code(throttling, http_status, message);
-    return {};
+    auto const known = detail::find_service_code(code, http_status, message);
+    if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
+    return detail::find_service_code(throttling, http_status, message);
 }
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);
@@ -6971,6 +6976,87 @@ constexpr auto describe(type<delete_vserver_group>) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_OPERATIONS_DESCRIBE_HEALTH_STATUS_HPP
+#define SLB_OPERATIONS_DESCRIBE_HEALTH_STATUS_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// What the health check of one listener says of one server: views into the response.
+struct backend_health_view {
+    /// @{
+    /// The listener: its port and what it speaks. Not in the documentation of 2018.
+    maybe<std::int32_t> listener_port{};
+    maybe<std::string_view> protocol{};
+    /// @}
+    /// The server. There is no id of its VServer group: the listener tells which it is.
+    std::string_view server_id{};
+    /// @{
+    /// Where the server listens. Not in the documentation of 2018.
+    maybe<std::int32_t> port{};
+    maybe<std::string_view> server_ip{};
+    /// @}
+    /// "normal", "abnormal", or "unavailable" while the check has not finished.
+    std::string_view server_health_status{};
+    /// @{
+    /// "ecs", "eni" or "eci", and the address of an ENI. Not in the vendor's current SDK.
+    maybe<std::string_view> type{};
+    maybe<std::string_view> eni_host{};
+    /// @}
+
+    friend constexpr bool operator==(backend_health_view const&, backend_health_view const&) = default;
+};
+constexpr auto describe(type<backend_health_view>) {
+    using view = backend_health_view;
+    return members<view>(field("ListenerPort", &view::listener_port), field("Protocol", &view::protocol),
+                         field("ServerId", &view::server_id), field("Port", &view::port),
+                         field("ServerIp", &view::server_ip),
+                         field("ServerHealthStatus", &view::server_health_status), field("Type", &view::type),
+                         field("EniHost", &view::eni_host));
+}
+
+/// The health of the servers behind a load balancer: views into the response.
+struct describe_health_status_response {
+    /// What the vendor's support asks for.
+    std::string_view request_id{};
+    /// One entry for each listener and server: a server behind two listeners is here twice.
+    list_view<backend_health_view> backend_servers{};
+
+    friend constexpr bool operator==(describe_health_status_response const&,
+                                     describe_health_status_response const&) = default;
+};
+constexpr auto describe(type<describe_health_status_response>) {
+    using response = describe_health_status_response;
+    return members<response>(field("RequestId", &response::request_id),
+                             items("BackendServers", "BackendServer", &response::backend_servers));
+}
+
+/// Reads what health checks say of the servers behind a load balancer. Changes nothing. With a port that has
+/// no listener, or none with a health check, the service answers ListenerNotFound or CheckedListenerNotFound;
+/// with one that has listeners of two protocols it wants the protocol, too (TooManyListeners).
+/// Source: documentation of DescribeHealthStatus (2021-03).
+struct describe_health_status {
+    /// The region of the load balancer. Give it: the documentation requires it, the vendor's SDK does not.
+    maybe<slb::region_id> region_id{};
+    /// The load balancer.
+    slb::load_balancer_id load_balancer_id;
+    /// @{
+    /// Only what the listeners on that port, or of that protocol, say. Left out: all.
+    maybe<port_number> listener_port{};
+    maybe<slb::listener_protocol> listener_protocol{};
+    /// @}
+};
+constexpr auto describe(type<describe_health_status>) {
+    using request = describe_health_status;
+    return operation<request, describe_health_status_response>(
+        "DescribeHealthStatus", field("RegionId", &request::region_id),
+        field("LoadBalancerId", &request::load_balancer_id), field("ListenerPort", &request::listener_port),
+        field("ListenerProtocol", &request::listener_protocol));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
 #ifndef SLB_OPERATIONS_DESCRIBE_VSERVER_GROUP_ATTRIBUTE_HPP
 #define SLB_OPERATIONS_DESCRIBE_VSERVER_GROUP_ATTRIBUTE_HPP
 
@@ -7328,7 +7414,7 @@ struct operation_list {};
 using all_operations = operation_list<create_vserver_group, delete_vserver_group, describe_vserver_groups,
                                       describe_vserver_group_attribute, set_vserver_group_attribute,
                                       add_vserver_group_backend_servers, remove_vserver_group_backend_servers,
-                                      modify_vserver_group_backend_servers>;
+                                      modify_vserver_group_backend_servers, describe_health_status>;
 
 } // namespace slb::inline v0_1
 

@@ -501,7 +501,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 
 /// Where in a request or response something is wrong, in the names of the wire:
 /// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
-/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
+/// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
@@ -3296,6 +3297,11 @@ struct emulated_rule {
     std::int32_t listener_port = 0;
     /// The group that it forwards to, which keeps that group from being deleted; or empty.
     std::string vserver_group_id{};
+
+    /// Whether it is a rule of that listener.
+    [[nodiscard]] bool belongs_to(emulated_listener const& listener) const {
+        return listener.port == listener_port && listener.protocol.substr(0, 4) == "http";
+    }
 };
 
 /// An emulated load balancer.
@@ -3422,10 +3428,8 @@ class load_balancer_store {
         file.read("Url", rule.url);
         file.read_port("ListenerPort", rule.listener_port);
         file.read("VServerGroupId", rule.vserver_group_id);
-        auto const has_rules = [&](emulated_listener const& listener) {
-            return listener.port == rule.listener_port && listener.protocol.substr(0, 4) == "http";
-        };
-        if (std::none_of(loaded.listeners.begin(), loaded.listeners.end(), has_rules))
+        if (std::none_of(loaded.listeners.begin(), loaded.listeners.end(),
+                         [&](emulated_listener const& listener) { return rule.belongs_to(listener); }))
             file.refuse("ListenerPort", "must be that of an http or https listener");
         loaded.rules.push_back(std::move(rule));
     }
@@ -6805,6 +6809,87 @@ constexpr auto describe(type<delete_vserver_group>) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_OPERATIONS_DESCRIBE_HEALTH_STATUS_HPP
+#define SLB_OPERATIONS_DESCRIBE_HEALTH_STATUS_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// What the health check of one listener says of one server: views into the response.
+struct backend_health_view {
+    /// @{
+    /// The listener: its port and what it speaks. Not in the documentation of 2018.
+    maybe<std::int32_t> listener_port{};
+    maybe<std::string_view> protocol{};
+    /// @}
+    /// The server. There is no id of its VServer group: the listener tells which it is.
+    std::string_view server_id{};
+    /// @{
+    /// Where the server listens. Not in the documentation of 2018.
+    maybe<std::int32_t> port{};
+    maybe<std::string_view> server_ip{};
+    /// @}
+    /// "normal", "abnormal", or "unavailable" while the check has not finished.
+    std::string_view server_health_status{};
+    /// @{
+    /// "ecs", "eni" or "eci", and the address of an ENI. Not in the vendor's current SDK.
+    maybe<std::string_view> type{};
+    maybe<std::string_view> eni_host{};
+    /// @}
+
+    friend constexpr bool operator==(backend_health_view const&, backend_health_view const&) = default;
+};
+constexpr auto describe(type<backend_health_view>) {
+    using view = backend_health_view;
+    return members<view>(field("ListenerPort", &view::listener_port), field("Protocol", &view::protocol),
+                         field("ServerId", &view::server_id), field("Port", &view::port),
+                         field("ServerIp", &view::server_ip),
+                         field("ServerHealthStatus", &view::server_health_status), field("Type", &view::type),
+                         field("EniHost", &view::eni_host));
+}
+
+/// The health of the servers behind a load balancer: views into the response.
+struct describe_health_status_response {
+    /// What the vendor's support asks for.
+    std::string_view request_id{};
+    /// One entry for each listener and server: a server behind two listeners is here twice.
+    list_view<backend_health_view> backend_servers{};
+
+    friend constexpr bool operator==(describe_health_status_response const&,
+                                     describe_health_status_response const&) = default;
+};
+constexpr auto describe(type<describe_health_status_response>) {
+    using response = describe_health_status_response;
+    return members<response>(field("RequestId", &response::request_id),
+                             items("BackendServers", "BackendServer", &response::backend_servers));
+}
+
+/// Reads what health checks say of the servers behind a load balancer. Changes nothing. With a port that has
+/// no listener, or none with a health check, the service answers ListenerNotFound or CheckedListenerNotFound;
+/// with one that has listeners of two protocols it wants the protocol, too (TooManyListeners).
+/// Source: documentation of DescribeHealthStatus (2021-03).
+struct describe_health_status {
+    /// The region of the load balancer. Give it: the documentation requires it, the vendor's SDK does not.
+    maybe<slb::region_id> region_id{};
+    /// The load balancer.
+    slb::load_balancer_id load_balancer_id;
+    /// @{
+    /// Only what the listeners on that port, or of that protocol, say. Left out: all.
+    maybe<port_number> listener_port{};
+    maybe<slb::listener_protocol> listener_protocol{};
+    /// @}
+};
+constexpr auto describe(type<describe_health_status>) {
+    using request = describe_health_status;
+    return operation<request, describe_health_status_response>(
+        "DescribeHealthStatus", field("RegionId", &request::region_id),
+        field("LoadBalancerId", &request::load_balancer_id), field("ListenerPort", &request::listener_port),
+        field("ListenerProtocol", &request::listener_protocol));
+}
+
+} // namespace slb::inline v0_1
+
+#endif
 #ifndef SLB_OPERATIONS_DESCRIBE_VSERVER_GROUPS_HPP
 #define SLB_OPERATIONS_DESCRIBE_VSERVER_GROUPS_HPP
 
@@ -7105,7 +7190,7 @@ struct operation_list {};
 using all_operations = operation_list<create_vserver_group, delete_vserver_group, describe_vserver_groups,
                                       describe_vserver_group_attribute, set_vserver_group_attribute,
                                       add_vserver_group_backend_servers, remove_vserver_group_backend_servers,
-                                      modify_vserver_group_backend_servers>;
+                                      modify_vserver_group_backend_servers, describe_health_status>;
 
 } // namespace slb::inline v0_1
 
@@ -7243,8 +7328,9 @@ class call_arguments {
                        start + "Key is mandatory where " + start + "Value is given.");
             judge(start + "Key", check_tag_key(tag.key));
             judge(start + "Value", check_tag_value(tag.value.value_or("")));
-            auto const twin = std::find_if(tags.begin(), tags.end(),
-                                           [&](given_tag const& earlier) { return earlier.key == tag.key; });
+            auto const twin =
+                std::find_if(tags.begin(), tags.end(),
+                             [&key = tag.key](given_tag const& earlier) { return earlier.key == key; });
             if (twin == tags.end())
                 tags.push_back(std::move(tag));
             else if (call_.strict)
@@ -7596,6 +7682,69 @@ inline emulator_answer modify_servers(emulated_account& account, emulator_call c
     return show_change(*group, call);
 }
 
+/// The servers that a listener forwards to: those of its group, then those of its rules' groups, each once.
+inline std::vector<emulated_server> servers_behind(emulated_account const& account,
+                                                   emulated_load_balancer const& balancer,
+                                                   emulated_listener const& listener) {
+    std::vector<std::string_view> ids{listener.vserver_group_id};
+    for (auto const& rule : balancer.rules)
+        if (rule.belongs_to(listener)) ids.push_back(rule.vserver_group_id);
+    std::vector<emulated_server> behind;
+    for (auto id : ids)
+        if (auto const* const group = account.groups.find(balancer.region_id, id))
+            for (auto const& server : group->servers)
+                if (position(behind, server) == behind.end()) behind.push_back(server);
+    return behind;
+}
+
+/// One entry for each listener with a health check and each server behind it (servers_behind), with what
+/// emulated_account::health_of says. Listeners without a check are left out; a port that has only such a one
+/// is refused, and so is a port without a listener (ours: which of the documented codes means what).
+inline emulator_answer describe_health(emulated_account& account, emulator_call const& call) {
+    constexpr std::string_view port_parameter = wire_name(&describe_health_status::listener_port);
+    constexpr std::string_view protocol_parameter = wire_name(&describe_health_status::listener_protocol);
+    call_arguments given(account, call);
+    auto const* const balancer = given.load_balancer(true);
+    auto const port = given.port(port_parameter);
+    std::string const protocol = given.protocol(protocol_parameter);
+    if (given.refused()) return *given.refused();
+
+    std::vector<emulated_listener> listeners;
+    for (auto const& listener : balancer->listeners)
+        if (listener.port == port.value_or(listener.port) &&
+            (protocol.empty() || listener.protocol == protocol))
+            listeners.push_back(listener);
+    if (port && listeners.empty())
+        return refusal{404, "ListenerNotFound",
+                       joined({"There is no such listener on the ", port_parameter, "."})};
+    if (port && listeners.size() > 1)
+        return refusal{
+            400, "TooManyListeners",
+            joined({"The ", port_parameter, " has several listeners: give the ", protocol_parameter, "."})};
+    if (port && !listeners.front().health_check)
+        return refusal{404, "CheckedListenerNotFound",
+                       joined({"The listener on the ", port_parameter, " has no health check."})};
+
+    std::deque<std::vector<emulated_server>> behind;
+    std::vector<backend_health_view> views;
+    for (auto const& listener : listeners) {
+        if (!listener.health_check) continue;
+        behind.push_back(servers_behind(account, *balancer, listener));
+        for (auto const& server : behind.back()) {
+            backend_health_view view{.server_id = server.server_id};
+            view.listener_port = listener.port;
+            view.protocol = shown(listener.protocol);
+            view.port = server.port;
+            view.server_ip = shown(server.server_ip);
+            view.server_health_status = name_of(account.health_of(balancer->load_balancer_id, server));
+            view.type = shown(server.type);
+            if (server.type == "eni") view.eni_host = shown(server.server_ip);
+            views.push_back(view);
+        }
+    }
+    return describe_health_status_response{call.request_id, shown(views)};
+}
+
 struct registered_operation {
     std::string_view action;
     emulator_answer (*run)(emulated_account&, emulator_call const&);
@@ -7611,6 +7760,7 @@ inline constexpr registered_operation registered_operations[] = {
     {action_of<add_vserver_group_backend_servers>, add_servers},
     {action_of<remove_vserver_group_backend_servers>, remove_servers},
     {action_of<modify_vserver_group_backend_servers>, modify_servers},
+    {action_of<describe_health_status>, describe_health},
 };
 
 } // namespace detail

@@ -487,7 +487,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 
 /// Where in a request or response something is wrong, in the names of the wire:
 /// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
-/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
+/// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};

@@ -495,7 +495,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 
 /// Where in a request or response something is wrong, in the names of the wire:
 /// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
-/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
+/// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
@@ -1034,7 +1035,7 @@ inline constexpr hidden_value hidden_in_string_to_sign[] = {
     {"%26AccessKeyId%3D", "%26", key_id_placeholder},
     {"&SecurityToken%3D", "%26", token_placeholder},
     {"%26SecurityToken%3D", "%26", token_placeholder}};
-/// In what a stranger wrote: wherever it stands and however often it is encoded.
+/// In what a stranger wrote, in upper or lower case: wherever it stands and however often it is encoded.
 inline constexpr hidden_value hidden_in_echo[] = {
     {"AccessKeyId=", "&", key_id_placeholder},          {"SecurityToken=", "&", token_placeholder},
     {"Signature=", "&", signature_placeholder},         {"AccessKeyId%3D", "%26", key_id_placeholder},
@@ -1047,7 +1048,7 @@ inline constexpr hidden_value hidden_in_echo[] = {
 /// the text stands: where it is hidden, the front of the placeholder.
 template <class Sink>
 std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_value const> hidden,
-                         std::size_t at = 0) {
+                         std::size_t at = 0, bool any_case = false) {
     std::size_t moved_to = 0;
     std::size_t written = 0;
     std::size_t done = 0;
@@ -1061,6 +1062,7 @@ std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_val
         for (auto const& one : hidden) {
             std::string_view const rest = text.substr(i);
             if (lower(rest[0]) != lower(one.opening[0]) || !begins_with(rest, one.opening)) continue;
+            if (!any_case && rest.substr(0, one.opening.size()) != one.opening) continue;
             put_up_to(i + one.opening.size());
             std::string_view const line = text.substr(done, text.substr(done).find('\n'));
             std::string_view const value = line.substr(0, find_ignoring_case(line, one.closing));
@@ -3170,6 +3172,17 @@ class echo {
         return value("SignatureNonce", "x-acs-signature-nonce", scratch);
     }
 
+    /// Empty where it is not repeated: the canonical request of ACS3 has no id.
+    template <class Text>
+    [[nodiscard]] std::string_view access_key_id(Text& scratch) const {
+        if (scheme_ == signature_scheme::acs3_hmac_sha256) return {};
+        return value("AccessKeyId", {}, scratch);
+    }
+    template <class Text>
+    [[nodiscard]] std::string_view security_token(Text& scratch) const {
+        return value("SecurityToken", "x-acs-security-token", scratch);
+    }
+
   private:
     static constexpr std::string_view behind(std::string_view said, std::string_view opening) {
         std::size_t const at = find_ignoring_case(said, opening);
@@ -5093,6 +5106,25 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
     return left.size() < right.size();
 }
 
+constexpr maybe<service_code> find_service_code(std::string_view code, int http_status,
+                                                std::string_view message) {
+    auto const& rows = service_code_table::rows;
+    constexpr std::size_t size = sizeof rows / sizeof rows[0];
+    std::size_t at = 0;
+    for (std::size_t end = size; at != end;) {
+        std::size_t const middle = at + (end - at) / 2;
+        if (less_ignoring_case(rows[middle].code, code))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at != size && equal_ignoring_case(rows[at].code, code); ++at) {
+        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
+        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
+    }
+    return {};
+}
+
 } // namespace detail
 
 /// What is known of a refusal, by its code, its status and, where one code means many things, what its
@@ -5103,25 +5135,10 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
 ///       if (known->group == slb::service_group::in_use) ...
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(std::string_view code, int http_status,
                                                                 std::string_view message = {}) {
-    auto const& rows = detail::service_code_table::rows;
-    constexpr std::size_t size = sizeof rows / sizeof rows[0];
-    std::size_t at = 0;
-    for (std::size_t end = size; at != end;) {
-        std::size_t const middle = at + (end - at) / 2;
-        if (detail::less_ignoring_case(rows[middle].code, code))
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    for (; at != size && detail::equal_ignoring_case(rows[at].code, code); ++at) {
-        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
-        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
-    }
     constexpr std::string_view throttling = "Throttling";
-    if (code.size() > throttling.size() &&
-        detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling))
-        return lookup_service_code(throttling, http_status, message);
-    return {};
+    auto const known = detail::find_service_code(code, http_status, message);
+    if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
+    return detail::find_service_code(throttling, http_status, message);
 }
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);
@@ -6454,12 +6471,15 @@ class http_call {
 
 namespace slb::inline v0_1 {
 
-/// How a request is shown. What is left out has these values: the endpoint of the region that the request
-/// names, the time 1970-01-01T00:00:00Z, a nonce of 32 zeros.
+/// How a request is shown.
 struct explain_options {
+    /// Left out: the public endpoint of the region that the request names.
     maybe<slb::endpoint> endpoint{};
+    /// The scheme, the placement of parameters and the format; the rest does not matter.
     call_options call{};
+    /// The time of the signature. Left out: 1970-01-01T00:00:00Z.
     maybe<std::int64_t> unix_seconds{};
+    /// Left out: 32 zeros.
     maybe<slb::nonce> nonce{};
 };
 
@@ -6698,7 +6718,7 @@ class refusal_explanation {
     [[nodiscard]] refusal_cause cause() const { return cause_; }
     /// What is wrong with the request to compare with, or errc::out_of_memory, else errc::none.
     [[nodiscard]] slb::error error() const { return error_; }
-    /// Whether time and nonce were taken from the answer, so that a change of these would not be seen.
+    /// Whether the time or the nonce was taken from the answer, so that a change of it would not be seen.
     [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
@@ -6786,6 +6806,27 @@ class refusal_explanation {
             cause_ = is_signature ? refusal_cause::no_echo : refusal_cause::no_refused_signature;
             return;
         }
+        if constexpr (std::is_same_v<Access, no_access_key>) {
+            detail::growing_text<Allocator> id(allocator);
+            detail::growing_text<Allocator> token(allocator);
+            credentials const repeated(heard.access_key_id(id), "-", heard.security_token(token));
+            if (id.full() || token.full()) {
+                error_ = slb::error(errc::out_of_memory);
+                return;
+            }
+            // Without an id, or with one that cannot be sent, any will do.
+            if (repeated.problem().code() == errc::none)
+                return compare_texts<Crypto>(request, heard, how, repeated, allocator);
+            credentials const any(access.access_key_id(), "-", repeated.security_token());
+            if (any.problem().code() == errc::none)
+                return compare_texts<Crypto>(request, heard, how, any, allocator);
+        }
+        compare_texts<Crypto>(request, heard, how, access, allocator);
+    }
+
+    template <class Crypto, class Request, class Access>
+    void compare_texts(Request const& request, detail::echo const& heard, explain_options const& how,
+                       Access const& access, Allocator const& allocator) {
         detail::growing_text<Allocator> scratch(allocator);
         std::int64_t time = how.unix_seconds.value_or(0);
         slb::nonce once = how.nonce.value_or(detail::no_nonce());
@@ -6886,7 +6927,7 @@ class refusal_explanation {
         if (at == ours.size() && at == theirs.size()) return;
         position_ = at;
         scratch.cut(0);
-        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at);
+        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at, true);
         if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
@@ -6894,7 +6935,7 @@ class refusal_explanation {
         text_.put(scratch.view().substr(shown, context_));
         end(ours_part);
         scratch.cut(0);
-        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at);
+        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at, true);
         if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
         end(theirs_part);
@@ -6929,10 +6970,10 @@ struct refusal_access {
 
 /// Explains why the service refused the signature of a request, by comparing the text that its error repeats
 /// with ours. `how` is to name endpoint and placement of the call; the scheme is that of the error. Nothing
-/// needs to be kept from the call: time and nonce are taken from the error unless `how` names them (then a
-/// change of these is seen, too). Of the access key only id and token are read.
+/// needs to be kept from the call: time, nonce and access key are taken from the error unless they are given
+/// (then a change of these is seen, too). Of the access key only id and token are read.
 ///
-///   if (!response) std::cerr << slb::explain(request, response.error(), {}, access);
+///   if (!response) std::cerr << slb::explain(request, response.error());
 template <class Crypto = default_crypto, class Request, shown_access_key Access = no_access_key,
           byte_allocator Allocator = heap_allocator>
 [[nodiscard]] refusal_explanation<Allocator>
@@ -7073,7 +7114,7 @@ constexpr std::string_view type_name() {
 }
 
 /// Puts the name of an operation's type: of the library's own without the namespace of its version, and with
-/// the documented limit as `modify_x`, which is how basic_modify_x<20> is called.
+/// the usual limit as `modify_x`, which is how basic_modify_x<20> is called.
 template <class Operation, class Sink>
 constexpr void put_type_name(Sink& sink) {
     std::string_view name = type_name<Operation>();
@@ -7083,7 +7124,7 @@ constexpr void put_type_name(Sink& sink) {
         name.remove_prefix(versioned.size());
         sink.put("slb::");
         std::string_view const basic = "basic_";
-        std::string_view const limit = "<20>";
+        std::string_view const limit = has_description<Operation> ? "<20>" : "<64>";
         if (name.substr(0, basic.size()) == basic && name.substr(name.find('<')) == limit)
             name = name.substr(basic.size(), name.size() - basic.size() - limit.size());
     }
@@ -7094,7 +7135,10 @@ constexpr void put_type_name(Sink& sink) {
 /// which nothing can prolong.
 template <class Sink>
 constexpr void put_literal(Sink& sink, std::string_view text) {
-    sink.put("\"");
+    // A literal ends at the first NUL.
+    bool const is_cut = text.find('\0') != text.npos;
+    digits const size(static_cast<std::int64_t>(text.size()));
+    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : "\"");
     char last = '"';
     while (!text.empty()) {
         std::size_t const length = control_length(text) == 0 ? utf8_length(text) : 0;
@@ -7112,6 +7156,10 @@ constexpr void put_literal(Sink& sink, std::string_view text) {
         text.remove_prefix(1);
     }
     sink.put("\"");
+    if (!is_cut) return;
+    sink.put(", ");
+    sink.put(size.view());
+    sink.put("))");
 }
 
 /// A member that a word describes, and how an element is put where the member is a list.
@@ -7218,13 +7266,32 @@ void described_part<Struct, Index>::put_element(Sink& sink, Element const& eleme
         put_described(sink, element, ", ");
 }
 
-/// Puts the C++ expression that makes a request.
+/// Puts the C++ expression that makes a request: a described one, or one that has its action and parameters
+/// added by name, as raw_operation.
 template <class Sink, class Operation>
 void put_source(Sink& sink, Operation const& request) {
     put_type_name<Operation>(sink);
-    sink.put("{\n    ");
-    put_described(sink, request, ",\n    ");
-    sink.put("}");
+    sink.put("{");
+    if constexpr (has_description<Operation>) {
+        sink.put("\n    ");
+        put_described(sink, request, ",\n    ");
+        sink.put("}");
+    } else {
+        put_literal(sink, request.action().text());
+        sink.put("}");
+        for (auto const& [name, value] : request.parameters()) {
+            sink.put("\n    .with(");
+            put_literal(sink, name.text());
+            sink.put(", ");
+            if (value.is_number() && value.number() == INT64_MIN) // which has no literal
+                sink.put("INT64_MIN");
+            else if (value.is_number())
+                sink.put(digits(value.number()).view());
+            else
+                put_literal(sink, value.text());
+            sink.put(")");
+        }
+    }
 }
 
 } // namespace detail
@@ -7247,7 +7314,7 @@ class explanation {
   public:
     /// errc::none, or why the request cannot be sent; then there is only source().
     [[nodiscard]] slb::error error() const { return error_; }
-    /// The C++ expression that makes the request; empty for a request without a description.
+    /// The C++ expression that makes the request.
     [[nodiscard]] std::string_view source() const { return part(source_part); }
     /// Calls f(name, value) for each parameter of the request, decoded, in the order of the canonical query.
     template <class F>
@@ -7348,7 +7415,7 @@ class explanation {
     void show(Request const& request, explain_options const& how, Access const& access,
               Allocator const& allocator) {
         using message = detail::signed_message<Crypto, Allocator>;
-        if constexpr (described_operation<Request>) detail::put_source(text_, request);
+        detail::put_source(text_, request);
         if (text_.full()) {
             text_.cut(0);
             error_ = slb::error(errc::out_of_memory);

@@ -507,7 +507,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 
 /// Where in a request or response something is wrong, in the names of the wire:
 /// `NewBackendServers[3].Port` is {"NewBackendServers", "Port", 3}; a list whose elements are parameters of
-/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts.
+/// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
+/// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
     std::string_view parameter{};
     std::string_view member{};
@@ -3827,6 +3828,25 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
     return left.size() < right.size();
 }
 
+constexpr maybe<service_code> find_service_code(std::string_view code, int http_status,
+                                                std::string_view message) {
+    auto const& rows = service_code_table::rows;
+    constexpr std::size_t size = sizeof rows / sizeof rows[0];
+    std::size_t at = 0;
+    for (std::size_t end = size; at != end;) {
+        std::size_t const middle = at + (end - at) / 2;
+        if (less_ignoring_case(rows[middle].code, code))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at != size && equal_ignoring_case(rows[at].code, code); ++at) {
+        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
+        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
+    }
+    return {};
+}
+
 } // namespace detail
 
 /// What is known of a refusal, by its code, its status and, where one code means many things, what its
@@ -3837,25 +3857,10 @@ constexpr bool less_ignoring_case(std::string_view left, std::string_view right)
 ///       if (known->group == slb::service_group::in_use) ...
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(std::string_view code, int http_status,
                                                                 std::string_view message = {}) {
-    auto const& rows = detail::service_code_table::rows;
-    constexpr std::size_t size = sizeof rows / sizeof rows[0];
-    std::size_t at = 0;
-    for (std::size_t end = size; at != end;) {
-        std::size_t const middle = at + (end - at) / 2;
-        if (detail::less_ignoring_case(rows[middle].code, code))
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    for (; at != size && detail::equal_ignoring_case(rows[at].code, code); ++at) {
-        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
-        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
-    }
     constexpr std::string_view throttling = "Throttling";
-    if (code.size() > throttling.size() &&
-        detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling))
-        return lookup_service_code(throttling, http_status, message);
-    return {};
+    auto const known = detail::find_service_code(code, http_status, message);
+    if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
+    return detail::find_service_code(throttling, http_status, message);
 }
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);

@@ -197,6 +197,69 @@ inline emulator_answer modify_servers(emulated_account& account, emulator_call c
     return show_change(*group, call);
 }
 
+/// The servers that a listener forwards to: those of its group, then those of its rules' groups, each once.
+inline std::vector<emulated_server> servers_behind(emulated_account const& account,
+                                                   emulated_load_balancer const& balancer,
+                                                   emulated_listener const& listener) {
+    std::vector<std::string_view> ids{listener.vserver_group_id};
+    for (auto const& rule : balancer.rules)
+        if (rule.belongs_to(listener)) ids.push_back(rule.vserver_group_id);
+    std::vector<emulated_server> behind;
+    for (auto id : ids)
+        if (auto const* const group = account.groups.find(balancer.region_id, id))
+            for (auto const& server : group->servers)
+                if (position(behind, server) == behind.end()) behind.push_back(server);
+    return behind;
+}
+
+/// One entry for each listener with a health check and each server behind it (servers_behind), with what
+/// emulated_account::health_of says. Listeners without a check are left out; a port that has only such a one
+/// is refused, and so is a port without a listener (ours: which of the documented codes means what).
+inline emulator_answer describe_health(emulated_account& account, emulator_call const& call) {
+    constexpr std::string_view port_parameter = wire_name(&describe_health_status::listener_port);
+    constexpr std::string_view protocol_parameter = wire_name(&describe_health_status::listener_protocol);
+    call_arguments given(account, call);
+    auto const* const balancer = given.load_balancer(true);
+    auto const port = given.port(port_parameter);
+    std::string const protocol = given.protocol(protocol_parameter);
+    if (given.refused()) return *given.refused();
+
+    std::vector<emulated_listener> listeners;
+    for (auto const& listener : balancer->listeners)
+        if (listener.port == port.value_or(listener.port) &&
+            (protocol.empty() || listener.protocol == protocol))
+            listeners.push_back(listener);
+    if (port && listeners.empty())
+        return refusal{404, "ListenerNotFound",
+                       joined({"There is no such listener on the ", port_parameter, "."})};
+    if (port && listeners.size() > 1)
+        return refusal{
+            400, "TooManyListeners",
+            joined({"The ", port_parameter, " has several listeners: give the ", protocol_parameter, "."})};
+    if (port && !listeners.front().health_check)
+        return refusal{404, "CheckedListenerNotFound",
+                       joined({"The listener on the ", port_parameter, " has no health check."})};
+
+    std::deque<std::vector<emulated_server>> behind;
+    std::vector<backend_health_view> views;
+    for (auto const& listener : listeners) {
+        if (!listener.health_check) continue;
+        behind.push_back(servers_behind(account, *balancer, listener));
+        for (auto const& server : behind.back()) {
+            backend_health_view view{.server_id = server.server_id};
+            view.listener_port = listener.port;
+            view.protocol = shown(listener.protocol);
+            view.port = server.port;
+            view.server_ip = shown(server.server_ip);
+            view.server_health_status = name_of(account.health_of(balancer->load_balancer_id, server));
+            view.type = shown(server.type);
+            if (server.type == "eni") view.eni_host = shown(server.server_ip);
+            views.push_back(view);
+        }
+    }
+    return describe_health_status_response{call.request_id, shown(views)};
+}
+
 struct registered_operation {
     std::string_view action;
     emulator_answer (*run)(emulated_account&, emulator_call const&);
@@ -212,6 +275,7 @@ inline constexpr registered_operation registered_operations[] = {
     {action_of<add_vserver_group_backend_servers>, add_servers},
     {action_of<remove_vserver_group_backend_servers>, remove_servers},
     {action_of<modify_vserver_group_backend_servers>, modify_servers},
+    {action_of<describe_health_status>, describe_health},
 };
 
 } // namespace detail
