@@ -7,6 +7,7 @@
 #include <slb/explain.hpp>
 #include <slb/openssl.hpp>
 #include <slb/operations.hpp>
+#include <slb/raw_operation.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -313,6 +314,31 @@ BOOST_AUTO_TEST_CASE(an_operation_of_a_program_is_shown_in_the_order_of_its_stru
                "explain_elsewhere::move_servers{\n    .labels = {\n        {.key = \"a\"}},\n"
                "    .at_once = false,\n    .region = \"cn-hangzhou\"}");
     BOOST_TEST(shown.canonical_query() == "AtOnce=false&Label.1.Key=a&RegionId=cn-hangzhou");
+}
+
+BOOST_AUTO_TEST_CASE(a_raw_operation_is_shown_as_one_with_a_type) {
+    slb::raw_operation list{"DescribeLoadBalancers"};
+    list.with("RegionId", "cn-chengdu").with("PageSize", 50).with("All", true).with("Least", INT64_MIN);
+    std::string const nul("a\0b", 3);
+    list.with("Name", runtime(nul)).with("Text", "a b?\?/");
+    auto const shown = slb::explain(list);
+    BOOST_TEST(shown.source() == R"(slb::raw_operation{"DescribeLoadBalancers"}
+    .with("RegionId", "cn-chengdu")
+    .with("PageSize", 50)
+    .with("All", "true")
+    .with("Least", INT64_MIN)
+    .with("Name", slb::runtime(std::string_view("a\000b", 3)))
+    .with("Text", "a b?\?/"))");
+    BOOST_TEST(shown.canonical_query() ==
+               "All=true&Least=-9223372036854775808&Name=a%00b&PageSize=50&RegionId=cn-chengdu"
+               "&Text=a%20b%3F%3F%2F");
+    BOOST_TEST(holds(shown.head(), "\r\nhost: slb.cn-chengdu.aliyuncs.com\r\n"));
+    BOOST_TEST(holds(shown.head(), "\r\nx-acs-action: DescribeLoadBalancers\r\n"));
+    BOOST_TEST(holds(text_of(shown), "    Name: a?b\n"));
+
+    slb::raw_operation wrong{"DescribeLoadBalancers"};
+    wrong.with("A", 1).with("A", 2);
+    BOOST_TEST(slb::explain(wrong).error().code() == errc::parameter_repeated);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_stand_in_a_literal_is_escaped) {

@@ -70,6 +70,11 @@ int main() {
         slb::basic_remove_vserver_group_backend_servers<40>{.region_id = "cn-hangzhou",
                                                             .vserver_group_id = "rsp-1",
                                                             .backend_servers = {{"vm-1", 80}, {"vm-2", 80}}});
+    show(slb::raw_operation{"DescribeLoadBalancers"}
+             .with("RegionId", "cn-hangzhou")
+             .with("PageSize", 50)
+             .with("Least", INT64_MIN)
+             .with("Text", slb::runtime(std::string_view("a\0b?\?/", 6))));
     show(elsewhere::order{.at_once = true, .region = "cn-hangzhou"});
 #endif
 }
