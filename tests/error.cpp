@@ -42,6 +42,20 @@ struct fixed_text {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(the_text_leaves_out_the_request_that_the_service_repeats_in_whichever_case_it_says_so) {
+    for (std::string_view echo :
+         {"server string to sign is:", "Server String To Sign is:", "server StringToSign is [",
+          "SERVER STRINGTOSIGN is [", "server CanonicalRequest is [", "Server canonicalrequest is ["}) {
+        std::string const said = "No match. " + std::string(echo) + "POST&token-of-the-call";
+        slb::service_error repeated = refusal;
+        repeated.message = said;
+        std::string const shown =
+            text(slb::error(errc::service_refused, delivery::rejected).with_service(repeated));
+        BOOST_TEST(shown.find("No match.") != shown.npos);
+        BOOST_TEST(shown.find("token-of-the-call") == shown.npos, shown);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_errc_has_a_distinct_sentence) {
     std::set<std::string_view> sentences;
     for (int code = 0; code != slb::errc_count; ++code) {

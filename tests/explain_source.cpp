@@ -58,6 +58,10 @@ int main() {
                                       .include_listener = true,
                                       .include_rule = false,
                                       .description = "web"});
+    show(slb::describe_health_status{.region_id = "cn-hangzhou",
+                                     .load_balancer_id = "lb-1",
+                                     .listener_port = 443,
+                                     .listener_protocol = "https"});
     show(slb::describe_vserver_group_attribute{.region_id = "cn-hangzhou", .vserver_group_id = "rsp-1"});
     show(
         slb::set_vserver_group_attribute{.region_id = "cn-hangzhou",

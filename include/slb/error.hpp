@@ -411,7 +411,7 @@ class error {
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
              {" server string to sign", " server StringToSign", " server CanonicalRequest"})
-            said = said.substr(0, said.find(echo));
+            said = said.substr(0, detail::find_ignoring_case(said, echo));
         return said;
     }
 

@@ -48,6 +48,14 @@ constexpr bool equal_ignoring_case(std::string_view left, std::string_view right
         if (lower(left[i]) != lower(right[i])) return false;
     return true;
 }
+constexpr bool begins_with(std::string_view text, std::string_view wanted) {
+    return equal_ignoring_case(text.substr(0, wanted.size()), wanted);
+}
+constexpr std::size_t find_ignoring_case(std::string_view text, std::string_view wanted) {
+    for (std::size_t i = 0; i + wanted.size() <= text.size(); ++i)
+        if (begins_with(text.substr(i), wanted)) return i;
+    return text.npos;
+}
 
 inline constexpr byte_set plain_characters([](char c) {
     return is_letter(c) || is_digit(c) || c == '-' || c == '.';

@@ -112,6 +112,14 @@ constexpr bool equal_ignoring_case(std::string_view left, std::string_view right
         if (lower(left[i]) != lower(right[i])) return false;
     return true;
 }
+constexpr bool begins_with(std::string_view text, std::string_view wanted) {
+    return equal_ignoring_case(text.substr(0, wanted.size()), wanted);
+}
+constexpr std::size_t find_ignoring_case(std::string_view text, std::string_view wanted) {
+    for (std::size_t i = 0; i + wanted.size() <= text.size(); ++i)
+        if (begins_with(text.substr(i), wanted)) return i;
+    return text.npos;
+}
 
 inline constexpr byte_set plain_characters([](char c) {
     return is_letter(c) || is_digit(c) || c == '-' || c == '.';
@@ -708,7 +716,7 @@ class error {
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
              {" server string to sign", " server StringToSign", " server CanonicalRequest"})
-            said = said.substr(0, said.find(echo));
+            said = said.substr(0, detail::find_ignoring_case(said, echo));
         return said;
     }
 

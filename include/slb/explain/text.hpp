@@ -87,15 +87,6 @@ inline constexpr std::string_view key_id_placeholder = "$ALIBABA_CLOUD_ACCESS_KE
 inline constexpr std::string_view token_placeholder = "$ALIBABA_CLOUD_SECURITY_TOKEN";
 inline constexpr std::string_view signature_placeholder = "$SIGNATURE";
 
-constexpr bool begins_with(std::string_view text, std::string_view wanted) {
-    return equal_ignoring_case(text.substr(0, wanted.size()), wanted);
-}
-constexpr std::size_t find_ignoring_case(std::string_view text, std::string_view wanted) {
-    for (std::size_t i = 0; i + wanted.size() <= text.size(); ++i)
-        if (begins_with(text.substr(i), wanted)) return i;
-    return text.npos;
-}
-
 /// A value to be hidden: what stands between `opening` and `closing`. A line ends it, too.
 struct hidden_value {
     std::string_view opening;
