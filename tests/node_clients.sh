@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the vendor's Node clients against the emulator, and beside them the program of node_clients/operations.cpp,
-# which makes the same calls with this library. They are installed into WORK_DIR, when it lacks them.
+# Runs the vendor's Node clients against the emulator, and beside them the program of
+# node_clients/operations.cpp, which makes the same calls with this library. The clients are installed into
+# WORK_DIR, when it lacks them.
 # usage: node_clients.sh EMULATOR OPERATIONS WORK_DIR
 # Without npm or its registry it is skipped (exit code 77), unless SLB_SKIP_NOTHING is set: then it fails.
 set -euo pipefail

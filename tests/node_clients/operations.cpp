@@ -54,6 +54,16 @@ value shown(slb::associated_rule_view const& rule) {
                     {"Domain", shown(rule.domain)},
                     {"Url", shown(rule.url)}});
 }
+value shown(slb::backend_health_view const& server) {
+    return members({{"ListenerPort", shown(server.listener_port)},
+                    {"Protocol", shown(server.protocol)},
+                    {"ServerId", shown(server.server_id)},
+                    {"Port", shown(server.port)},
+                    {"ServerIp", shown(server.server_ip)},
+                    {"ServerHealthStatus", shown(server.server_health_status)},
+                    {"Type", shown(server.type)},
+                    {"EniHost", shown(server.eni_host)}});
+}
 value shown(slb::vserver_group_view const& group);
 template <class T>
 value list(std::string_view item, slb::list_view<T> const& elements) {
@@ -99,6 +109,10 @@ object shown(slb::describe_vserver_groups_response const& answer) {
 }
 object shown(slb::delete_vserver_group_response const& answer) {
     return members({{"RequestId", shown(answer.request_id)}});
+}
+object shown(slb::describe_health_status_response const& answer) {
+    return members({{"RequestId", shown(answer.request_id)},
+                    {"BackendServers", list("BackendServer", answer.backend_servers)}});
 }
 
 using client = slb::client<slb::insecure_loopback_transport>;
@@ -188,6 +202,11 @@ void change_a_group(client& service) {
                                    .to = {"eni-17", 7007, 1, "eni", "10.0.0.17", "swapped"}}}});
     call(service, slb::describe_vserver_group_attribute{.region_id = "cn-hangzhou",
                                                         .vserver_group_id = slb::runtime(id)});
+    call(service, slb::describe_health_status{.region_id = "cn-hangzhou", .load_balancer_id = "lb-web"});
+    call(service, slb::describe_health_status{.region_id = "cn-hangzhou",
+                                              .load_balancer_id = "lb-web",
+                                              .listener_port = 443,
+                                              .listener_protocol = "https"});
     call(service,
          slb::delete_vserver_group{.region_id = "cn-hangzhou", .vserver_group_id = slb::runtime(id)});
 }
@@ -231,6 +250,9 @@ void be_refused(client& service) {
          slb::modify_vserver_group_backend_servers{.region_id = "cn-hangzhou",
                                                    .vserver_group_id = "rsp-used",
                                                    .replace = {{.from = {"vm-1", 81}, .to = {"vm-5", 80}}}});
+    call(service, slb::describe_health_status{.region_id = "cn-hangzhou", .load_balancer_id = "lb-none"});
+    call(service, slb::describe_health_status{
+                      .region_id = "cn-hangzhou", .load_balancer_id = "lb-web", .listener_port = 444});
 }
 
 /// What all of that has left.

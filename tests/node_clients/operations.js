@@ -47,19 +47,22 @@ const files = {
     'ruled.json': {
         VServerGroupId: 'rsp-ruled',
         LoadBalancerId: 'lb-web',
-        BackendServers: {BackendServer: [{ServerId: 'eni-3', Port: 81, Type: 'eni', ServerIp: '10.0.0.3'}]},
+        BackendServers: {BackendServer: [
+            {ServerId: 'eni-3', Port: 81, Type: 'eni', ServerIp: '10.0.0.3'},
+            {ServerId: 'eci-4', Port: 81, Type: 'eci', ServerIp: '10.0.0.4'},
+        ]},
     },
 };
 const options = ['--load-balancer', 'load_balancer.json', '--group', 'used.json', '--group', 'ruled.json',
-    '--quota', '10', '--server', 'vm-unknown=unknown',
+    '--health', 'lb-web:vm-1:80=abnormal', '--quota', '10', '--server', 'vm-unknown=unknown',
     '--server', 'vm-stopped=stopped', '--server', 'vm-far=running@vpc-2'];
 
 const servers = (...ids) => ids.map((ServerId) => ({ServerId, Port: 80}));
 const eni = {ServerId: 'eni-12', Port: 7001, Type: 'eni', ServerIp: '10.0.0.12'};
 const eci = {ServerId: 'eci-15', Port: 7005, Type: 'eci', ServerIp: '10.0.0.15'};
 
-/// Action, parameters and, where that is told here, what comes of it: status and code of a refusal, or members
-/// of the answer.
+/// Action, parameters and, where that is told here, what comes of it: status and code of a refusal, or
+/// members of the answer.
 const table = [
     ['CreateVServerGroup', {
         ...web,
@@ -122,6 +125,19 @@ const table = [
         ]},
         Tags: {Tag: [{TagKey: 'env', TagValue: 'test'}, {TagKey: 'owner', TagValue: ''}]},
     }],
+    ['DescribeHealthStatus', web],
+    ['DescribeHealthStatus', {...web, ListenerPort: 443, ListenerProtocol: 'https'}, {
+        BackendServers: {BackendServer: [
+            {ListenerPort: 443, Protocol: 'https', ServerId: 'vm-1', Port: 80, ServerHealthStatus: 'abnormal',
+                Type: 'ecs'},
+            {ListenerPort: 443, Protocol: 'https', ServerId: 'vm-2', Port: 80,
+                ServerHealthStatus: 'unavailable', Type: 'ecs'},
+            {ListenerPort: 443, Protocol: 'https', ServerId: 'eni-3', Port: 81, ServerIp: '10.0.0.3',
+                ServerHealthStatus: 'normal', Type: 'eni', EniHost: '10.0.0.3'},
+            {ListenerPort: 443, Protocol: 'https', ServerId: 'eci-4', Port: 81, ServerIp: '10.0.0.4',
+                ServerHealthStatus: 'normal', Type: 'eci'},
+        ]},
+    }],
     ['DeleteVServerGroup', made],
 
     ['CreateVServerGroup', {...region, LoadBalancerId: 'lb-none'}, [404, 'InvalidLoadBalancerId.NotFound']],
@@ -152,6 +168,9 @@ const table = [
         OldBackendServers: [{ServerId: 'vm-1', Port: 81}],
         NewBackendServers: servers('vm-5'),
     }, [400, 'InvalidParameter']],
+    ['DescribeHealthStatus', {...region, LoadBalancerId: 'lb-none'},
+        [404, 'InvalidLoadBalancerId.NotFound']],
+    ['DescribeHealthStatus', {...web, ListenerPort: 444}, [404, 'ListenerNotFound']],
 
     // What all of that has left.
     ['DescribeVServerGroupAttribute', used, {
