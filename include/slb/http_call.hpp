@@ -16,19 +16,27 @@ enum class response_format : std::uint8_t { json, xml };
 /// byte of id and token is counted as three, as if it had to be encoded).
 enum class parameter_placement : std::uint8_t { automatic, query, form };
 
-/// How calls are made. All times are milliseconds.
+/// How calls are made. All times are milliseconds; INT64_MAX is no limit. session and client keep them:
+/// http_call and exchange have no clock.
 struct call_options {
+    /// How requests are signed.
     signature_scheme scheme = signature_scheme::acs3_hmac_sha256;
+    /// What answers are asked for. A raw_operation asks for JSON all the same.
     response_format format = response_format::json;
+    /// Where the parameters of the request travel.
     parameter_placement placement = parameter_placement::automatic;
-    /// For connecting, TLS included; for each write and read; for the whole call.
+    /// For connecting, TLS included: beyond, errc::timed_out, as for the next two.
     std::int64_t connect_timeout_ms = 5000;
+    /// For each write and each read of some bytes.
     std::int64_t step_timeout_ms = 10000;
+    /// For the whole call, connecting included: no step lasts longer.
     std::int64_t call_timeout_ms = 30000;
     /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
     /// (aliyun/terraform-provider-alicloud, pull request 10635).
     std::int64_t idle_timeout_ms = 5000;
+    /// How large a response may be; a program that hands bodies to receive() watches that itself.
     slb::http_limits http_limits{};
+    /// How deep and how long what is in it may be.
     slb::parse_limits parse_limits{};
 };
 
@@ -45,14 +53,18 @@ struct call_options {
 template <byte_allocator Allocator = heap_allocator>
 class http_call {
   public:
+    /// For requests to one endpoint, one after the other. A malformed endpoint becomes the error of encode().
     explicit http_call(slb::endpoint const& target, call_options const& options = {},
                        Allocator const& allocator = Allocator())
         : endpoint_(target), options_(options), memory_(allocator) {}
     http_call(http_call const&) = delete;
     http_call& operator=(http_call const&) = delete;
 
+    /// @{
+    /// As they were given to the constructor. They live as long as the call.
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }
+    /// @}
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <callable_operation Operation>
@@ -110,9 +122,11 @@ class http_call {
                                                               : sign_acs3(with, now, once);
     }
 
+    /// The method of every request of this API.
     [[nodiscard]] static constexpr std::string_view method() { return "POST"; }
     /// The message on an HTTP/1.1 connection, and its parts; empty before sign.
     [[nodiscard]] std::string_view bytes() const { return {memory_.data() + message_begin_, wire_size_}; }
+    /// What follows the method: the path `/`, and behind `?` the parameters that travel in the query.
     [[nodiscard]] std::string_view target() const {
         std::string_view const line = bytes().substr(0, bytes().find("\r\n"));
         std::size_t const begin = line.find(' ');
@@ -132,10 +146,11 @@ class http_call {
         std::string_view value;
         while (detail::next_header(lines, name, value)) f(name, value);
     }
+    /// The request's parameters as a form, or empty where they travel in the query.
     [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
 
     /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
-    /// over (for Retry-After and its kin; each ended by \r\n; may be empty), and the whole body, which is
+    /// over (for Retry-After and its kin; each ended by `\r\n`; may be empty), and the whole body, which is
     /// copied.
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,

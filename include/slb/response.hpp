@@ -191,20 +191,25 @@ class response : detail::response_base<Allocator> {
     using traits = detail::operation_traits<Operation>;
 
   public:
+    /// What a success holds: the struct or cursor that belongs to the operation.
     using value_type = typename traits::value_type;
 
+    /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
+    /// something to keep.
     explicit response(Allocator const& allocator = Allocator()) noexcept
         : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
 
-    /// The views; there must be a value.
+    /// @{
+    /// The views; there must be a value. (Where there is none, the program is ended with a message.)
     [[nodiscard]] value_type const& operator*() const& {
         if (!this->has_value_) detail::die("slb: the value of a failed response was read\n");
         return value_;
     }
     [[nodiscard]] value_type const* operator->() const& { return &**this; }
+    /// @}
     value_type const& operator*() const&& = delete;
     value_type const* operator->() const&& = delete;
     /// Of a response that is a cursor, the member of that name; there must be a value.

@@ -21,8 +21,10 @@ enum class service_group : std::uint8_t {
     order,       ///< orders and payment
     auth,        ///< the key, the signature, permissions
 };
+/// How many groups there are: their values are 0 to service_group_count - 1.
 inline constexpr int service_group_count = static_cast<int>(service_group::auth) + 1;
 
+/// One or two words for each group.
 [[nodiscard]] constexpr std::string_view message(service_group group) noexcept {
     switch (group) {
     case service_group::busy: return "busy";
@@ -55,7 +57,9 @@ struct service_code {
     std::string_view code{};
     /// The status with which the code means this; 0: with any.
     int http_status = 0;
+    /// What kind of refusal it is.
     service_group group = service_group::server;
+    /// Whether the same call may be sent again, and after what.
     service_retry retry = service_retry::unknown;
     /// In our words; the service's own are in its message.
     std::string_view meaning{};
@@ -480,6 +484,7 @@ constexpr maybe<service_code> find_service_code(std::string_view code, int http_
     if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
     return detail::find_service_code(throttling, http_status, message);
 }
+/// The same of a refusal as error::service() gives it.
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);
 }
