@@ -29,6 +29,7 @@ enum class refusal_cause : std::uint8_t {
     form_changed,
 };
 
+/// How many causes there are: their values are 0 to refusal_cause_count - 1.
 inline constexpr int refusal_cause_count = static_cast<int>(refusal_cause::form_changed) + 1;
 
 /// One sentence for each: what it usually means.
@@ -80,6 +81,7 @@ struct refusal_access;
 template <byte_allocator Allocator = heap_allocator>
 class refusal_explanation {
   public:
+    /// Why the signature was refused, as far as the answer tells.
     [[nodiscard]] refusal_cause cause() const { return cause_; }
     /// What is wrong with the request to compare with, or errc::out_of_memory, else errc::none.
     [[nodiscard]] slb::error error() const { return error_; }
@@ -87,15 +89,19 @@ class refusal_explanation {
     [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
+    /// @{
     /// Its values, decoded, from shortly before the first difference; cut, and not those of a secret.
     [[nodiscard]] std::string_view our_value() const { return part(our_value_part); }
     [[nodiscard]] std::string_view their_value() const { return part(their_value_part); }
+    /// @}
     /// Where the string to sign (of ACS3 the canonical request) differs first; npos: nowhere.
     [[nodiscard]] std::size_t position() const { return position_; }
+    /// @{
     /// What both have in front of that, and what follows in ours and in theirs: up to 40 bytes each.
     [[nodiscard]] std::string_view common() const { return part(common_part); }
     [[nodiscard]] std::string_view ours() const { return part(ours_part); }
     [[nodiscard]] std::string_view theirs() const { return part(theirs_part); }
+    /// @}
 
     /// Hands all of it to `sink` piece by piece: `sink(std::string_view)`. Control characters become '?'.
     template <class Sink>
@@ -121,6 +127,7 @@ class refusal_explanation {
         put_line(out, "ours:    ", ours());
         put_line(out, "theirs:  ", theirs());
     }
+    /// For anything that takes string views with <<, std::ostream among them (no stream header is needed).
     template <class Stream>
         requires requires(Stream& out, std::string_view text) { out << text; }
     friend Stream& operator<<(Stream& out, refusal_explanation const& shown) {

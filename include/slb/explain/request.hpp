@@ -36,13 +36,19 @@ class explanation {
     }
     /// The request's own parameters, encoded and sorted.
     [[nodiscard]] std::string_view canonical_query() const { return part(canonical_query_part); }
+    /// @{
+    /// What is signed under each scheme, whichever the options name: under signature 1.0 one text; under ACS3
+    /// the canonical request, whose hash stands in the string to sign.
     [[nodiscard]] std::string_view hmac_sha1_string_to_sign() const { return part(hmac_sha1_part); }
     [[nodiscard]] std::string_view acs3_canonical_request() const { return part(canonical_request_part); }
     [[nodiscard]] std::string_view acs3_string_to_sign() const { return part(acs3_part); }
+    /// @}
+    /// @{
     /// The message under the scheme of the options as it stands on the connection: up to the empty line, and
     /// behind it.
     [[nodiscard]] std::string_view head() const { return part(head_part); }
     [[nodiscard]] std::string_view body() const { return part(body_part); }
+    /// @}
     /// The same as a command for a shell in which the variables named above are set, SIGNATURE to the HMAC
     /// of the string to sign: of ACS3 in hexadecimal, of signature 1.0 (which needs curl 7.87) in base64.
     [[nodiscard]] std::string_view curl() const { return part(curl_part); }
@@ -73,6 +79,7 @@ class explanation {
         put_section(out, "body of the message", body());
         put_section(out, "for a shell", curl());
     }
+    /// For anything that takes string views with <<, std::ostream among them (no stream header is needed).
     template <class Stream>
         requires requires(Stream& out, std::string_view text) { out << text; }
     friend Stream& operator<<(Stream& out, explanation const& shown) {

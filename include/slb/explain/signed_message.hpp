@@ -27,8 +27,11 @@ concept shown_access_key = requires(A const& access) {
 
 /// A lasting key without a name, for texts in which the key does not matter.
 struct no_access_key {
+    /// @{
+    /// An id that stands for any, and no token.
     [[nodiscard]] static constexpr std::string_view access_key_id() { return "id"; }
     [[nodiscard]] static constexpr std::string_view security_token() { return {}; }
+    /// @}
 };
 
 namespace detail {
