@@ -152,6 +152,8 @@ BOOST_AUTO_TEST_CASE(each_operation_has_the_name_and_the_parameters_of_the_api) 
         {slb::action_of<slb::modify_vserver_group_backend_servers>,
          order_of<slb::modify_vserver_group_backend_servers>(),
          "ModifyVServerGroupBackendServers: NewBackendServers OldBackendServers RegionId VServerGroupId "},
+        {slb::action_of<slb::describe_health_status>, order_of<slb::describe_health_status>(),
+         "DescribeHealthStatus: ListenerPort ListenerProtocol LoadBalancerId RegionId "},
     };
     for (auto const& [action, parameters, expected] : rows)
         BOOST_TEST(std::string(action) + ": " + parameters == expected);
