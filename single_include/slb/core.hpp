@@ -393,6 +393,7 @@ enum class errc : std::uint8_t {
     service_refused,
 };
 
+/// How many there are, errc::none included: their values are 0 to errc_count - 1.
 inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
 
 /// One sentence for each errc: for rules the predicate ("must be between 1 and 65535"), else what happened.
@@ -494,6 +495,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
 
+/// One or two words for each delivery, with which the text of an error begins.
 [[nodiscard]] constexpr std::string_view message(delivery reached) noexcept {
     switch (reached) {
     case delivery::not_sent: return "not sent";
@@ -520,9 +522,14 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
+    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
+    /// them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
+    /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
+    /// The element of the list, from 0; -1: it is no list, or the list as a whole.
     int index = -1;
+    /// Whether the elements are parameters of their own.
     bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
@@ -533,11 +540,17 @@ struct wire_path {
 /// repeats the request that was signed, security token included: log the error's text, which leaves that out.
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism (common error body).
 struct service_error {
+    /// As the service spells it: lookup_service_code() says what is known of it.
     std::string_view code{};
+    /// The service's own sentence.
     std::string_view message{};
+    /// The id of this call at the service, for its support.
     std::string_view request_id{};
+    /// The host that answered.
     std::string_view host_id{};
+    /// What the service recommends: the member Recommend.
     std::string_view recommendation{};
+    /// The status of the response, as error::http_status().
     int http_status = 0;
 };
 
@@ -568,13 +581,20 @@ constexpr void write_line(Sink& sink, std::string_view text) {
 /// Its views live as long as the response (or result) that it came from. Its text never shows a secret.
 class error {
   public:
+    /// errc::none: nothing is wrong.
     constexpr error() = default;
+    /// Of a call that came so far. It names no place; the members with_...() add what else is known.
     constexpr explicit error(errc code, slb::delivery reached = slb::delivery::not_sent)
         : code_(code), delivery_(reached) {}
+    /// At a place of a request that was not sent, or of a response: then with_delivery() says so. What the
+    /// path views must live as long as the error.
     constexpr error(errc code, wire_path path) : code_(code), path_(path) {}
 
+    /// What is wrong; errc::none: nothing.
     [[nodiscard]] constexpr errc code() const noexcept { return code_; }
+    /// How far the call came.
     [[nodiscard]] constexpr slb::delivery delivery() const noexcept { return delivery_; }
+    /// Where it is wrong; its parameter is empty where no place is known.
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
@@ -598,6 +618,7 @@ class error {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
+    /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
     /// The number that broke the rule, shown in the text.
@@ -611,18 +632,23 @@ class error {
         path_.numbered = true;
         return *this;
     }
+    /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
     }
+    /// The status of the response; 0: there was none.
     constexpr error& with_http_status(int status) noexcept {
         service_.http_status = status;
         return *this;
     }
+    /// What the service said, its status included; service() gives it if the code is service_refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
         return *this;
     }
+    /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
+    /// nothing.
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
@@ -741,9 +767,16 @@ namespace detail {
 template <class T>
 class [[nodiscard]] result {
   public:
+    /// Holds the value.
     constexpr result(T value) : has_value_(true), value_(std::move(value)) {}
+    /// @{
+    /// Holds the error, whose code is not errc::none.
     constexpr result(slb::error why) noexcept : has_value_(false), error_(why) {}
     constexpr result(errc why) noexcept : result(slb::error(why)) {}
+    /// @}
+    /// @{
+    /// Moves or copies what the other holds. A value that was moved stays there, as its type leaves it; an
+    /// error stays as it is.
     constexpr result(result&&) requires std::is_trivially_move_constructible_v<T>
     = default;
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
@@ -755,12 +788,16 @@ class [[nodiscard]] result {
     }
     constexpr result(result const&) requires std::is_trivially_copy_constructible_v<T>
     = default;
+    /// @}
     result& operator=(result const&) = delete;
     constexpr ~result() {
         if (has_value_) value_.~T();
     }
 
+    /// Whether there is a value.
     constexpr explicit operator bool() const noexcept { return has_value_; }
+    /// @{
+    /// The value; there must be one. It lives in the result.
     [[nodiscard]] constexpr T& value() & {
         require();
         return value_;
@@ -777,6 +814,7 @@ class [[nodiscard]] result {
     [[nodiscard]] constexpr T const& operator*() const& { return value(); }
     [[nodiscard]] constexpr T* operator->() & { return &value(); }
     [[nodiscard]] constexpr T const* operator->() const& { return &value(); }
+    /// @}
     /// The error; one with errc::none when there is a value.
     [[nodiscard]] constexpr slb::error error() const noexcept { return has_value_ ? slb::error{} : error_; }
 
@@ -792,13 +830,20 @@ class [[nodiscard]] result {
     };
 };
 
+/// Success or an error, of what gives no value.
 template <>
 class [[nodiscard]] result<void> {
   public:
+    /// Success.
     constexpr result() noexcept = default;
+    /// @{
+    /// Holds the error; one with errc::none is success.
     constexpr result(slb::error why) noexcept : error_(why) {}
     constexpr result(errc why) noexcept : error_(slb::error(why)) {}
+    /// @}
+    /// Whether it is success.
     constexpr explicit operator bool() const noexcept { return error_.code() == errc::none; }
+    /// The error; one with errc::none after success.
     [[nodiscard]] constexpr slb::error error() const noexcept { return error_; }
 
   private:
@@ -3413,8 +3458,10 @@ enum class service_group : std::uint8_t {
     order,       ///< orders and payment
     auth,        ///< the key, the signature, permissions
 };
+/// How many groups there are: their values are 0 to service_group_count - 1.
 inline constexpr int service_group_count = static_cast<int>(service_group::auth) + 1;
 
+/// One or two words for each group.
 [[nodiscard]] constexpr std::string_view message(service_group group) noexcept {
     switch (group) {
     case service_group::busy: return "busy";
@@ -3447,7 +3494,9 @@ struct service_code {
     std::string_view code{};
     /// The status with which the code means this; 0: with any.
     int http_status = 0;
+    /// What kind of refusal it is.
     service_group group = service_group::server;
+    /// Whether the same call may be sent again, and after what.
     service_retry retry = service_retry::unknown;
     /// In our words; the service's own are in its message.
     std::string_view meaning{};
@@ -3872,6 +3921,7 @@ constexpr maybe<service_code> find_service_code(std::string_view code, int http_
     if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
     return detail::find_service_code(throttling, http_status, message);
 }
+/// The same of a refusal as error::service() gives it.
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);
 }
@@ -4682,20 +4732,25 @@ class response : detail::response_base<Allocator> {
     using traits = detail::operation_traits<Operation>;
 
   public:
+    /// What a success holds: the struct or cursor that belongs to the operation.
     using value_type = typename traits::value_type;
 
+    /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
+    /// something to keep.
     explicit response(Allocator const& allocator = Allocator()) noexcept
         : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
 
-    /// The views; there must be a value.
+    /// @{
+    /// The views; there must be a value. (Where there is none, the program is ended with a message.)
     [[nodiscard]] value_type const& operator*() const& {
         if (!this->has_value_) detail::die("slb: the value of a failed response was read\n");
         return value_;
     }
     [[nodiscard]] value_type const* operator->() const& { return &**this; }
+    /// @}
     value_type const& operator*() const&& = delete;
     value_type const* operator->() const&& = delete;
     /// Of a response that is a cursor, the member of that name; there must be a value.
@@ -5803,19 +5858,27 @@ enum class response_format : std::uint8_t { json, xml };
 /// byte of id and token is counted as three, as if it had to be encoded).
 enum class parameter_placement : std::uint8_t { automatic, query, form };
 
-/// How calls are made. All times are milliseconds.
+/// How calls are made. All times are milliseconds; INT64_MAX is no limit. session and client keep them:
+/// http_call and exchange have no clock.
 struct call_options {
+    /// How requests are signed.
     signature_scheme scheme = signature_scheme::acs3_hmac_sha256;
+    /// What answers are asked for. A raw_operation asks for JSON all the same.
     response_format format = response_format::json;
+    /// Where the parameters of the request travel.
     parameter_placement placement = parameter_placement::automatic;
-    /// For connecting, TLS included; for each write and read; for the whole call.
+    /// For connecting, TLS included: beyond, errc::timed_out, as for the next two.
     std::int64_t connect_timeout_ms = 5000;
+    /// For each write and each read of some bytes.
     std::int64_t step_timeout_ms = 10000;
+    /// For the whole call, connecting included: no step lasts longer.
     std::int64_t call_timeout_ms = 30000;
     /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
     /// (aliyun/terraform-provider-alicloud, pull request 10635).
     std::int64_t idle_timeout_ms = 5000;
+    /// How large a response may be; a program that hands bodies to receive() watches that itself.
     slb::http_limits http_limits{};
+    /// How deep and how long what is in it may be.
     slb::parse_limits parse_limits{};
 };
 
@@ -5832,14 +5895,18 @@ struct call_options {
 template <byte_allocator Allocator = heap_allocator>
 class http_call {
   public:
+    /// For requests to one endpoint, one after the other. A malformed endpoint becomes the error of encode().
     explicit http_call(slb::endpoint const& target, call_options const& options = {},
                        Allocator const& allocator = Allocator())
         : endpoint_(target), options_(options), memory_(allocator) {}
     http_call(http_call const&) = delete;
     http_call& operator=(http_call const&) = delete;
 
+    /// @{
+    /// As they were given to the constructor. They live as long as the call.
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }
+    /// @}
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <callable_operation Operation>
@@ -5897,9 +5964,11 @@ class http_call {
                                                               : sign_acs3(with, now, once);
     }
 
+    /// The method of every request of this API.
     [[nodiscard]] static constexpr std::string_view method() { return "POST"; }
     /// The message on an HTTP/1.1 connection, and its parts; empty before sign.
     [[nodiscard]] std::string_view bytes() const { return {memory_.data() + message_begin_, wire_size_}; }
+    /// What follows the method: the path `/`, and behind `?` the parameters that travel in the query.
     [[nodiscard]] std::string_view target() const {
         std::string_view const line = bytes().substr(0, bytes().find("\r\n"));
         std::size_t const begin = line.find(' ');
@@ -5919,10 +5988,11 @@ class http_call {
         std::string_view value;
         while (detail::next_header(lines, name, value)) f(name, value);
     }
+    /// The request's parameters as a form, or empty where they travel in the query.
     [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
 
     /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
-    /// over (for Retry-After and its kin; each ended by \r\n; may be empty), and the whole body, which is
+    /// over (for Retry-After and its kin; each ended by `\r\n`; may be empty), and the whole body, which is
     /// copied.
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,

@@ -371,6 +371,7 @@ enum class errc : std::uint8_t {
     service_refused,
 };
 
+/// How many there are, errc::none included: their values are 0 to errc_count - 1.
 inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
 
 /// One sentence for each errc: for rules the predicate ("must be between 1 and 65535"), else what happened.
@@ -472,6 +473,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
 /// before repeating. `applied`: the server said yes, and what it said could not be read.
 enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied };
 
+/// One or two words for each delivery, with which the text of an error begins.
 [[nodiscard]] constexpr std::string_view message(delivery reached) noexcept {
     switch (reached) {
     case delivery::not_sent: return "not sent";
@@ -498,9 +500,14 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
+    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
+    /// them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
+    /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
+    /// The element of the list, from 0; -1: it is no list, or the list as a whole.
     int index = -1;
+    /// Whether the elements are parameters of their own.
     bool numbered = false;
 
     friend constexpr bool operator==(wire_path const&, wire_path const&) = default;
@@ -511,11 +518,17 @@ struct wire_path {
 /// repeats the request that was signed, security token included: log the error's text, which leaves that out.
 /// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism (common error body).
 struct service_error {
+    /// As the service spells it: lookup_service_code() says what is known of it.
     std::string_view code{};
+    /// The service's own sentence.
     std::string_view message{};
+    /// The id of this call at the service, for its support.
     std::string_view request_id{};
+    /// The host that answered.
     std::string_view host_id{};
+    /// What the service recommends: the member Recommend.
     std::string_view recommendation{};
+    /// The status of the response, as error::http_status().
     int http_status = 0;
 };
 
@@ -546,13 +559,20 @@ constexpr void write_line(Sink& sink, std::string_view text) {
 /// Its views live as long as the response (or result) that it came from. Its text never shows a secret.
 class error {
   public:
+    /// errc::none: nothing is wrong.
     constexpr error() = default;
+    /// Of a call that came so far. It names no place; the members with_...() add what else is known.
     constexpr explicit error(errc code, slb::delivery reached = slb::delivery::not_sent)
         : code_(code), delivery_(reached) {}
+    /// At a place of a request that was not sent, or of a response: then with_delivery() says so. What the
+    /// path views must live as long as the error.
     constexpr error(errc code, wire_path path) : code_(code), path_(path) {}
 
+    /// What is wrong; errc::none: nothing.
     [[nodiscard]] constexpr errc code() const noexcept { return code_; }
+    /// How far the call came.
     [[nodiscard]] constexpr slb::delivery delivery() const noexcept { return delivery_; }
+    /// Where it is wrong; its parameter is empty where no place is known.
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
@@ -576,6 +596,7 @@ class error {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
 
+    /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
 
     /// The number that broke the rule, shown in the text.
@@ -589,18 +610,23 @@ class error {
         path_.numbered = true;
         return *this;
     }
+    /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
         return *this;
     }
+    /// The status of the response; 0: there was none.
     constexpr error& with_http_status(int status) noexcept {
         service_.http_status = status;
         return *this;
     }
+    /// What the service said, its status included; service() gives it if the code is service_refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
         return *this;
     }
+    /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
+    /// nothing.
     constexpr error& with_retry(bool retryable, std::int64_t after_ms) noexcept {
         retryable_ = retryable;
         retry_after_ms_ = after_ms;
@@ -719,9 +745,16 @@ namespace detail {
 template <class T>
 class [[nodiscard]] result {
   public:
+    /// Holds the value.
     constexpr result(T value) : has_value_(true), value_(std::move(value)) {}
+    /// @{
+    /// Holds the error, whose code is not errc::none.
     constexpr result(slb::error why) noexcept : has_value_(false), error_(why) {}
     constexpr result(errc why) noexcept : result(slb::error(why)) {}
+    /// @}
+    /// @{
+    /// Moves or copies what the other holds. A value that was moved stays there, as its type leaves it; an
+    /// error stays as it is.
     constexpr result(result&&) requires std::is_trivially_move_constructible_v<T>
     = default;
     result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
@@ -733,12 +766,16 @@ class [[nodiscard]] result {
     }
     constexpr result(result const&) requires std::is_trivially_copy_constructible_v<T>
     = default;
+    /// @}
     result& operator=(result const&) = delete;
     constexpr ~result() {
         if (has_value_) value_.~T();
     }
 
+    /// Whether there is a value.
     constexpr explicit operator bool() const noexcept { return has_value_; }
+    /// @{
+    /// The value; there must be one. It lives in the result.
     [[nodiscard]] constexpr T& value() & {
         require();
         return value_;
@@ -755,6 +792,7 @@ class [[nodiscard]] result {
     [[nodiscard]] constexpr T const& operator*() const& { return value(); }
     [[nodiscard]] constexpr T* operator->() & { return &value(); }
     [[nodiscard]] constexpr T const* operator->() const& { return &value(); }
+    /// @}
     /// The error; one with errc::none when there is a value.
     [[nodiscard]] constexpr slb::error error() const noexcept { return has_value_ ? slb::error{} : error_; }
 
@@ -770,13 +808,20 @@ class [[nodiscard]] result {
     };
 };
 
+/// Success or an error, of what gives no value.
 template <>
 class [[nodiscard]] result<void> {
   public:
+    /// Success.
     constexpr result() noexcept = default;
+    /// @{
+    /// Holds the error; one with errc::none is success.
     constexpr result(slb::error why) noexcept : error_(why) {}
     constexpr result(errc why) noexcept : error_(slb::error(why)) {}
+    /// @}
+    /// Whether it is success.
     constexpr explicit operator bool() const noexcept { return error_.code() == errc::none; }
+    /// The error; one with errc::none after success.
     [[nodiscard]] constexpr slb::error error() const noexcept { return error_; }
 
   private:
