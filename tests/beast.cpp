@@ -24,6 +24,8 @@
 #include <unistd.h>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(beast)
+
 namespace {
 
 namespace asio = boost::asio;
@@ -228,8 +230,6 @@ extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const
     static auto const real = reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
     return real(name, service, hints, found);
 }
-
-BOOST_AUTO_TEST_SUITE(beast)
 
 // ---------------------------------------------------------------------------------------------- round trips
 

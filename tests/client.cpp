@@ -18,6 +18,8 @@
 #include <memory_resource>
 #include <optional>
 
+BOOST_AUTO_TEST_SUITE(client)
+
 namespace {
 
 using namespace slb_test;
@@ -156,8 +158,6 @@ struct varied_replies {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(client)
 
 BOOST_AUTO_TEST_CASE(it_is_made_and_used_as_the_first_program_shows) {
     scripted_transport transport;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(emulator)
+
 namespace {
 
 using namespace emulator_testing;
@@ -42,8 +44,6 @@ constexpr auto describe(slb::type<greeting>) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator)
 
 BOOST_FIXTURE_TEST_CASE(a_reply_has_the_headers_of_the_gateway, loaded) {
     slb::emulator::connection line(served);

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_account)
+
 namespace {
 
 using namespace emulator_testing;
@@ -19,8 +21,6 @@ std::string create(emulated& on, std::string const& servers) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_account)
 
 BOOST_AUTO_TEST_CASE(ids_of_new_groups_follow_from_the_seed_and_are_free) {
     slb::emulated_account account(1);

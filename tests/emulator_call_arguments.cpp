@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_call_arguments)
+
 namespace {
 
 using namespace emulator_testing;
@@ -41,8 +43,6 @@ std::string repeated(std::size_t count, std::string_view text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_call_arguments)
 
 BOOST_AUTO_TEST_CASE(the_group_must_be_there_and_its_id_well_formed) {
     for (auto action : of_group) {

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_faults)
+
 namespace {
 
 using namespace emulator_testing;
 using slb::fault_kind;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_faults)
 
 BOOST_FIXTURE_TEST_CASE(any_refusal_can_be_planned, strict) {
     served.inject(

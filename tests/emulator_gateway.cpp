@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_gateway)
+
 namespace {
 
 using namespace emulator_testing;
@@ -53,8 +55,6 @@ constexpr std::string_view incomplete =
     "400 IncompleteSignature: The request signature does not conform to Aliyun standards.";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_gateway)
 
 BOOST_AUTO_TEST_CASE(a_signed_request_passes_in_query_and_body_of_both_schemes) {
     v1_request v1;

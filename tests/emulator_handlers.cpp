@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(emulator_handlers)
+
 namespace {
 
 using namespace emulator_testing;
@@ -29,8 +31,6 @@ std::string answered_in_xml(emulated& on, std::string_view action, texts more = 
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_handlers)
 
 BOOST_AUTO_TEST_CASE(servers_are_replaced_and_the_whole_group_is_answered) {
     texts const lists = {

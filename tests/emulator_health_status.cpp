@@ -6,12 +6,16 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_health_status)
+
 namespace {
 
 using namespace emulator_testing;
 using slb::emulated_health;
 
 constexpr std::string_view action = "DescribeHealthStatus";
+
+} // namespace
 
 /// A load balancer whose port 53 has two listeners, whose port 80 has a rule, and whose port 8080 no check.
 struct with_listeners : emulated {
@@ -42,10 +46,6 @@ struct with_listeners : emulated {
         return text;
     }
 };
-
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_health_status)
 
 BOOST_FIXTURE_TEST_CASE(each_listener_shows_each_server_behind_it, with_listeners) {
     BOOST_TEST(health() == "53 tcp vm-233:80 normal, 53 tcp vm-232:90 normal, "

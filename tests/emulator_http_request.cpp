@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(emulator_http_request)
+
 namespace {
 
 using slb::http_request_decoder;
@@ -48,8 +50,6 @@ void check_chunked(http_request_decoder const& decoder) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_http_request)
 
 BOOST_AUTO_TEST_CASE(a_request_is_decoded_whole_byte_by_byte_and_cut_anywhere) {
     for (std::size_t cut = 0; cut <= chunked.size(); ++cut) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+BOOST_AUTO_TEST_SUITE(emulator_json_list)
+
 namespace {
 
 /// `i-1:80 w=7 t=ecs a=192.0.2.1 d=web; ...`, or the refusal, with `!` before it when the text is no such
@@ -37,8 +39,6 @@ std::string with(std::string_view members) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_json_list)
 
 BOOST_AUTO_TEST_CASE(a_documented_list_is_decoded_in_both_modes) {
     std::string_view const text = R"( [ {"ServerId":"i-1","Port":"80","Weight":0,"Type":"eni",)"

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_refusals)
+
 namespace {
 
 using namespace emulator_testing;
@@ -164,8 +166,6 @@ std::string outcome(emulated& on, operation const& of, coded_refusal const& refu
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_refusals)
 
 BOOST_AUTO_TEST_CASE(the_good_calls_are_granted) {
     for (auto const& of : operations)

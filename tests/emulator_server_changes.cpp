@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(emulator_server_changes)
+
 namespace {
 
 using namespace emulator_testing;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_server_changes)
 
 BOOST_FIXTURE_TEST_CASE(with_nothing_to_replace_nothing_changes, strict) {
     BOOST_TEST(said(modify) == "200");

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(emulator_signatures)
+
 namespace {
 
 using namespace emulator_testing;
@@ -155,8 +157,6 @@ bool same(std::vector<slb::parameter> const& left, std::vector<slb::parameter> c
 std::size_t stride(std::string const& text) { return 1 + text.size() / 600; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(emulator_signatures)
 
 BOOST_AUTO_TEST_CASE(every_captured_request_passes_but_the_one_whose_wire_is_not_what_was_signed) {
     BOOST_TEST(captures().size() == 41U);

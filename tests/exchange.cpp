@@ -10,6 +10,8 @@
 #include <cstring>
 #include <iostream>
 
+BOOST_AUTO_TEST_SUITE(exchange)
+
 namespace {
 
 using namespace slb_test;
@@ -67,8 +69,6 @@ void run(rig& with, golden_response const& response, std::vector<std::size_t> co
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(exchange)
 
 BOOST_AUTO_TEST_CASE(every_response_has_one_outcome_however_it_arrives) {
     std::size_t ways = 0;

@@ -8,6 +8,8 @@
 #include <iostream>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(http)
+
 namespace {
 
 using namespace slb_test;
@@ -156,8 +158,6 @@ std::string failing(std::string_view response, slb::http_limits limits = {}) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(http)
 
 BOOST_AUTO_TEST_CASE(a_response_has_one_outcome_however_it_arrives) {
     std::size_t ways = 0;

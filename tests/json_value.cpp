@@ -10,6 +10,8 @@
 #include <iostream>
 #include <iterator>
 
+BOOST_AUTO_TEST_SUITE(json_value)
+
 namespace {
 
 using namespace slb_test;
@@ -68,8 +70,6 @@ constexpr std::string_view balancers = R"({"RequestId":"R","LoadBalancers":{"Loa
     {"LoadBalancerId":7,"Bandwidth":"much","Twice":1,"T\u0077ice":2}]},"Grid":[[1,2],[3,"x"]]})";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(json_value)
 
 BOOST_AUTO_TEST_CASE(every_value_of_generated_documents_is_what_boost_json_reads) {
     std::size_t accepted = 0;

@@ -1,7 +1,7 @@
 // Prints the README's table of operations, from their descriptions.
 #include <slb/explain/source.hpp>
-#include <slb/validate.hpp>
 #include <slb/operations.hpp>
+#include <slb/validate.hpp>
 
 #include <iostream>
 #include <string>

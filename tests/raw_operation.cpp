@@ -16,6 +16,8 @@
 #include <string>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(raw_operation)
+
 namespace {
 
 using namespace slb_test;
@@ -106,8 +108,6 @@ struct echo {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(raw_operation)
 
 BOOST_AUTO_TEST_CASE(a_request_is_these_bytes_under_either_signature) {
     for (auto const format : {slb::response_format::json, slb::response_format::xml}) {

@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(refusal)
+
 namespace {
 
 using namespace slb_test;
@@ -33,8 +35,6 @@ std::string read_xml(std::string_view text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(refusal)
 
 BOOST_AUTO_TEST_CASE(a_code_says_whether_to_try_again_and_whether_the_call_may_have_been_applied) {
     struct {

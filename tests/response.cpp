@@ -10,6 +10,8 @@
 #include <memory>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(response)
+
 namespace {
 
 using namespace slb_test;
@@ -46,8 +48,6 @@ constexpr char const* foreign_rejected =
     "rejected: the response is not the API's; a proxy may have sent it (HTTP ";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(response)
 
 BOOST_AUTO_TEST_CASE(views_of_a_temporary_do_not_compile) {
     static_assert(gives_value<answer&> && gives_value<answer const&>);

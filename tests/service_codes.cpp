@@ -9,6 +9,8 @@
 #include <fstream>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(service_codes)
+
 namespace {
 
 using namespace slb_test;
@@ -77,8 +79,6 @@ std::string shown(slb::maybe<slb::service_code> const& known) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(service_codes)
 
 BOOST_AUTO_TEST_CASE(every_documented_refusal_is_acted_on_as_its_code_its_status_and_its_text_say) {
     auto const refusals = documented_refusals();

@@ -9,6 +9,8 @@
 
 #include <iostream>
 
+BOOST_AUTO_TEST_SUITE(session)
+
 namespace {
 
 using namespace slb_test;
@@ -78,8 +80,6 @@ struct rig {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(session)
 
 BOOST_AUTO_TEST_CASE(the_first_call_connects_and_the_next_ones_do_not) {
     rig with;

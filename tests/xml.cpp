@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <iostream>
 
+BOOST_AUTO_TEST_SUITE(xml)
+
 namespace {
 
 using namespace slb_test;
@@ -114,8 +116,6 @@ std::vector<accepted_text> const& accepted_texts() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(xml)
 
 BOOST_AUTO_TEST_CASE(every_shape_of_a_reply_is_read) {
     for (auto const& [what, text, said] : accepted_texts()) BOOST_TEST_CONTEXT(what) {
