@@ -125,9 +125,6 @@ class endpoint {
         std::string_view const name = region.text();
         bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
         if (!one_label || network.empty()) return endpoint("");
-        for (auto const& central : detail::central_regions)
-            if (name == central) return endpoint("slb.aliyuncs.com");
-        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
         char host[max_host + 1] = {};
         std::size_t size = 0;
         auto const append = [&](std::string_view part) {
@@ -142,7 +139,13 @@ class endpoint {
         append(".");
         append(name);
         append(".aliyuncs.com");
-        return endpoint(std::string_view(host, size));
+        endpoint const ruled(std::string_view(host, size));
+        // What is malformed is so in a region of the table, too.
+        if (ruled.status() != errc::none) return ruled;
+        for (auto const& central : detail::central_regions)
+            if (name == central) return endpoint("slb.aliyuncs.com");
+        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
+        return ruled;
     }
 
     /// errc::none or errc::endpoint_malformed.

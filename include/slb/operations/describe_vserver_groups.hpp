@@ -36,7 +36,8 @@ struct describe_vserver_groups {
     maybe<flag> include_listener{};
     maybe<flag> include_rule{};
     /// @}
-    /// Only groups of that name. Left out: of any. Whether a part of the name is enough is not documented.
+    /// Only groups of that name. Left out: of any. Whether a part of the name is enough is not documented;
+    /// that it obeys the rule of names is ours.
     maybe<vserver_group_name> description{};
     /// Only groups with these labels. Empty: with any or none.
     list<tag, 20> tags{};
