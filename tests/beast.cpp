@@ -24,8 +24,6 @@
 #include <unistd.h>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(beast)
-
 namespace {
 
 namespace asio = boost::asio;
@@ -230,6 +228,8 @@ extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const
     static auto const real = reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
     return real(name, service, hints, found);
 }
+
+BOOST_AUTO_TEST_SUITE(beast)
 
 // ---------------------------------------------------------------------------------------------- round trips
 
