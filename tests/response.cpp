@@ -308,6 +308,30 @@ BOOST_AUTO_TEST_CASE(a_no_is_no_yes_to_operations_whose_answers_say_little) {
     BOOST_TEST(deleted.error().code() == slb::errc::not_an_api_response);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_only_reads_can_be_sent_again_after_any_answer_that_tells_nothing) {
+    slb::http_call<> const call(slb::endpoint("slb.aliyuncs.com"));
+    slb::response<slb::delete_vserver_group> change;
+    slb::response<slb::describe_vserver_groups> reading;
+    auto const both = [&](int status, std::string_view body) {
+        call.receive(status, {}, body, change);
+        call.receive(status, {}, body, reading);
+        BOOST_TEST((change.error().delivery() == reading.error().delivery()));
+        return std::pair(change.error().retryable(), reading.error().retryable());
+    };
+    using outcome = std::pair<bool, bool>;
+    BOOST_TEST((both(500, R"({"Code":"InternalError","RequestId":"R"})") == outcome(false, true)));
+    BOOST_TEST(text_of(change.error()).find("read the group back") != std::string::npos);
+    BOOST_TEST(text_of(reading.error()).find("read the group back") == std::string::npos);
+    BOOST_TEST(text_of(reading.error()).find("; retry after 3000 ms") != std::string::npos);
+    BOOST_TEST((both(502, "<html>") == outcome(false, true)));
+    BOOST_TEST((both(400, R"({"Code":"VServerGroupProcessing","RequestId":"R"})") == outcome(true, true)));
+    BOOST_TEST((both(403, R"({"Code":"Forbidden","RequestId":"R"})") == outcome(false, false)));
+    BOOST_TEST((both(200, R"({"RequestId":5})") == outcome(false, false)));
+    BOOST_TEST(text_of(reading.error()).find("do not send it again") == std::string::npos);
+    BOOST_TEST(slb::only_reads("ListTagResources"));
+    BOOST_TEST(!slb::only_reads("SetVServerGroupAttribute"));
+}
+
 BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {
     answer out;
     receive(out, 200, compact_json);

@@ -744,4 +744,14 @@ BOOST_AUTO_TEST_CASE(a_view_of_a_list_shows_its_elements) {
     BOOST_TEST(sum == 6);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_may_be_left_out_compares_with_what_the_value_compares_with) {
+    slb::maybe<std::string_view> const name{std::string_view("web")};
+    std::string const same = "web";
+    BOOST_TEST((name == same && name == same.c_str() && name == "web" && same == name));
+    BOOST_TEST((name != std::string("game")));
+    BOOST_TEST((slb::maybe<std::string_view>{} != same));
+    BOOST_TEST((slb::maybe<std::string_view>{} != ""));
+    BOOST_TEST((slb::maybe<std::int32_t>{5} == 5L));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -387,6 +387,13 @@ concept described_operation = detail::has_description<T> && requires {
 template <described_operation Operation>
 using response_of = typename decltype(describe(type<Operation>{}))::response_type;
 
+/// Whether an action only reads, so that it can be sent any number of times: its name begins with Describe
+/// or List, as those of all the API's that read do and of none that writes.
+/// Source: the operations of the vendor's SDK, slb-20140515.
+[[nodiscard]] constexpr bool only_reads(std::string_view action) noexcept {
+    return action.substr(0, 8) == "Describe" || action.substr(0, 4) == "List";
+}
+
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;

@@ -301,7 +301,8 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
     /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
     /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
-    /// way: there, delivery() says whether sending again can apply the call twice.
+    /// way: there, delivery() says whether sending again can apply the call twice. A call that only reads
+    /// changes nothing, so for one that was sent both do.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
     /// the call is advice(delivery()).
@@ -341,6 +342,15 @@ class error {
     /// What the service said, its status included; service() gives it if the code is service_refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
+    /// large.
+    constexpr error& of_reading() noexcept {
+        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                               code_ == errc::out_of_memory;
+        reads_ = true;
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -402,7 +412,7 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
-        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+        for (std::string_view what_to_do : {reads_ ? std::string_view() : slb::advice(delivery_), advice()})
             if (!what_to_do.empty()) {
                 sink("; ");
                 sink(what_to_do);
@@ -445,6 +455,7 @@ class error {
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool has_number_ = false;
     bool retryable_ = false;
+    bool reads_ = false;
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;

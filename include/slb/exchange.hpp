@@ -42,7 +42,7 @@ class exchange {
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
         response_ = &detail::response_access::base(out);
-        response_->reset();
+        response_->reset(detail::operation_traits<Operation>::action(request));
         phase_ = phase::encoded;
         sent_ = 0;
         result<void> const encoded = call_.encode(request);

@@ -155,7 +155,9 @@ class http_call {
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
-        detail::response_access::base(out).receive(status, header_lines, body, options_.parse_limits);
+        constexpr std::string_view known = detail::operation_traits<Operation>::known_action;
+        detail::response_access::base(out).receive(known.empty() ? action_ : known, status, header_lines,
+                                                   body, options_.parse_limits);
     }
 
   private:

@@ -193,6 +193,7 @@ constexpr void put_query(Sink& sink, basic_raw_operation<Max> const& request) {
 template <std::size_t Max>
 struct operation_traits<basic_raw_operation<Max>> {
     using value_type = json_value;
+    static constexpr std::string_view known_action{};
     static constexpr bool json_only = true;
     static constexpr bool ambiguous = true;
 

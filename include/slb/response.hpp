@@ -33,18 +33,22 @@ class response_base {
         return *this;
     }
 
-    void reset() noexcept {
+    /// Gets ready for the answer to that action.
+    void reset(std::string_view action) noexcept {
         block_.resize(0);
+        reads_ = false;
         fail(slb::error(errc::called_out_of_order));
+        reads_ = only_reads(action);
     }
     void fail(slb::error why) noexcept {
         has_value_ = false;
-        error_ = why;
+        error_ = reads_ ? why.of_reading() : why;
     }
 
     /// Makes value or error of a response that came from elsewhere; the body is copied.
-    void receive(int status, std::string_view header_lines, std::string_view body, parse_limits limits) {
-        reset();
+    void receive(std::string_view action, int status, std::string_view header_lines, std::string_view body,
+                 parse_limits limits) {
+        reset(action);
         if (!block_.reserve(body.size())) {
             fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
             return;
@@ -131,6 +135,7 @@ class response_base {
     slb::error error_{errc::called_out_of_order};
 
   private:
+    bool reads_ = false;
     memory_function memory_;
     parse_function parse_;
     /// Whether a refusal has all that the value requires.
@@ -152,6 +157,7 @@ inline constexpr bool may_be_refusal = [] {
 /// What a response, and what sends a request, needs to know of an operation. (A request is checked by
 /// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
 ///   value_type      what the response holds
+///   known_action    the name of the action; empty: each request names it
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
 ///   action(request), parse(body, value, memory, xml, limits)
@@ -160,6 +166,7 @@ struct operation_traits {};
 template <described_operation Operation>
 struct operation_traits<Operation> {
     using value_type = response_of<Operation>;
+    static constexpr std::string_view known_action = action_of<Operation>;
     static constexpr bool json_only = false;
     static constexpr bool ambiguous = may_be_refusal<value_type>;
 
@@ -260,7 +267,8 @@ template <callable_operation Operation, byte_allocator Allocator = heap_allocato
                                                    Allocator const& allocator = Allocator(),
                                                    parse_limits limits = {}) {
     response<Operation, Allocator> out(allocator);
-    detail::response_access::base(out).receive(http_status, {}, body, limits);
+    detail::response_access::base(out).receive(detail::operation_traits<Operation>::known_action, http_status,
+                                               {}, body, limits);
     return out;
 }
 

@@ -328,6 +328,15 @@ class maybe {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
     }
+    /// What is left out equals no value.
+    template <class Value>
+        requires(detail::none_of<std::remove_cvref_t<Value>, maybe, T>&& requires(T const& value,
+                                                                                  Value const& other) {
+            { value == other } -> std::same_as<bool>;
+        })
+    friend constexpr bool operator==(maybe const& left, Value const& right) {
+        return left.has_value_ && left.value_ == right;
+    }
 
   private:
     static_assert(std::is_trivially_copyable_v<T>);

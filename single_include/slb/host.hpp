@@ -603,7 +603,8 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
     /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
     /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
-    /// way: there, delivery() says whether sending again can apply the call twice.
+    /// way: there, delivery() says whether sending again can apply the call twice. A call that only reads
+    /// changes nothing, so for one that was sent both do.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
     /// the call is advice(delivery()).
@@ -643,6 +644,15 @@ class error {
     /// What the service said, its status included; service() gives it if the code is service_refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
+    /// large.
+    constexpr error& of_reading() noexcept {
+        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                               code_ == errc::out_of_memory;
+        reads_ = true;
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -704,7 +714,7 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
-        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+        for (std::string_view what_to_do : {reads_ ? std::string_view() : slb::advice(delivery_), advice()})
             if (!what_to_do.empty()) {
                 sink("; ");
                 sink(what_to_do);
@@ -747,6 +757,7 @@ class error {
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool has_number_ = false;
     bool retryable_ = false;
+    bool reads_ = false;
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
@@ -1389,6 +1400,15 @@ class maybe {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
     }
+    /// What is left out equals no value.
+    template <class Value>
+        requires(detail::none_of<std::remove_cvref_t<Value>, maybe, T>&& requires(T const& value,
+                                                                                  Value const& other) {
+            { value == other } -> std::same_as<bool>;
+        })
+    friend constexpr bool operator==(maybe const& left, Value const& right) {
+        return left.has_value_ && left.value_ == right;
+    }
 
   private:
     static_assert(std::is_trivially_copyable_v<T>);
@@ -1651,9 +1671,6 @@ class endpoint {
         std::string_view const name = region.text();
         bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
         if (!one_label || network.empty()) return endpoint("");
-        for (auto const& central : detail::central_regions)
-            if (name == central) return endpoint("slb.aliyuncs.com");
-        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
         char host[max_host + 1] = {};
         std::size_t size = 0;
         auto const append = [&](std::string_view part) {
@@ -1668,7 +1685,13 @@ class endpoint {
         append(".");
         append(name);
         append(".aliyuncs.com");
-        return endpoint(std::string_view(host, size));
+        endpoint const ruled(std::string_view(host, size));
+        // What is malformed is so in a region of the table, too.
+        if (ruled.status() != errc::none) return ruled;
+        for (auto const& central : detail::central_regions)
+            if (name == central) return endpoint("slb.aliyuncs.com");
+        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
+        return ruled;
     }
 
     /// errc::none or errc::endpoint_malformed.

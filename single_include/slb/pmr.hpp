@@ -603,7 +603,8 @@ class error {
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
     /// the service is busy or throttles, or a header asks to wait. An answer that leaves open whether the
     /// call was applied, as 500 InternalError, does not make it retryable, and neither does trouble on the
-    /// way: there, delivery() says whether sending again can apply the call twice.
+    /// way: there, delivery() says whether sending again can apply the call twice. A call that only reads
+    /// changes nothing, so for one that was sent both do.
     [[nodiscard]] constexpr bool retryable() const noexcept { return retryable_; }
     /// What to do about the cause, in our words; empty where there is nothing useful to say. What to do about
     /// the call is advice(delivery()).
@@ -643,6 +644,15 @@ class error {
     /// What the service said, its status included; service() gives it if the code is service_refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
+    /// large.
+    constexpr error& of_reading() noexcept {
+        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                               code_ == errc::out_of_memory;
+        reads_ = true;
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -704,7 +714,7 @@ class error {
             sink(detail::digits(retry_after()).view());
             sink(" ms");
         }
-        for (std::string_view what_to_do : {slb::advice(delivery_), advice()})
+        for (std::string_view what_to_do : {reads_ ? std::string_view() : slb::advice(delivery_), advice()})
             if (!what_to_do.empty()) {
                 sink("; ");
                 sink(what_to_do);
@@ -747,6 +757,7 @@ class error {
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool has_number_ = false;
     bool retryable_ = false;
+    bool reads_ = false;
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
@@ -1756,6 +1767,15 @@ class maybe {
         if (left.has_value_ != right.has_value_) return false;
         return !left.has_value_ || left.value_ == right.value_;
     }
+    /// What is left out equals no value.
+    template <class Value>
+        requires(detail::none_of<std::remove_cvref_t<Value>, maybe, T>&& requires(T const& value,
+                                                                                  Value const& other) {
+            { value == other } -> std::same_as<bool>;
+        })
+    friend constexpr bool operator==(maybe const& left, Value const& right) {
+        return left.has_value_ && left.value_ == right;
+    }
 
   private:
     static_assert(std::is_trivially_copyable_v<T>);
@@ -2018,9 +2038,6 @@ class endpoint {
         std::string_view const name = region.text();
         bool const one_label = name.find('.') == name.npos && network.find('.') == network.npos;
         if (!one_label || network.empty()) return endpoint("");
-        for (auto const& central : detail::central_regions)
-            if (name == central) return endpoint("slb.aliyuncs.com");
-        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
         char host[max_host + 1] = {};
         std::size_t size = 0;
         auto const append = [&](std::string_view part) {
@@ -2035,7 +2052,13 @@ class endpoint {
         append(".");
         append(name);
         append(".aliyuncs.com");
-        return endpoint(std::string_view(host, size));
+        endpoint const ruled(std::string_view(host, size));
+        // What is malformed is so in a region of the table, too.
+        if (ruled.status() != errc::none) return ruled;
+        for (auto const& central : detail::central_regions)
+            if (name == central) return endpoint("slb.aliyuncs.com");
+        if (name == "cn-huhehaote-nebula-1") return endpoint("slb-api.cn-qingdao-nebula.aliyuncs.com");
+        return ruled;
     }
 
     /// errc::none or errc::endpoint_malformed.
@@ -2458,6 +2481,13 @@ concept described_operation = detail::has_description<T> && requires {
 /// The struct of views that an operation's response holds.
 template <described_operation Operation>
 using response_of = typename decltype(describe(type<Operation>{}))::response_type;
+
+/// Whether an action only reads, so that it can be sent any number of times: its name begins with Describe
+/// or List, as those of all the API's that read do and of none that writes.
+/// Source: the operations of the vendor's SDK, slb-20140515.
+[[nodiscard]] constexpr bool only_reads(std::string_view action) noexcept {
+    return action.substr(0, 8) == "Describe" || action.substr(0, 4) == "List";
+}
 
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
@@ -4572,18 +4602,22 @@ class response_base {
         return *this;
     }
 
-    void reset() noexcept {
+    /// Gets ready for the answer to that action.
+    void reset(std::string_view action) noexcept {
         block_.resize(0);
+        reads_ = false;
         fail(slb::error(errc::called_out_of_order));
+        reads_ = only_reads(action);
     }
     void fail(slb::error why) noexcept {
         has_value_ = false;
-        error_ = why;
+        error_ = reads_ ? why.of_reading() : why;
     }
 
     /// Makes value or error of a response that came from elsewhere; the body is copied.
-    void receive(int status, std::string_view header_lines, std::string_view body, parse_limits limits) {
-        reset();
+    void receive(std::string_view action, int status, std::string_view header_lines, std::string_view body,
+                 parse_limits limits) {
+        reset(action);
         if (!block_.reserve(body.size())) {
             fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
             return;
@@ -4670,6 +4704,7 @@ class response_base {
     slb::error error_{errc::called_out_of_order};
 
   private:
+    bool reads_ = false;
     memory_function memory_;
     parse_function parse_;
     /// Whether a refusal has all that the value requires.
@@ -4691,6 +4726,7 @@ inline constexpr bool may_be_refusal = [] {
 /// What a response, and what sends a request, needs to know of an operation. (A request is checked by
 /// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
 ///   value_type      what the response holds
+///   known_action    the name of the action; empty: each request names it
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
 ///   action(request), parse(body, value, memory, xml, limits)
@@ -4699,6 +4735,7 @@ struct operation_traits {};
 template <described_operation Operation>
 struct operation_traits<Operation> {
     using value_type = response_of<Operation>;
+    static constexpr std::string_view known_action = action_of<Operation>;
     static constexpr bool json_only = false;
     static constexpr bool ambiguous = may_be_refusal<value_type>;
 
@@ -4799,7 +4836,8 @@ template <callable_operation Operation, byte_allocator Allocator = heap_allocato
                                                    Allocator const& allocator = Allocator(),
                                                    parse_limits limits = {}) {
     response<Operation, Allocator> out(allocator);
-    detail::response_access::base(out).receive(http_status, {}, body, limits);
+    detail::response_access::base(out).receive(detail::operation_traits<Operation>::known_action, http_status,
+                                               {}, body, limits);
     return out;
 }
 
@@ -5995,7 +6033,9 @@ class http_call {
     template <class Operation, class ResponseAllocator>
     void receive(int status, std::string_view header_lines, std::string_view body,
                  response<Operation, ResponseAllocator>& out) const {
-        detail::response_access::base(out).receive(status, header_lines, body, options_.parse_limits);
+        constexpr std::string_view known = detail::operation_traits<Operation>::known_action;
+        detail::response_access::base(out).receive(known.empty() ? action_ : known, status, header_lines,
+                                                   body, options_.parse_limits);
     }
 
   private:
@@ -6224,7 +6264,7 @@ class exchange {
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
         response_ = &detail::response_access::base(out);
-        response_->reset();
+        response_->reset(detail::operation_traits<Operation>::action(request));
         phase_ = phase::encoded;
         sent_ = 0;
         result<void> const encoded = call_.encode(request);
