@@ -344,6 +344,20 @@ BOOST_AUTO_TEST_CASE(the_clock_is_virtual_or_the_programs) {
     BOOST_TEST(real.unix_seconds() == 42);
 }
 
+BOOST_AUTO_TEST_CASE(transports_of_one_emulator_draw_different_nonces) {
+    slb::emulator served;
+    std::array<unsigned char, 16> first{};
+    std::array<unsigned char, 16> second{};
+    slb::emulator_transport one(served);
+    slb::emulator_transport another(served);
+    BOOST_TEST(one.random(first));
+    BOOST_TEST(another.random(second));
+    BOOST_TEST((first != second));
+    slb::emulator_transport same_seed(served, slb::endpoint("slb.aliyuncs.com"), 1);
+    BOOST_TEST(same_seed.random(second));
+    BOOST_TEST((first == second));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_transport_ends_in_the_emulator, loaded) {
     slb::emulator_transport line(served);
     std::array<char, 16> space{};

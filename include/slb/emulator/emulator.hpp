@@ -106,6 +106,8 @@ class emulator {
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
+    friend class emulator_transport;
+
     /// What a connection sends, and what happens to it afterwards: read means that it is kept.
     struct reply {
         std::string bytes{};
@@ -210,6 +212,7 @@ class emulator {
     }
 
     bool strict_;
+    std::uint64_t transports_ = 0;
     gateway gateway_;
     emulated_account account_;
     fault_plan faults_;

@@ -20,10 +20,12 @@ namespace slb::inline v0_1 {
 class emulator_transport {
   public:
     /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
-    /// are made of the same bytes.
+    /// are made of the same bytes; left out, the transports of an emulator are numbered from 1, so that no
+    /// two draw the same nonces.
     explicit emulator_transport(emulator& served,
-                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"),
-                                std::uint64_t seed = 1)
+                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"))
+        : emulator_transport(served, where, ++served.transports_) {}
+    emulator_transport(emulator& served, slb::endpoint const& where, std::uint64_t seed)
         : emulator_(&served), endpoint_(where), random_(seed) {}
 
     /// As it was given. Lives as long as the transport.
