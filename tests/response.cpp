@@ -4,6 +4,7 @@
 
 #include <slb/http_call.hpp>
 #include <slb/operations.hpp>
+#include <slb/raw_operation.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -330,6 +331,32 @@ BOOST_AUTO_TEST_CASE(a_call_that_only_reads_can_be_sent_again_after_any_answer_t
     BOOST_TEST(text_of(reading.error()).find("do not send it again") == std::string::npos);
     BOOST_TEST(slb::only_reads("ListTagResources"));
     BOOST_TEST(!slb::only_reads("SetVServerGroupAttribute"));
+}
+
+BOOST_AUTO_TEST_CASE(a_no_in_an_unusual_form_is_no_yes) {
+    auto const outcome = [](auto const& parsed) { return parsed ? "a success" : text_of(parsed.error()); };
+    for (int const status : {200, 400}) {
+        std::string const busy = "rejected: the service answered with an error: OperationBusy";
+        std::string const end = " (HTTP " + std::to_string(status) + ", request id R); retry after 3000 ms";
+        BOOST_TEST(
+            outcome(slb::parse<slb::delete_vserver_group>(
+                R"({"DeleteVServerGroupResponse":{"RequestId":"R","Code":"OperationBusy","Message":"m"}})",
+                status)) == busy + ": m" + end);
+        for (std::string_view const body :
+             {R"({"RequestId":"R","Code":"OperationBusy","Message":{"a":1}})",
+              R"({"RequestId":"R","Code":"OperationBusy","Message":["m"]})",
+              R"({"Error":{"RequestId":"R","Code":"OperationBusy","Message":7}})",
+              "<Error><Message><a>m</a></Message><RequestId>R</RequestId><Code>OperationBusy</Code></"
+              "Error>"}) {
+            BOOST_TEST(outcome(slb::parse<slb::delete_vserver_group>(body, status)) == busy + end, body);
+            BOOST_TEST(outcome(slb::parse<slb::raw_operation>(body, status)) == busy + end, body);
+            BOOST_TEST(outcome(slb::parse<operation>(body, status)) == busy + end, body);
+        }
+        BOOST_TEST(outcome(slb::parse<slb::raw_operation>(
+                       R"({"Error":{"RequestId":"R","Code":"X","Message":"m"}})", status)) ==
+                   "rejected: the service answered with an error: X: m (HTTP " + std::to_string(status) +
+                       ", request id R)");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {

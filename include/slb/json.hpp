@@ -120,10 +120,6 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -438,6 +434,11 @@ class json_parser : public parser_base {
     }
 
   public:
+    /// Whether an answer to that action may stand in a member of that name.
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
     /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
     /// begins, or null.
     position check_root() {

@@ -14,7 +14,7 @@ class json_members;
 
 namespace detail {
 
-json_value answer_in(json_value const& body);
+json_value answer_in(json_value const& body, std::string_view action = {});
 
 // Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
 // text ends every scan.
@@ -168,7 +168,7 @@ class json_value {
     enum class step : std::uint8_t { none, member, element };
 
     friend json_members;
-    friend json_value detail::answer_in(json_value const& body);
+    friend json_value detail::answer_in(json_value const& body, std::string_view action);
     friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
                                  parse_limits limits);
 
@@ -494,11 +494,13 @@ inline slb::error parse_json(std::string_view body, json_value& out, std::span<c
 namespace detail {
 
 /// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
-/// object with a RequestId, which every answer has, where none stands before it.
-inline json_value answer_in(json_value const& body) {
+/// object with a RequestId, which every answer has, or with a name made of `action`, where no RequestId
+/// stands before it.
+inline json_value answer_in(json_value const& body, std::string_view action) {
     for (auto const& [name, value] : body.members()) {
         if (name == "RequestId" && !value.is_null()) return body;
-        if (value.kind() == json_kind::object && value["RequestId"]) return value.as_root();
+        if (value.kind() != json_kind::object) continue;
+        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_root();
     }
     return body;
 }

@@ -196,6 +196,7 @@ struct operation_traits<basic_raw_operation<Max>> {
     static constexpr std::string_view known_action{};
     static constexpr bool json_only = true;
     static constexpr bool ambiguous = true;
+    static constexpr std::string_view wrapper{};
 
     static constexpr std::string_view action(basic_raw_operation<Max> const& request) {
         return request.action().text();

@@ -3,7 +3,9 @@
 
 #include <slb/describe.hpp>
 #include <slb/http.hpp>
+#include <slb/json_value.hpp>
 #include <slb/service_codes.hpp>
+#include <slb/xml.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -60,7 +62,14 @@ struct refusal_body {
     maybe<std::string_view> small_message{};
     maybe<std::string_view> small_request_id{};
 
-    /// What it says; with an empty code it is no refusal.
+    /// Whether there is a code, and not one of success, which some services of the vendor name too (as its
+    /// Node client expects).
+    [[nodiscard]] constexpr bool says_no() const {
+        std::string_view const said = code.value_or(small_code.value_or(""));
+        return !said.empty() && said != "200" && !equal_ignoring_case(said, "OK") &&
+               !equal_ignoring_case(said, "Success");
+    }
+    /// What it says.
     [[nodiscard]] constexpr service_error said(int http_status) const {
         return {code.value_or(small_code.value_or("")),
                 message.value_or(small_message.value_or("")),
@@ -76,6 +85,64 @@ constexpr auto describe(type<refusal_body>) {
                          field("RequestId", &body::request_id), field("HostId", &body::host_id),
                          field("Recommend", &body::recommendation), field("code", &body::small_code),
                          field("message", &body::small_message), field("requestId", &body::small_request_id));
+}
+
+/// One member of a refusal alone.
+template <std::size_t Index>
+struct refusal_part {
+    maybe<std::string_view> text{};
+};
+template <std::size_t Index>
+constexpr auto describe(type<refusal_part<Index>>) {
+    constexpr std::string_view name = described<refusal_body>::word<Index>().name;
+    return members<refusal_part<Index>>(field(name, &refusal_part<Index>::text));
+}
+
+/// Every member that is a text and stands there once.
+inline refusal_body refusal_in(json_value const& object) {
+    refusal_body out;
+    if (!object["Code"] && !object["code"]) return out;
+    for_each_word<refusal_body>([&](auto const& word) {
+        if (auto const text = object[word.name].text()) out.*word.member = *text;
+    });
+    return out;
+}
+inline refusal_body refusal_in_json(std::string_view body, std::span<char> memory, std::string_view action,
+                                    parse_limits limits) {
+    // Most answers name no code, which is soon seen.
+    if (body.find('\\') == body.npos && body.find("\"Code\"") == body.npos &&
+        body.find("\"code\"") == body.npos)
+        return {};
+    json_value whole;
+    if (parse_json(body, whole, memory, limits).code() != errc::none) return {};
+    refusal_body const bare = refusal_in(whole);
+    return bare.says_no() ? bare : refusal_in(answer_in(whole, action));
+}
+inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory, parse_limits limits) {
+    refusal_body out;
+    slb::error const broken = parse_xml(body, out, memory, limits);
+    if (broken.code() == errc::none) return out;
+    out = refusal_body{};
+    if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
+    // One of them cannot be read: each is read alone. Their texts lie apart in the body, so that all of them
+    // need no more memory than one pass.
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    arena space(memory.data(), memory.size());
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        auto const read = [&]<std::size_t Index>(refusal_part<Index> part) {
+            if (xml_parser(body, space, limits).parse_root(part))
+                out.*described<refusal_body>::word<Index>().member = part.text;
+        };
+        (read(refusal_part<I>{}), ...);
+    }
+    (described<refusal_body>::words::indices{});
+    return out;
+}
+/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one; of the
+/// other members those are read that can be. The memory is that of parse_memory<refusal_body>.
+inline refusal_body read_refusal(std::string_view body, std::span<char> memory, bool xml,
+                                 std::string_view action, parse_limits limits) {
+    return xml ? refusal_in_xml(body, memory, limits) : refusal_in_json(body, memory, action, limits);
 }
 
 } // namespace detail

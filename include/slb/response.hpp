@@ -1,10 +1,8 @@
 #ifndef SLB_RESPONSE_HPP
 #define SLB_RESPONSE_HPP
 
-#include <slb/json.hpp>
 #include <slb/memory.hpp>
 #include <slb/refusal.hpp>
-#include <slb/xml.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -20,12 +18,12 @@ class response_base {
                                           bool xml, parse_limits);
 
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
-                  bool ambiguous) noexcept
-        : block_(allocator), memory_(memory), parse_(parse), ambiguous_(ambiguous) {}
+                  std::string_view action, bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
           error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), ambiguous_(other.ambiguous_) {}
+          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
@@ -95,11 +93,9 @@ class response_base {
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
                 parse_limits limits) {
-        refusal_body refusal;
-        slb::error const no_refusal =
-            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
+        if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
-        if (no_refusal.code() != errc::none || said.code.empty() || says_success(said.code)) return false;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -115,10 +111,6 @@ class response_base {
     /// and no page of a proxy says so.
     static bool is_of_the_api(std::string_view body) {
         return body.find("\"RequestId\"") != body.npos || body.find("<RequestId>") != body.npos;
-    }
-    /// Some services of the vendor name a code in success too (as its Node client expects).
-    static bool says_success(std::string_view code) {
-        return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
@@ -138,6 +130,8 @@ class response_base {
     bool reads_ = false;
     memory_function memory_;
     parse_function parse_;
+    /// That of the operation; empty: it may be any.
+    std::string_view action_;
     /// Whether a refusal has all that the value requires.
     bool ambiguous_;
 };
@@ -160,6 +154,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   known_action    the name of the action; empty: each request names it
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
+///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
 ///   action(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
@@ -169,6 +164,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view known_action = action_of<Operation>;
     static constexpr bool json_only = false;
     static constexpr bool ambiguous = may_be_refusal<value_type>;
+    static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
@@ -204,7 +200,7 @@ class response : detail::response_base<Allocator> {
     /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
     /// something to keep.
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
+        : base(allocator, &memory_needed, &parse, traits::wrapper, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
