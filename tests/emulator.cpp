@@ -395,14 +395,6 @@ BOOST_FIXTURE_TEST_CASE(the_transport_ends_in_the_emulator, loaded) {
     BOOST_TEST(line.steady_ms() == 10007);
     BOOST_TEST((slb::emulator_transport(served, slb::endpoint("no host")).connect(slb::no_deadline).error() ==
                 slb::errc::endpoint_malformed));
-
-    std::array<unsigned char, 32> first{};
-    std::array<unsigned char, 32> second{};
-    BOOST_TEST(slb::emulator_transport(served).random(first));
-    BOOST_TEST(slb::emulator_transport(served).random(second));
-    BOOST_TEST((first == second));
-    BOOST_TEST(slb::emulator_transport(served, slb::endpoint("h"), 2).random(second));
-    BOOST_TEST((first != second));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
