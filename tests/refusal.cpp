@@ -75,9 +75,12 @@ BOOST_AUTO_TEST_CASE(a_code_says_whether_to_try_again_and_whether_the_call_may_h
         // It is documented to say no with this status.
         {"IncorrectListenerAccessControlStatusStatus", 500, false, false},
         {"IncorrectListenerAccessControlStatusStatus", 503, false, true},
-        // After a pause, and nobody knows.
+        // After a pause.
         {"OrderFailed", 400, true, false},
-        {"UnknownError", 400, false, false},
+        // A failure of which nobody knows what it left behind, whatever the status.
+        {"UnknownError", 400, false, true},
+        // Nobody knows whether to try again, but it said no.
+        {"CreateOrderFailed", 400, false, false},
         // The nonce was seen, so the call was.
         {"SignatureNonceUsed", 400, false, true},
         // No.

@@ -19,6 +19,9 @@ struct refusal_meaning {
 constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
     if (known && known->retry == service_retry::after_delay) return {.retryable = true};
     if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A failure that nothing is said of, whatever the status.
+    if (known && known->retry == service_retry::unknown && known->group == service_group::server)
+        return {.maybe_applied = true};
     // A server that failed may have failed in the middle, unless it is known to say no with this status.
     bool const expected = known && known->http_status == http_status;
     return {.maybe_applied = http_status >= 500 && !expected};
