@@ -90,16 +90,25 @@ constexpr auto describe(type<refusal_body>) {
                          field("message", &body::small_message), field("requestId", &body::small_request_id));
 }
 
-/// One member of a refusal alone.
-template <std::size_t Index>
-struct refusal_part {
+/// @{
+/// What of it matters most, each alone.
+struct refusal_code {
     maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
 };
-template <std::size_t Index>
-constexpr auto describe(type<refusal_part<Index>>) {
-    constexpr std::string_view name = described<refusal_body>::word<Index>().name;
-    return members<refusal_part<Index>>(field(name, &refusal_part<Index>::text));
+struct refusal_request_id {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
+};
+constexpr auto describe(type<refusal_code>) {
+    using part = refusal_code;
+    return members<part>(field("Code", &part::text), field("code", &part::small));
 }
+constexpr auto describe(type<refusal_request_id>) {
+    using part = refusal_request_id;
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::small));
+}
+/// @}
 
 /// Every member that is a text and stands there once.
 inline refusal_body refusal_in(json_value const& object) {
@@ -127,22 +136,23 @@ inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory
     if (broken.code() == errc::none) return out;
     out = refusal_body{};
     if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
-    // One of them cannot be read: each is read alone. Their texts lie apart in the body, so that all of them
-    // need no more memory than one pass.
+    // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
+    // pass does.
     if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     arena space(memory.data(), memory.size());
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-        auto const read = [&]<std::size_t Index>(refusal_part<Index> part) {
-            if (xml_parser(body, space, limits).parse_root(part))
-                out.*described<refusal_body>::word<Index>().member = part.text;
-        };
-        (read(refusal_part<I>{}), ...);
-    }
-    (described<refusal_body>::words::indices{});
+    refusal_code code;
+    if (!xml_parser(body, space, limits).parse_root(code)) return out;
+    out.code = code.text;
+    out.small_code = code.small;
+    refusal_request_id id;
+    if (!xml_parser(body, space, limits).parse_root(id)) return out;
+    out.request_id = id.text;
+    out.small_request_id = id.small;
     return out;
 }
-/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one; of the
-/// other members those are read that can be. The memory is that of parse_memory<refusal_body>.
+/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever
+/// the other members are: in JSON those are left out that cannot be read, in XML then all but the request id.
+/// The memory is that of parse_memory<refusal_body>.
 inline refusal_body read_refusal(std::string_view body, std::span<char> memory, bool xml,
                                  std::string_view action, parse_limits limits) {
     return xml ? refusal_in_xml(body, memory, limits) : refusal_in_json(body, memory, action, limits);
