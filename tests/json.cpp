@@ -726,4 +726,13 @@ BOOST_AUTO_TEST_CASE(mutated_replies_are_accepted_exactly_when_boost_accepts_the
               << " refused as by Boost.JSON (" << well_formed << " were JSON)\n";
 }
 
+BOOST_AUTO_TEST_CASE(the_text_of_an_error_speaks_of_no_call) {
+    reply_view reply;
+    slb::error why = slb::parse_json("{}", reply, {});
+    BOOST_TEST(text_of(why) == "RequestId is missing from the response");
+    BOOST_TEST(why.delivery() == slb::delivery::not_sent);
+    BOOST_TEST(text_of(why.with_delivery(slb::delivery::not_sent)) ==
+               "not sent: RequestId is missing from the response");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

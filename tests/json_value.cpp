@@ -233,6 +233,27 @@ BOOST_AUTO_TEST_CASE(an_error_names_the_place) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_error_says_how_far_a_call_came_if_there_was_one) {
+    document const alone(R"({"RequestId":"R","A":{"C":"x"}})");
+    slb::error const missing = alone.root["B"].error();
+    BOOST_TEST(text_of(missing) == "B is missing from the response");
+    BOOST_TEST(missing.delivery() == slb::delivery::not_sent);
+    BOOST_TEST(text_of(alone.root["A"]["C"].number().error()) ==
+               "A.C has the wrong type or range in the response");
+    BOOST_TEST(text_of(alone.root["A"][1].error()) == "A[1] is missing from the response");
+    BOOST_TEST(text_of(document("{").error) == "the body of the response is not well-formed");
+    slb::json_value const answer = slb::detail::answer_in(alone.root);
+    BOOST_TEST(text_of(answer["B"].error()) ==
+               "applied: B is missing from the response; do not send it again");
+    for (auto const& [name, value] : answer["A"].members())
+        BOOST_TEST(text_of(value.number().error()) ==
+                   "applied: A.C has the wrong type or range in the response; do not send it again");
+    BOOST_TEST(text_of(slb::json_value()["B"].error()) ==
+               "not sent: the machine was called out of order; call its members in the order that its "
+               "comment gives");
+    BOOST_TEST(text_of(document("{").root.error()) == text_of(slb::json_value().error()));
+}
+
 BOOST_AUTO_TEST_CASE(a_path_is_one_line) {
     document const odd("{\"a\\n\\u009bb\":{\"c\":1}}");
     BOOST_TEST(path_of(odd.root["a\n\xc2\x9b"
@@ -298,7 +319,7 @@ BOOST_AUTO_TEST_CASE(an_answer_may_be_wrapped) {
         slb::json_value const answer = slb::detail::answer_in(one.root);
         BOOST_TEST(answer["RequestId"].text().value() == id);
         BOOST_TEST(path_of(answer["RequestId"]) == "RequestId");
-        BOOST_TEST(json_walk::check(answer) == "");
+        BOOST_TEST(json_walk::check_answer(answer) == "");
     }
     document const none(R"({"a":{"b":{"RequestId":"R"}}})");
     BOOST_TEST(slb::detail::answer_in(none.root).json() == none.root.json());

@@ -384,6 +384,7 @@ BOOST_AUTO_TEST_CASE(nothing_at_all_is_no_document) {
     slb::changed_vserver_group reply;
     BOOST_TEST((slb::parse_xml(std::string_view(), reply, {}) == slb::errc::text_malformed));
     BOOST_TEST((slb::parse_xml("", reply, {}) == slb::errc::text_malformed));
+    BOOST_TEST(text_of(slb::parse_xml("", reply, {})) == "the body of the response is not well-formed");
 }
 
 BOOST_AUTO_TEST_CASE(other_encodings_are_refused) {

@@ -332,6 +332,13 @@ class error {
     /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
+        of_call_ = true;
+        return *this;
+    }
+    /// There was no call: the text does not say how far it came.
+    constexpr error& without_call() noexcept {
+        delivery_ = slb::delivery::not_sent;
+        of_call_ = false;
         return *this;
     }
     /// The status of the response; 0: there was none.
@@ -370,7 +377,7 @@ class error {
     /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
-        if (code_ != errc::none) {
+        if (code_ != errc::none && of_call_) {
             sink(slb::message(delivery_));
             sink(": ");
         }
@@ -453,6 +460,7 @@ class error {
 
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
+    bool of_call_ = true;
     bool has_number_ = false;
     bool retryable_ = false;
     bool reads_ = false;

@@ -484,8 +484,8 @@ class json_parser : public parser_base {
 /// as numbers or quoted digits, a list as an array, a single object, or absent; null counts as absent.
 /// Unknown members are skipped, and validated like everything else. A known member that stands twice is
 /// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
-/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error's delivery
-/// is the caller's to set.
+/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error
+/// speaks of no call: with_delivery() is the caller's.
 template <class T>
 slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
                       parse_limits limits = {}) {
@@ -493,7 +493,7 @@ slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     if (parser.parse_root(out, action)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
 }
 
 } // namespace slb::inline v0_1

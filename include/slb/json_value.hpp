@@ -190,7 +190,9 @@ class json_value {
         return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
     }
     slb::error because(errc code) const {
-        return slb::error(code, path_).with_delivery(slb::delivery::applied);
+        slb::error why(code, path_);
+        if (code == errc::called_out_of_order) return why;
+        return of_call_ ? why.with_delivery(slb::delivery::applied) : why.without_call();
     }
     json_value failed(errc code) const {
         json_value made = *this;
@@ -210,8 +212,9 @@ class json_value {
         made.path_ = path;
         return made;
     }
-    json_value as_root() const {
+    json_value as_answer() const {
         json_value made = moved(at_, {});
+        made.of_call_ = true;
         made.root_ = at_;
         if (decoded_ != nullptr) made.decoded_ += at_ - root_;
         return made;
@@ -278,6 +281,8 @@ class json_value {
     wire_path path_{};
     errc code_ = errc::called_out_of_order;
     step beyond_ = step::none;
+    /// Whether the text is the answer to a call, which was applied then.
+    bool of_call_ = false;
 };
 
 /// A member of an object: the name is decoded.
@@ -484,7 +489,7 @@ inline slb::error parse_json(std::string_view body, json_value& out, std::span<c
     char const* const root = parser.check_root();
     char const* decoded = nullptr;
     if (root == nullptr || !parser.decode_strings(decoded))
-        return slb::error(parser.failure().code, parser.failure().path);
+        return slb::error(parser.failure().code, parser.failure().path).without_call();
     out.root_ = out.at_ = root;
     if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
     out.code_ = errc::none;
@@ -498,11 +503,11 @@ namespace detail {
 /// stands before it.
 inline json_value answer_in(json_value const& body, std::string_view action) {
     for (auto const& [name, value] : body.members()) {
-        if (name == "RequestId" && !value.is_null()) return body;
+        if (name == "RequestId" && !value.is_null()) break;
         if (value.kind() != json_kind::object) continue;
-        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_root();
+        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_answer();
     }
-    return body;
+    return body.as_answer();
 }
 
 } // namespace detail

@@ -532,7 +532,7 @@ slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, pars
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
     if (parser.parse_root(out)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
 }
 
 } // namespace slb::inline v0_1

@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     property(shallow.error == whole.error.code() || shallow.error == slb::errc::too_deep,
              "a lower limit gives the same result or too_deep");
     if (whole.accepted())
-        property_equal(json_walk::check(slb::detail::answer_in(whole.root)), std::string(),
+        property_equal(json_walk::check_answer(slb::detail::answer_in(whole.root)), std::string(),
                        "an answer agrees with itself");
 
     auto const verdict = boost_oracle::read(text);

@@ -30,14 +30,21 @@ class json_walk {
         return walk.problem_;
     }
     /// Without another reader: what the accessors say of the same value must agree.
-    static std::string check(slb::json_value const& ours) {
-        json_walk walk;
-        walk.visit(ours, nullptr, "");
-        return walk.problem_;
+    static std::string check(slb::json_value const& ours) { return check(ours, slb::delivery::not_sent); }
+    /// The same for the answer to a call.
+    static std::string check_answer(slb::json_value const& ours) {
+        return check(ours, slb::delivery::applied);
     }
 
   private:
     using value = boost::json::value;
+
+    static std::string check(slb::json_value const& ours, slb::delivery reached) {
+        json_walk walk;
+        walk.reached_ = reached;
+        walk.visit(ours, nullptr, "");
+        return walk.problem_;
+    }
 
     void require(bool holds, std::string_view what, std::string_view path) {
         if (!holds && problem_.empty()) problem_ = std::string(path) + ": " + std::string(what);
@@ -84,7 +91,7 @@ class json_walk {
         if (ours) return;
         require(ours.error() == (null ? slb::errc::member_missing : slb::errc::member_malformed),
                 "an error that fits no value", path);
-        require(ours.error().delivery() == slb::delivery::applied, "how far the call came", path);
+        require(ours.error().delivery() == reached_, "how far the call came", path);
     }
 
     void visit(slb::json_value const& ours, value const* theirs, std::string const& path) {
@@ -202,6 +209,7 @@ class json_walk {
         }
     }
 
+    slb::delivery reached_ = slb::delivery::not_sent;
     std::string problem_;
     std::size_t depth_ = 0;
 };

@@ -35,8 +35,9 @@ inline std::string news_of(slb::error const& why) {
 /// Where and what, as "BackendServers[3].Port is missing from the response", without the delivery.
 inline std::string problem_of(slb::error const& why) {
     std::string const text = news_of(why);
-    std::size_t const end = text.find(": ");
-    return why.code() == slb::errc::none ? std::string() : text.substr(end + 2);
+    std::string const reached = std::string(message(why.delivery())) + ": ";
+    if (why.code() == slb::errc::none) return {};
+    return text.starts_with(reached) ? text.substr(reached.size()) : text;
 }
 
 } // namespace slb_test
