@@ -30,16 +30,13 @@ constexpr errc check_utf8(std::string_view text) {
 }
 
 struct action_rule {
-    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view action) { return check_action(action); }
     static constexpr auto missing = rule::action_is_required;
 };
 struct parameter_name_rule {
-    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view name) { return check_parameter_name(name); }
 };
 struct utf8_rule {
-    static constexpr bool free = true;
     static constexpr errc broken(std::string_view text) { return check_utf8(text); }
 };
 
