@@ -227,6 +227,16 @@ BOOST_AUTO_TEST_CASE(a_request_holds_as_many_parameters_as_it_says) {
     BOOST_TEST(problem(request) == "not sent: X must not hold more items than one call takes, is 66");
 }
 
+BOOST_AUTO_TEST_CASE(a_request_made_of_a_temporary_lives_as_long_as_a_reference_to_it) {
+    static_assert(std::is_same_v<decltype(raw_operation{"X"}.with("A", 1)), raw_operation>);
+    static_assert(std::is_same_v<decltype(std::declval<raw_operation&>().with("A", 1)), raw_operation&>);
+    raw_operation const& list = raw_operation{"X"}.with("PageSize", 2).with("PageNumber", 3);
+    BOOST_TEST(list.action().text() == "X");
+    BOOST_TEST_REQUIRE(list.parameters().size() == 2U);
+    BOOST_TEST(list.parameters()[1].name.text() == "PageNumber");
+    BOOST_TEST(list.parameters()[1].value.number() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(an_encoded_request_holds_no_view_of_the_caller) {
     slb::http_call<> call(slb::endpoint::for_region("cn-hangzhou"));
     {

@@ -116,18 +116,24 @@ class basic_raw_operation {
     constexpr basic_raw_operation(action_name action) : action_(action) {}
 
     /// Adds a parameter. More than Max are counted, and refused at encoding.
-    constexpr basic_raw_operation& with(raw_parameter_name name, raw_parameter_value value) {
+    constexpr basic_raw_operation& with(raw_parameter_name name, raw_parameter_value value) & {
         if (added_ < Max) parameters_[added_] = {name, value};
         ++added_;
         return *this;
     }
+    /// The same of a temporary, which is copied: a reference to the result keeps it alive.
+    [[nodiscard]] constexpr basic_raw_operation with(raw_parameter_name name, raw_parameter_value value) && {
+        return with(name, value);
+    }
 
     /// The action that is called.
-    [[nodiscard]] constexpr action_name const& action() const { return action_; }
+    [[nodiscard]] constexpr action_name const& action() const& { return action_; }
+    action_name const& action() const&& = delete;
     /// The parameters in the order in which they were added.
-    [[nodiscard]] constexpr std::span<parameter const> parameters() const {
+    [[nodiscard]] constexpr std::span<parameter const> parameters() const& {
         return {parameters_, added_ < Max ? added_ : Max};
     }
+    std::span<parameter const> parameters() const&& = delete;
     /// How many were added, those beyond Max too.
     [[nodiscard]] constexpr std::size_t added() const { return added_; }
     /// How many parameters there is room for.
