@@ -100,8 +100,14 @@ BOOST_AUTO_TEST_CASE(a_document_cut_anywhere_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(only_an_object_is_a_document) {
-    for (std::string_view const text : {"", " ", "[]", "1", "\"a\"", "null", "{}x", "{} {}", "{\"a\":}"})
+    for (std::string_view const text :
+         {"", " ", "[", "[1,]", "01", "\"a", "nul", "[]x", "[] []", "{}x", "{} {}", "{\"a\":}"})
         BOOST_TEST(document(text).error.code() == slb::errc::text_malformed);
+    for (std::string_view const text : {"[]", " [1] ", "1", "\"a\"", "null", "true"}) {
+        document const other(text);
+        BOOST_TEST(text_of(other.error) == "the body has the wrong type or range in the response");
+        BOOST_TEST(other.root.error().code() == slb::errc::called_out_of_order);
+    }
     BOOST_TEST(document("{\"a\":\"\xff\"}").error.code() == slb::errc::utf8_invalid);
     document const empty(" {\n} ");
     BOOST_TEST(text_of(empty.error) == "no error");
@@ -222,7 +228,7 @@ BOOST_AUTO_TEST_CASE(an_error_names_the_place) {
         {all.root["Grid"][0][1], "Grid[0][1]", "Grid[1] has the wrong type or range in the response"},
         {all.root["Grid"][-5], "Grid[-5]", "Grid is missing from the response"},
         {all.root["Grid"][UINT64_MAX], "Grid[2147483647]", "Grid[2147483647] is missing from the response"},
-        {all.root, "", "has the wrong type or range in the response"},
+        {all.root, "", "the body has the wrong type or range in the response"},
         {slb::json_value(), "", "the machine was called out of order"},
     };
     for (auto const& [value, path, problem] : cases) {
@@ -262,6 +268,32 @@ BOOST_AUTO_TEST_CASE(a_path_is_one_line) {
                                    "b"]["c"]
                               .text()
                               .error()) == "a??b.c has the wrong type or range in the response");
+}
+
+BOOST_AUTO_TEST_CASE(a_member_without_a_name_is_shown_as_such) {
+    document const odd(R"({"A":{"x":1,"B":{"":{"":[7]}}},"":{}})");
+    struct {
+        slb::json_value value;
+        char const* path;
+        char const* problem;
+    } const cases[] = {
+        {odd.root["A"][""], R"(A."")", R"(A."" is missing from the response)"},
+        {odd.root["A"][""]["x"], R"(A."")", R"(A."" is missing from the response)"},
+        {odd.root["A"]["B"][""]["x"], R"(A.B."".x)", R"("".x is missing from the response)"},
+        {odd.root["A"]["B"][""][""][0], R"(A.B."".""[0])",
+         R"(""[0] has the wrong type or range in the response)"},
+        {odd.root["A"]["B"][""][""][1], R"(A.B."".""[1])", R"(""[1] is missing from the response)"},
+        {odd.root[""], R"("")", R"("" has the wrong type or range in the response)"},
+        {odd.root[""][""], R"(""."")", R"(""."" is missing from the response)"},
+    };
+    for (auto const& [value, path, problem] : cases) {
+        BOOST_TEST(path_of(value) == path);
+        BOOST_TEST(problem_of(value.text().error()) == problem);
+    }
+    for (auto const& [name, value] : odd.root["A"]["B"].members()) {
+        BOOST_TEST(name == "");
+        BOOST_TEST(problem_of(value.text().error()) == R"(B."" has the wrong type or range in the response)");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(null_counts_as_absent) {

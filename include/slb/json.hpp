@@ -443,11 +443,13 @@ class json_parser : public parser_base {
     /// begins, or null.
     position check_root() {
         position const root = skip_space(begin_);
-        if (!is(root, '{')) return fail(errc::text_malformed);
         position const at = skip_value(root);
         if (at == nullptr) return at;
-        return skip_space(at) == end_ ? root : fail(errc::text_malformed);
+        if (skip_space(at) != end_) return fail(errc::text_malformed);
+        return *root == '{' ? root : fail(errc::member_malformed, {whole});
     }
+    /// The place of all of a text.
+    static constexpr std::string_view whole = "the body";
     /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
     /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
     /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape

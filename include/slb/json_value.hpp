@@ -190,7 +190,8 @@ class json_value {
         return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
     }
     slb::error because(errc code) const {
-        slb::error why(code, path_);
+        bool const of_root = code != errc::called_out_of_order && path_ == wire_path{};
+        slb::error why(code, of_root ? wire_path{detail::json_parser::whole} : path_);
         if (code == errc::called_out_of_order) return why;
         return of_call_ ? why.with_delivery(slb::delivery::applied) : why.without_call();
     }
@@ -219,7 +220,10 @@ class json_value {
         if (decoded_ != nullptr) made.decoded_ += at_ - root_;
         return made;
     }
+    /// A name as it is shown.
+    static std::string_view shown(std::string_view name) { return name.empty() ? "\"\"" : name; }
     wire_path path_to_member(std::string_view name) const {
+        name = shown(name);
         if (!path_.member.empty()) return {path_.member, name};
         if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
         return {name};
@@ -435,7 +439,7 @@ void json_value::write_path(Sink&& sink) const {
     bool first = true;
     auto const write_member = [&](std::string_view name) {
         if (!first) sink(".");
-        detail::write_line(sink, name);
+        detail::write_line(sink, shown(name));
     };
     auto const write_element = [&](std::int64_t index) {
         sink("[");

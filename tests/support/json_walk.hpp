@@ -181,7 +181,7 @@ class json_walk {
             names.emplace_back(name);
             std::string inner = depth_ == 1 ? "" : path + ".";
             auto const append = [&](std::string_view piece) { inner += piece; };
-            slb::detail::write_line(append, name);
+            slb::detail::write_line(append, name.empty() ? R"("")" : name);
             bool const repeated = std::count(names.begin(), names.end(), name) > 1;
             slb::json_value const found = ours[name];
             if (found.error() == slb::errc::member_repeated)
