@@ -148,8 +148,17 @@ class json_value {
         return broken == errc::none ? result<bool>(truth) : because(broken);
     }
     /// @{
-    /// The same, or `fallback` where the value is absent or of another type.
-    [[nodiscard]] std::string_view text_or(std::string_view fallback) const { return read_or(fallback); }
+    /// The same, or `fallback` where the value is absent or of another type. A text must live as long as what
+    /// comes of it.
+    template <class Text>
+        requires detail::outliving_text<Text&&>
+    [[nodiscard]] std::string_view text_or(Text&& fallback) const {
+        return read_or(detail::view_of(fallback));
+    }
+    template <class Text>
+        requires(std::is_convertible_v<Text, std::string_view> && !detail::outliving_text<Text&&>)
+    std::string_view text_or(Text&&)
+    const = delete;
     [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
     [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
     /// @}

@@ -320,8 +320,15 @@ class maybe {
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
     /// @}
-    /// The value, or `fallback` where there is none.
+    /// @{
+    /// The value, or `fallback` where there is none. A string about to die is none for a view.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
+    template <class Text>
+        requires(std::is_same_v<T, std::string_view>&& std::is_convertible_v<Text, std::string_view> &&
+                 !detail::outliving_text<Text&&>)
+    T value_or(Text&&)
+    const = delete;
+    /// @}
 
     /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
