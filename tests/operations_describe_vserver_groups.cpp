@@ -253,6 +253,48 @@ BOOST_AUTO_TEST_CASE(the_smallest_elements_there_are_fit_the_memory_that_their_s
             }
 }
 
+namespace {
+
+/// A reply of so many bytes, and few more, that holds as many of the smallest groups, or rules of one group,
+/// as it may.
+std::string crowded(std::size_t size, bool rules) {
+    std::string const item = rules ? R"(,{"RuleId":""})" : R"(,{"VServerGroupId":""})";
+    std::string text = R"({"RequestId":"","VServerGroups":[{"VServerGroupId":"")";
+    if (rules)
+        text += R"(,"AssociatedObjects":{"Rules":[{"RuleId":""})";
+    else
+        text += '}';
+    for (std::size_t elements = rules ? 2 : 1; elements != 4096 && text.size() < size; ++elements)
+        text += item;
+    text += rules ? "]}}]}" : "]}";
+    return text.size() < size ? text + std::string(size - text.size(), ' ') : text;
+}
+std::size_t memory_needed(std::string_view text) {
+    std::size_t needed = slb::parse_memory<slb::response_of<request>>(text.size());
+    for (std::size_t too_little = 0; needed - too_little > 1;) {
+        std::size_t const tried = too_little + (needed - too_little) / 2;
+        exact_bytes memory(tried);
+        slb::response_of<request> said;
+        (read(text, said, memory.span()) == slb::errc::none ? needed : too_little) = tried;
+    }
+    return needed;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(some_reply_needs_at_least_half_of_the_memory_that_its_size_asks_for) {
+    for (std::size_t const size : {300U, 1000U, 21'088U, 50'000U, 60'000U, 90'000U, 200'000U})
+        BOOST_TEST_CONTEXT(size << " bytes") {
+            std::string const rules = crowded(size, true);
+            std::string const groups = crowded(size, false);
+            std::size_t const longest = std::max(rules.size(), groups.size());
+            BOOST_TEST_REQUIRE(problem_in(rules) == "");
+            BOOST_TEST_REQUIRE(problem_in(groups) == "");
+            BOOST_TEST(slb::parse_memory<slb::response_of<request>>(longest) <=
+                       2 * std::max(memory_needed(rules), memory_needed(groups)));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(the_groups_stay_in_one_piece_around_their_lists) {
     // Group i has i % 7 listeners, i % 5 rules and i % 3 tags, some with escapes.
     std::string json = R"({"RequestId":"R","VServerGroups":{"VServerGroup":[)";

@@ -80,13 +80,12 @@ class arena {
 
     [[nodiscard]] char* mark() const { return bottom_; }
     /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
-    /// stays contiguous. Null: no room.
+    /// stays contiguous. There is always room: they may lie where they are moved to.
     void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
         char* const from = bottom_ - size;
-        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
-        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
-        top_ -= size + misaligned;
-        std::memcpy(top_, from, size);
+        top_ -= size;
+        top_ -= reinterpret_cast<std::uintptr_t>(top_) % alignment;
+        std::memmove(top_, from, size);
         bottom_ = mark;
         return top_;
     }
@@ -96,43 +95,76 @@ class arena {
     char* top_;
 };
 
-/// The fewest bytes that one object of a response takes on the wire, in JSON or in XML.
+/// The fewest bytes that an element of a list takes on the wire, the lists in it not counted: in JSON as
+/// `{"Name":""},`, in XML as `<Item><Name/></Item>`.
 template <class T>
-constexpr std::size_t smallest_on_wire() {
-    std::size_t size = 3;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_field<word_type>)
-            if (!is_maybe<typename word_type::member_type>) size += word.name.size() + 3;
-    });
-    return size;
-}
-template <class T>
-constexpr std::size_t smallest_element() {
-    if constexpr (has_description<T>)
-        return smallest_on_wire<T>();
-    else
+constexpr std::size_t smallest_element(std::string_view item_name) {
+    if constexpr (!has_description<T>) {
         return 2;
+    } else {
+        std::size_t json = 2;
+        std::size_t xml = 2 * item_name.size() + 5;
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_field<word_type>) {
+                using member_type = typename word_type::member_type;
+                constexpr bool text = std::is_same_v<member_type, std::string_view>;
+                if (is_maybe<member_type>) return;
+                json += word.name.size() + (text ? 6 : 5);
+                xml += text ? word.name.size() + 3 : 2 * word.name.size() + 6;
+            }
+        });
+        // `{},` and `<I/>` where nothing is required.
+        if (json == 2) return 3;
+        return json < xml ? json : xml;
+    }
 }
-/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
-/// list are moved once: for that time they take their place twice.
+
+/// What the elements of the lists of a response take in memory and on the wire.
+struct element_costs {
+    /// Of the elements that take most memory for their length on the wire.
+    std::size_t memory = 0;
+    std::size_t on_wire = 1;
+    /// The most that any takes.
+    std::size_t largest = 0;
+    /// One of each list: of each, the last one may be cut.
+    std::size_t unfinished = 0;
+    /// What is lost where lists begin.
+    std::size_t padding = 0;
+
+    template <class T>
+    constexpr void add(bool inner = false) {
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_items<word_type>) {
+                using element = typename word_type::element;
+                // A list inside of a list may have one element, and is aligned again when it is moved.
+                std::size_t const each = sizeof(element) + (inner ? alignof(element) : 0);
+                std::size_t const smallest = smallest_element<element>(word.item_name);
+                if (each * on_wire > memory * smallest) {
+                    memory = each;
+                    on_wire = smallest;
+                }
+                if (each > largest) largest = each;
+                unfinished += each;
+                padding += alignof(element);
+                if constexpr (has_description<element>) add<element>(true);
+            } else if constexpr (is_object<word_type>) {
+                add<typename word_type::member_type>(inner);
+            }
+        });
+    }
+};
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. They share its bytes: no
+/// mixture takes more than if all were those that take most for their length.
 template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
-    std::size_t bound = 0;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_items<word_type>) {
-            using element = typename word_type::element;
-            // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_element<element>() + 1;
-            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
-            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
-            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
-        } else if constexpr (is_object<word_type>) {
-            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
-        }
-    });
-    return bound;
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    element_costs costs;
+    costs.add<T>();
+    std::size_t const fitting = size / costs.on_wire * costs.memory +
+                                size % costs.on_wire * costs.memory / costs.on_wire + costs.unfinished;
+    std::size_t const most = limit * costs.largest;
+    return (fitting < most ? fitting : most) + costs.padding;
 }
 
 /// Where in a response a parser stopped, and why.
@@ -288,11 +320,9 @@ class parser_base {
         Element const* first = nullptr;
         std::size_t size = 0;
         at = parse(at, first, size);
-        if (at != nullptr && inner && size != 0) {
-            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
-            if (aside == nullptr) return fail(errc::out_of_memory);
-            first = static_cast<Element const*>(aside);
-        }
+        if (at != nullptr && inner && size != 0)
+            first = static_cast<Element const*>(
+                memory_.set_aside(mark, size * sizeof(Element), alignof(Element)));
         in_list_ = inner;
         parameter_ = outer_parameter;
         index_ = outer_index;
