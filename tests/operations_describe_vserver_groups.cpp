@@ -195,6 +195,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_list_inside_of_an_element_is_named) {
         {xml("<AssociatedObjects><Listeners><Listener><Port>x</Port></Listener></Listeners>"
              "</AssociatedObjects>"),
          "Listeners[0].Port has the wrong type or range in the response"},
+        // A list of the wrong type has its place in the element, not in itself.
+        {json(R"("Tags":5)"), "VServerGroups[1].Tags has the wrong type or range in the response"},
+        {json(R"("AssociatedObjects":{"Rules":""})"),
+         "VServerGroups[1].Rules has the wrong type or range in the response"},
         {json(R"("AssociatedObjects":[])"),
          "VServerGroups[1].AssociatedObjects has the wrong type or range in the response"},
         {json(R"("VServerGroupId":"h","ServerCount":9223372036854775808)"),

@@ -191,9 +191,9 @@ class json_parser : public parser_base {
     template <class Element>
     position parse_items(position at, list_view<Element>& out, std::string_view name,
                          std::string_view item_name) {
+        if (!is(at, '[') && !is(at, '{')) return mistyped(at, name);
         return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
             if (is(list, '[')) return parse_elements(list, first, size);
-            if (!is(list, '{')) return mistyped(list, name);
             return parse_item_member(list, item_name, first, size);
         });
     }
