@@ -483,7 +483,7 @@ class json_parser : public parser_base {
 
 /// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
 /// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
-/// as numbers or quoted digits, a list as an array, a single object, or absent; null counts as absent.
+/// as numbers or quoted digits, a list as an array, a single element, or absent; null counts as absent.
 /// Unknown members are skipped, and validated like everything else. A known member that stands twice is
 /// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
 /// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error
