@@ -218,8 +218,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
-    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
-    /// them, as "endpoint"; empty: no place is known.
+    /// The parameter of the request, the member or list of the response ("root element": all of an XML one),
+    /// or what the caller handed in beside them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
     /// The member of the list's element; empty: the whole of it.
     std::string_view member{};

@@ -54,7 +54,7 @@ class xml_parser : public parser_base {
         if (at != nullptr) at = skip_misc(at);
         tag root;
         if (at != nullptr) at = parse_open(at, root);
-        if (at != nullptr) at = parse_members(at, out, root);
+        if (at != nullptr) at = parse_members(at, out, root, {"root element"});
         if (at != nullptr) at = skip_misc(at);
         return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
     }
@@ -215,9 +215,10 @@ class xml_parser : public parser_base {
         return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
     }
 
-    /// Calls child(at, tag) for each element inside `parent`, up to its end. Text between them is only space.
+    /// Calls child(at, tag) for each element inside `parent`, which is at `path`, up to its end. Text between
+    /// them is only space: any other is well-formed, but not of such an element.
     template <class Child>
-    position for_each_child(position at, tag const& parent, Child child) {
+    position for_each_child(position at, tag const& parent, wire_path path, Child child) {
         if (parent.empty) return at;
         while (at != nullptr) {
             at = skip_space(at);
@@ -225,6 +226,10 @@ class xml_parser : public parser_base {
             if (is_aside(at)) {
                 at = skip_aside(at);
                 continue;
+            }
+            if (at != end_ && (*at != '<' || starts(at, "<![CDATA["))) {
+                at = skip_content(at, parent);
+                return at == nullptr ? at : fail(errc::member_malformed, path);
             }
             tag opened;
             at = parse_open(at, opened);
@@ -234,15 +239,15 @@ class xml_parser : public parser_base {
     }
 
     template <class T>
-    position parse_members(position at, T& out, tag const& parent) {
+    position parse_members(position at, T& out, tag const& parent, wire_path path) {
         std::uint64_t seen = 0;
         if (!parent.empty) at = parse_expected(at, out, seen);
-        return parse_rest(at, out, seen, parent);
+        return parse_rest(at, out, seen, parent, path);
     }
     /// Everything that parse_expected leaves, to the end of `parent`.
     template <class T>
-    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent) {
-        at = for_each_child(at, parent, [&](position inside, tag const& child) {
+    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent, wire_path path) {
+        at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
             bool known = false;
             auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
                 known = child.name == described<T>::template word<Index>().name;
@@ -331,7 +336,7 @@ class xml_parser : public parser_base {
             return parse_items<T, Index>(at, out.*word.member, opened);
         } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
             seen |= bit;
-            return parse_members(at, out.*word.member, opened);
+            return parse_members(at, out.*word.member, opened, path_to(word.name));
         } else {
             std::string_view text;
             at = parse_text(at, opened, word.name, text);
@@ -348,12 +353,14 @@ class xml_parser : public parser_base {
     template <class T, std::size_t Index, class Element>
     position parse_items(position at, list_view<Element>& out, tag const& parent) {
         constexpr auto const& word = described<T>::template word<Index>();
+        wire_path const path = path_to(word.name);
         return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
-            return parse_elements<T, Index>(list, parent, first, size);
+            return parse_elements<T, Index>(list, parent, path, first, size);
         });
     }
     template <class T, std::size_t Index, class Element>
-    position parse_elements(position at, tag const& parent, Element const*& first, std::size_t& size) {
+    position parse_elements(position at, tag const& parent, wire_path const& path, Element const*& first,
+                            std::size_t& size) {
         constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto const& tags = item_tags<T, Index>;
         auto const parse_element = [&](position inside, tag const& item) {
@@ -369,11 +376,11 @@ class xml_parser : public parser_base {
                            ? inside
                            : fail(errc::member_malformed, path_to({}));
             } else {
-                if (item.empty) return parse_members(inside, *element, item);
+                if (item.empty) return parse_members(inside, *element, item, path_to({}));
                 std::uint64_t seen = 0;
                 inside = parse_expected(inside, *element, seen);
                 if (inside == nullptr || !is_here(inside, tags.close.text))
-                    return parse_rest(inside, *element, seen, item);
+                    return parse_rest(inside, *element, seen, item, path_to({}));
                 --depth_;
                 return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
             }
@@ -386,7 +393,7 @@ class xml_parser : public parser_base {
             at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
         }
         if (at != nullptr)
-            at = for_each_child(at, parent, [&](position inside, tag const& child) {
+            at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
                 if (child.name != word.item_name) return skip_content(inside, child);
                 return parse_element(inside, child);
             });
