@@ -37,7 +37,8 @@ struct golden_request {
 
 inline std::string replaced(std::string text, std::string_view hole, std::string_view with) {
     std::size_t const at = text.find(hole);
-    return at == text.npos ? text : text.replace(at, hole.size(), with);
+    BOOST_REQUIRE_MESSAGE(at != text.npos, hole << " does not stand in " << text);
+    return text.replace(at, hole.size(), with);
 }
 
 inline std::string acs3_query_message(std::string_view name, golden_request const& golden) {
