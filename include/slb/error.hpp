@@ -37,6 +37,9 @@ enum class errc : std::uint8_t {
     list_empty,
     too_many_items,
     // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
     nothing_to_set,
     // A request of raw parameters.
     action_malformed,
@@ -44,9 +47,6 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
-    server_address_missing,
-    duplicate_server,
-    server_replaced_by_itself,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -111,16 +111,16 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
     case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
-    case errc::too_many_items: return "must not hold more items than one call takes";
-    case errc::server_address_missing: return "must be given for a server of type eni or eci";
-    case errc::duplicate_server: return "must not name the same server twice";
-    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
