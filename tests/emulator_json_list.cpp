@@ -95,11 +95,11 @@ BOOST_AUTO_TEST_CASE(a_value_that_breaks_a_rule_is_named_by_its_path) {
     BOOST_TEST(strictly(with(R"(,"Weight":-1)")) == "List[0].Weight must be between 0 and 100, is -1");
     BOOST_TEST(loosely(with(R"(,"Weight":"101")")) == "List[0].Weight must be between 0 and 100, is 101");
     for (auto port :
-         {"\"80x\"", "\"\"", "80.5", "8e1", "99999999999999999999", "\" 80\"", "\"+80\"", "\"080\""})
+         {"\"80x\"", "\"\"", "80.5", "8e1", "99999999999999999999", "\" 80\"", "\"+80\"", "\"080\"", "true"})
         BOOST_TEST(strictly("[{\"ServerId\":\"i-1\",\"Port\":" + std::string(port) + "}]").substr(0, 21) ==
                        "List[0].Port must be ",
                    port);
-    for (auto port : {"null", "true", "[]", "{}"})
+    for (auto port : {"null", "[]", "{}"})
         BOOST_TEST(strictly("[{\"ServerId\":\"i-1\",\"Port\":" + std::string(port) + "}]") ==
                        "List[0].Port must be a text or a whole number",
                    port);
