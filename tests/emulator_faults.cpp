@@ -29,6 +29,13 @@ BOOST_FIXTURE_TEST_CASE(any_refusal_can_be_planned, strict) {
     BOOST_TEST(remove(list("a:1")) == "200");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_status_that_busy_systems_answer_has_its_reason, strict) {
+    served.inject({.kind = fault_kind::refuse, .call = 1, .refused = {449, "SystemBusy", "Later."}});
+    slb::emulator::connection line(served);
+    line.received(v1_request().wire());
+    BOOST_TEST(drained(line).starts_with("HTTP/1.1 449 Retry With\r\n"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_planned_refusal_whose_code_begins_with_throttling_asks_for_a_pause, strict) {
     for (auto code : {"Throttling", "Throttling.Api", "Throttling.User"}) {
         served.inject({.kind = fault_kind::refuse,
