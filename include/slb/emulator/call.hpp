@@ -45,23 +45,23 @@ struct emulator_call {
 class emulator_answer {
   public:
     /// Success, with a copy of what `response` and its views hold.
-    template <class Response>
-        requires detail::has_description<Response> emulator_answer(Response const& response)
-            : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
-        /// A response that no struct describes.
-        emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
-        /// Refuses the call.
-        emulator_answer(refusal why) : answer_(std::move(why)) {}
+    template <detail::has_description Response>
+    emulator_answer(Response const& response)
+        : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+    /// A response that no struct describes.
+    emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
+    /// Refuses the call.
+    emulator_answer(refusal why) : answer_(std::move(why)) {}
 
-        /// The refusal, or null.
-        [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
-        /// The response, when there is no refusal.
-        [[nodiscard]] boost::json::object const& response() const {
-            return std::get<boost::json::object>(answer_);
-        }
+    /// The refusal, or null.
+    [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
+    /// The response, when there is no refusal.
+    [[nodiscard]] boost::json::object const& response() const {
+        return std::get<boost::json::object>(answer_);
+    }
 
-      private:
-        std::variant<boost::json::object, refusal> answer_;
+  private:
+    std::variant<boost::json::object, refusal> answer_;
 };
 
 /// Does what an action does.
