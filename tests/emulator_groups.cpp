@@ -79,7 +79,9 @@ BOOST_AUTO_TEST_CASE(a_group_that_is_loaded_makes_its_load_balancer_known) {
     load_balancers.find("cn-beijing", "lb-1")->vpc_id = "vpc-1";
     BOOST_REQUIRE(
         !groups.load(R"({"VServerGroupId":"rsp-1","LoadBalancerId":"lb-1","RegionId":"cn-beijing"})"));
-    groups.erase(*groups.find("cn-beijing", "rsp-1"));
+    groups.erase("cn-hangzhou", "rsp-1");
+    BOOST_TEST(groups.all().size() == 2U);
+    groups.erase("cn-beijing", "rsp-1");
     BOOST_TEST(groups.find("cn-beijing", "rsp-1") == nullptr);
     BOOST_TEST(groups.find("cn-hangzhou", "rsp-2") != nullptr);
     BOOST_TEST(load_balancers.find("cn-beijing", "lb-1")->vpc_id == "vpc-1");

@@ -152,8 +152,11 @@ class group_store {
             return *known = std::move(group);
         return groups_.emplace_back(std::move(group));
     }
-    /// Its load balancer stays.
-    void erase(emulated_group const& group) { groups_.erase(groups_.begin() + (&group - groups_.data())); }
+    /// Takes a group out, if it is there. Its load balancer stays.
+    void erase(std::string_view region, std::string_view id) {
+        if (auto const* const known = find(region, id))
+            groups_.erase(groups_.begin() + (known - groups_.data()));
+    }
 
     /// Adds or replaces a group, from JSON in the shape of a response of DescribeVServerGroupAttribute. Other
     /// members are skipped; without RegionId the region is cn-hangzhou. Gives nothing, or a sentence that

@@ -70,7 +70,7 @@ inline emulator_answer delete_group(emulated_account& account, emulator_call con
         if (std::any_of(balancer.rules.begin(), balancer.rules.end(), uses))
             return refusal{400, "RspoolRuleExist", "A forwarding rule uses the specified VServer group."};
     }
-    account.groups.erase(*group);
+    account.groups.erase(group->region_id, group->vserver_group_id);
     return delete_vserver_group_response{call.request_id};
 }
 
