@@ -365,6 +365,17 @@ constexpr std::string_view wire_name(Member Struct::*member) {
     return name;
 }
 
+/// The word that describes a member, for its other names and types.
+template <auto Member, std::size_t Index = 0>
+constexpr auto const& word_of() {
+    constexpr auto wanted = field({}, Member);
+    using description = described<typename decltype(wanted)::owner>;
+    if constexpr (same_member(description::template word<Index>(), wanted))
+        return description::template word<Index>();
+    else
+        return word_of<Member, Index + 1>();
+}
+
 } // namespace detail
 
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives

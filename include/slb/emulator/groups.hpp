@@ -169,10 +169,10 @@ class group_store {
         file.read(detail::wire_name(&file_shape::vserver_group_name), group.vserver_group_name);
         file.read(detail::wire_name(&file_shape::load_balancer_id), group.load_balancer_id);
         file.read(detail::wire_name(&file_shape::create_time), group.create_time);
-        constexpr auto servers = detail::described<file_shape>::word<5>();
+        constexpr auto servers = detail::word_of<&file_shape::backend_servers>();
         file.within(servers.name,
                     [&](detail::file_reader& part) { load_servers(group, servers.item_name, part); });
-        constexpr auto tags = detail::described<file_shape>::word<6>();
+        constexpr auto tags = detail::word_of<&file_shape::tags>();
         file.within(tags.name, [&](detail::file_reader& part) {
             part.for_each(tags.item_name, [&](detail::file_reader& one) { load_tag(group, one); });
         });

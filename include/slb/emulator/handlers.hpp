@@ -176,7 +176,7 @@ inline emulator_answer remove_servers(emulated_account& account, emulator_call c
 /// Lists of unequal length are refused, and loosely applied. With neither list, or empty ones, nothing
 /// changes.
 inline emulator_answer modify_servers(emulated_account& account, emulator_call const& call) {
-    constexpr auto lists = described<modify_vserver_group_backend_servers>::word<2>();
+    constexpr auto lists = word_of<&modify_vserver_group_backend_servers::replace>();
     constexpr std::string_view new_list = lists.first.name;
     constexpr std::string_view old_list = lists.second.name;
     call_arguments given(account, call);
