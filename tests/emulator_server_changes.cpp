@@ -144,6 +144,10 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_set_and_not_there_is_refused_or_skipped) {
     BOOST_TEST(other.group().servers[1].weight == 1);
     BOOST_TEST(other.set(repeated) == "200");
     BOOST_TEST(other.group().servers[1].weight == 4);
+    // Of what the earlier entry sets, nothing stays.
+    BOOST_TEST(other.set(R"([{"ServerId":"vm-232","Port":90,"Weight":5},{"ServerId":"vm-232","Port":90}])") ==
+               "200");
+    BOOST_TEST(other.group().servers[1].weight == 4);
     BOOST_TEST(other.servers() == untouched);
 }
 

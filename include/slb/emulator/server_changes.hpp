@@ -16,7 +16,7 @@ enum class absent_server : std::uint8_t { skipped_loosely, ignored };
 /// What the lists of one call make of the servers of a group. Nothing changes until all of it is accepted.
 ///
 /// What the service does at these points is not known; the decisions are ours:
-///   the same server twice in one list                refused; loose: the last one counts
+///   the same server twice in one list                refused; loose: only the last one counts
 ///   one that comes and is there before the call      refused; loose: its values are replaced
 ///   one that Modify takes out and is not there       refused; loose: skipped
 ///   one that is to be changed and is not there       refused; loose: skipped
@@ -77,17 +77,20 @@ class server_changes {
     /// Applies `change`, which gives what is wrong with a server, to each entry up to the first wrong one.
     template <class Change>
     void each(std::string_view list, std::vector<backend_server> const& entries, Change change) {
-        std::vector<emulated_server> earlier;
-        for (std::size_t i = 0; i != entries.size() && !refused_; ++i) {
-            emulated_server const server(entries[i]);
-            std::string_view const why = strict_ && position(earlier, server) != earlier.end()
-                                             ? "stands twice in the list"
-                                             : change(server, entries[i]);
+        std::vector<emulated_server> const given(entries.begin(), entries.end());
+        for (std::size_t i = 0; i != given.size() && !refused_; ++i) {
+            emulated_server const& server = given[i];
+            auto const at = given.begin() + static_cast<std::ptrdiff_t>(i);
+            bool const first = position(given, server) == at;
+            bool const last = std::none_of(at + 1, given.end(),
+                                           [&](auto const& later) { return same_server(later, server); });
+            if (!strict_ && !last) continue;
+            std::string_view const why =
+                strict_ && !first ? "stands twice in the list" : change(server, entries[i]);
             if (!why.empty())
                 refused_ = refusal{400, "InvalidParameter",
                                    joined({list, "[", std::to_string(i), "]: server ", server.server_id, ":",
                                            std::to_string(server.port), " ", why, "."})};
-            earlier.push_back(server);
         }
     }
 
