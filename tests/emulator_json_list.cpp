@@ -31,6 +31,22 @@ std::string decoded(std::string_view text, bool strict) {
     }
     return shown;
 }
+/// Whether a list of tags and listeners' protocols is taken.
+struct labelled {
+    slb::tag_key key;
+    slb::maybe<slb::tag_value> value{};
+    slb::maybe<slb::listener_protocol> protocol{};
+};
+constexpr auto describe(slb::type<labelled>) {
+    return slb::members<labelled>(slb::field("Key", &labelled::key), slb::field("Value", &labelled::value),
+                                  slb::field("Protocol", &labelled::protocol));
+}
+std::string labels(std::string_view text, bool strict) {
+    auto const result = slb::decode_list<labelled>(text, strict);
+    auto const* const why = std::get_if<slb::list_refusal>(&result);
+    return why == nullptr ? "" : why->sentence("List");
+}
+
 std::string strictly(std::string_view text) { return decoded(text, true); }
 std::string loosely(std::string_view text) { return decoded(text, false); }
 /// A list of one server with more members.
@@ -127,6 +143,29 @@ BOOST_AUTO_TEST_CASE(texts_have_rules_in_strict_mode_only) {
     BOOST_TEST(strictly(with(R"(,"Description":")" + std::string(80, 'x') + "\"")) ==
                "i-1:80 d=" + std::string(80, 'x'));
     BOOST_TEST(loosely(R"([{"ServerId":"","Port":80}])") == "List[0].ServerId must not be empty");
+}
+
+BOOST_AUTO_TEST_CASE(the_alphabet_of_names_is_that_of_names_only) {
+    BOOST_TEST(labels(R"([{"Key":"键","Value":"值"}])", true) == "");
+}
+
+BOOST_AUTO_TEST_CASE(tags_and_protocols_have_rules_in_strict_mode_only) {
+    struct {
+        std::string list;
+        std::string_view refusal;
+    } const wrong[] = {
+        {R"([{"Key":"acs:k"}])",
+         "List[0].Key must not begin with aliyun or acs: or hold http:// or https://"},
+        {R"([{"Key":""}])", "List[0].Key must have 1 to 64 characters"},
+        {R"([{"Key":"k\n"}])", "List[0].Key must be UTF-8 without control characters"},
+        {R"([{"Key":"k","Value":")" + std::string(129, 'v') + R"("}])",
+         "List[0].Value must not have more than 128 characters"},
+        {R"([{"Key":"k","Protocol":"ftp"}])", "List[0].Protocol must be tcp, udp, http or https"},
+    };
+    for (auto const& [list, refusal] : wrong) {
+        BOOST_TEST(labels(list, true) == refusal);
+        BOOST_TEST(labels(list, false) == "");
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

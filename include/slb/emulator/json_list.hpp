@@ -3,7 +3,6 @@
 
 #include <slb/emulator/table.hpp>
 #include <slb/emulator/text.hpp>
-#include <slb/validate.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -225,37 +224,59 @@ constexpr bool is_rule_of_texts(errc broken) {
     case errc::id_alphabet:
     case errc::description_length:
     case errc::description_alphabet:
-    case errc::server_address_malformed: return true;
+    case errc::server_address_malformed:
+    case errc::listener_protocol_unknown:
+    case errc::tag_key_length:
+    case errc::tag_value_length:
+    case errc::tag_alphabet:
+    case errc::tag_reserved: return true;
     default: return false;
     }
 }
 
-/// The first rule that an element breaks; errc::none: none.
+/// Why a value is refused, to stand after its name; empty: it is not.
+template <class Value>
+std::string fault_of(Value const& value, bool strict) {
+    errc broken = value.broken_rule();
+    // Where sources dispute whether names may have Chinese characters, the strict mode says no.
+    if constexpr (std::is_same_v<Value, text_value<name_rule>>)
+        for (char c : value.text())
+            if (static_cast<unsigned char>(c) >= 0x80) broken = errc::description_alphabet;
+    if (broken == errc::none || (!strict && is_rule_of_texts(broken))) return {};
+    shown_value const shown = show(value);
+    return shown.what == shown_value::kind::number
+               ? joined({message(broken), ", is ", std::to_string(shown.number)})
+               : std::string(message(broken));
+}
+template <class Value>
+std::string fault_of(maybe<Value> const& value, bool strict) {
+    return value ? fault_of(*value, strict) : std::string();
+}
+
+/// Says in `why` what is wrong with an element, if anything is.
 template <class T>
-slb::error judge_element(T const& element, bool strict) {
-    slb::error found;
-    if (strict && !verify_element(element, {}, -1, found)) return found;
+bool judge_element(T const& element, bool strict, list_refusal& why) {
     for_each_word<T>([&](auto const& word) {
-        if (found.code() != errc::none) return;
-        auto const& value = element.*word.member;
-        slb::error broken;
-        if (!verify_value(value, {}, word.name, -1, broken) && !is_rule_of_texts(broken.code()))
-            found = broken;
-        // Where sources dispute whether Chinese characters are allowed, the strict mode says no.
-        for (char c : show(value).text)
-            if (strict && static_cast<unsigned char>(c) >= 0x80)
-                found = slb::error(errc::description_alphabet, wire_path{{}, word.name, -1});
+        if (!why.reason.empty()) return;
+        why.member = word.name;
+        why.reason = fault_of(element.*word.member, strict);
     });
-    return found;
+    if constexpr (requires { inspect(element); })
+        if (finding const found = inspect(element);
+            strict && why.reason.empty() && found.broken != errc::none) {
+            why.member = found.member;
+            why.reason = message(found.broken);
+        }
+    return why.reason.empty();
 }
 
 } // namespace detail
 
 /// Decodes the JSON list that a parameter holds into described elements (backend_server, ...). Numbers may be
-/// quoted. Strict: JSON, names as documented, nothing else, and every rule of the values; of descriptions
-/// only ASCII. Loose, as the service seems to read: single quotes too, the first letter of a name in either
-/// case, unknown members skipped, a repeated member's last value counts, and of the rules only those of
-/// numbers and types.
+/// quoted. Strict: JSON, names as documented, nothing else, and every rule of the values; of names and
+/// descriptions only ASCII. Loose, as the service seems to read: single quotes too, the first letter of a
+/// name in either case, unknown members skipped, a repeated member's last value counts, and of the rules only
+/// those of numbers and types.
 template <class T>
 [[nodiscard]] std::variant<decoded_list<T>, list_refusal> decode_list(std::string_view text, bool strict) {
     std::string const json = strict ? std::string(text) : detail::requoted(text);
@@ -270,15 +291,7 @@ template <class T>
         list_refusal why{.index = static_cast<int>(list.elements.size())};
         T element = detail::make_empty<T>();
         if (!detail::fill(&element, detail::table_of<T>::value, members, strict, list.texts, why)) return why;
-        if (slb::error const broken = detail::judge_element(element, strict); broken.code() != errc::none) {
-            why.member = broken.path().member;
-            why.reason = message(broken.code());
-            for (auto const& row : detail::table_of<T>::value)
-                if (auto const value = row.name == why.member ? row.show(&element) : detail::shown_value{};
-                    value.what == detail::shown_value::kind::number)
-                    why.reason += detail::joined({", is ", std::to_string(value.number)});
-            return why;
-        }
+        if (!detail::judge_element(element, strict, why)) return why;
         list.elements.push_back(element);
     }
     return list;

@@ -3,6 +3,7 @@
 
 #include <slb/emulator/call.hpp>
 #include <slb/operations/backend_server.hpp>
+#include <slb/validate.hpp>
 
 #include <deque>
 #include <optional>
