@@ -40,8 +40,8 @@ inline emulator_answer create_group(emulated_account& account, emulator_call con
     constexpr std::string_view list = wire_name(&create_vserver_group::backend_servers);
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer();
-    auto const name = given.name(wire_name(&create_vserver_group::vserver_group_name));
-    auto const tags = given.tags(wire_name(&create_vserver_group::tags));
+    auto const name = given.value(&create_vserver_group::vserver_group_name);
+    auto const tags = given.tags(&create_vserver_group::tags);
     auto const coming = given.servers(list);
     if (given.refused()) return *given.refused();
 
@@ -49,8 +49,9 @@ inline emulator_answer create_group(emulated_account& account, emulator_call con
                          .vserver_group_id = account.new_group_id(balancer->region_id),
                          .load_balancer_id = balancer->load_balancer_id,
                          .create_time = std::string(utc_time(call.unix_seconds).view())};
-    group.vserver_group_name = name.value_or(group.vserver_group_id);
-    for (auto const& tag : tags) group.tags.push_back({tag.key, tag.value.value_or("")});
+    group.vserver_group_name = name ? name->text() : group.vserver_group_id;
+    for (auto const& tag : tags)
+        group.tags.push_back({std::string(tag.key.text()), tag.value ? std::string(tag.value->text()) : ""});
     server_changes changes(group.servers, call.strict);
     changes.put_in(list, coming.elements);
     if (auto no = apply(account, changes, list, group)) return *no;
@@ -78,21 +79,22 @@ inline emulator_answer delete_group(emulated_account& account, emulator_call con
 inline emulator_answer describe_groups(emulated_account& account, emulator_call const& call) {
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer();
-    bool const with_listeners = given.flag(wire_name(&describe_vserver_groups::include_listener));
-    bool const with_rules = given.flag(wire_name(&describe_vserver_groups::include_rule));
-    auto const name = given.name(wire_name(&describe_vserver_groups::description));
-    auto const tags = given.tags(wire_name(&describe_vserver_groups::tags));
+    bool const with_listeners =
+        given.value(&describe_vserver_groups::include_listener).value_or(false).value();
+    bool const with_rules = given.value(&describe_vserver_groups::include_rule).value_or(false).value();
+    auto const name = given.value(&describe_vserver_groups::description);
+    auto const tags = given.tags(&describe_vserver_groups::tags);
     if (given.refused()) return *given.refused();
 
     auto const fits = [&](emulated_group const& group) {
-        auto const has = [&](given_tag const& wanted) {
-            return std::any_of(group.tags.begin(), group.tags.end(), [&](emulated_tag const& tag) {
-                return tag.key == wanted.key && tag.value == wanted.value.value_or(tag.value);
+        auto const has = [&](tag const& wanted) {
+            return std::any_of(group.tags.begin(), group.tags.end(), [&](emulated_tag const& one) {
+                return one.key == wanted.key.text() && (!wanted.value || one.value == wanted.value->text());
             });
         };
         return group.region_id == balancer->region_id &&
                group.load_balancer_id == balancer->load_balancer_id &&
-               group.vserver_group_name == name.value_or(group.vserver_group_name) &&
+               (!name || group.vserver_group_name == name->text()) &&
                std::all_of(tags.begin(), tags.end(), has);
     };
     struct parts {
@@ -139,13 +141,13 @@ inline emulator_answer set_group(emulated_account& account, emulator_call const&
     auto* const group = given.group();
     if (!given.has(name_parameter) && !given.has(one_list))
         given.refuse(400, "MissingParameter", joined({name_parameter, " or ", one_list, " must be given."}));
-    auto const name = given.name(name_parameter);
+    auto const name = given.value(&set_vserver_group_attribute::vserver_group_name);
     auto const changed = given.servers(one_list);
     if (given.refused()) return *given.refused();
     server_changes changes(group->servers, call.strict);
     changes.update(one_list, changed.elements);
     if (auto no = apply(account, changes, one_list, *group)) return *no;
-    if (name) group->vserver_group_name = *name;
+    if (name) group->vserver_group_name = name->text();
     auto const servers = views_of(group->servers);
     return set_vserver_group_attribute_response{call.request_id, group->vserver_group_id,
                                                 shown(group->vserver_group_name), shown(servers)};
@@ -220,14 +222,14 @@ inline emulator_answer describe_health(emulated_account& account, emulator_call 
     constexpr std::string_view protocol_parameter = wire_name(&describe_health_status::listener_protocol);
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer(true);
-    auto const port = given.port(port_parameter);
-    std::string const protocol = given.protocol(protocol_parameter);
+    auto const port = given.value(&describe_health_status::listener_port);
+    auto const wanted = given.value(&describe_health_status::listener_protocol);
+    std::string const protocol = wanted ? lowered(wanted->text()) : "";
     if (given.refused()) return *given.refused();
 
     std::vector<emulated_listener> listeners;
     for (auto const& listener : balancer->listeners)
-        if (listener.port == port.value_or(listener.port) &&
-            (protocol.empty() || listener.protocol == protocol))
+        if ((!port || listener.port == port->number()) && (protocol.empty() || listener.protocol == protocol))
             listeners.push_back(listener);
     if (port && listeners.empty())
         return refusal{404, "ListenerNotFound",

@@ -5,7 +5,9 @@
 #include <slb/operations/backend_server.hpp>
 #include <slb/validate.hpp>
 
+#include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,9 @@ struct decoded_request {
 
 namespace detail {
 
+inline refusal invalid_parameter(std::string_view parameter, std::string_view why) {
+    return {400, "InvalidParameter", joined({parameter, " ", why, "."})};
+}
 /// What the service says of a list that it cannot take.
 inline refusal refusal_of(list_refusal const& why, std::string_view parameter) {
     bool const servers = parameter.ends_with("BackendServers");
@@ -50,6 +55,84 @@ inline refusal too_many_items(std::string_view parameter, std::size_t given, std
     return {400, servers ? "TooManyBackendServers" : "InvalidParameter",
             joined({parameter, " holds ", std::to_string(given), servers ? " servers" : " items",
                     "; one call takes up to ", std::to_string(most), "."})};
+}
+
+// What a call gives, read as decode_request says; each gives the refusal, or nothing. Values view the call's
+// parameters.
+
+/// One value. A required one that is empty counts as missing.
+template <class Value>
+[[nodiscard]] std::optional<refusal> read_value(Value& value, emulator_call const& call,
+                                                std::string_view parameter) {
+    auto const* const text = find_parameter(call.parameters, parameter);
+    if (is_maybe<Value> && text == nullptr) return {};
+    if (!is_maybe<Value> && (text == nullptr || text->empty())) return refusal::missing(parameter);
+    constexpr bool truth = kind_of<Value>() == shown_value::kind::truth;
+    std::string_view meant = *text;
+    if (truth && !call.strict) meant = lowered(meant) == "true" ? "true" : "false";
+    if (!assign(value, meant))
+        return invalid_parameter(parameter, truth ? "must be true or false" : "must be a whole number");
+    if (std::string const why = fault_of(value, call.strict); !why.empty())
+        return invalid_parameter(parameter, why);
+    return {};
+}
+
+/// A list that travels as JSON text, of up to `most` elements. Loosely, one that is required may be empty.
+template <class Element>
+[[nodiscard]] std::optional<refusal> read_list(decoded_list<Element>& list, emulator_call const& call,
+                                               std::string_view parameter, bool required, std::size_t most) {
+    if (required && find_parameter(call.parameters, parameter) == nullptr) return refusal::missing(parameter);
+    auto decoded = call.list<Element>(parameter);
+    if (auto const* const no = std::get_if<list_refusal>(&decoded)) return refusal_of(*no, parameter);
+    list = std::move(std::get<0>(decoded));
+    std::size_t const count = list.elements.size();
+    if (count > most) return too_many_items(parameter, count, most);
+    if (required && call.strict && count == 0) return invalid_parameter(parameter, message(errc::list_empty));
+    return {};
+}
+
+/// Elements that are parameters of their own, as Tag.3.Key, by their numbers, which are 1 to `most`, in any
+/// order and with gaps. Loosely, what has another number or name is skipped.
+template <class Element>
+[[nodiscard]] std::optional<refusal> read_numbered(std::map<std::size_t, Element>& items,
+                                                   emulator_call const& call, std::string_view name,
+                                                   std::size_t most) {
+    std::map<std::size_t, std::string_view> found;
+    for (auto const& [given, value] : call.parameters) {
+        if (!is_numbered_name(given, name)) continue;
+        std::string_view part = given;
+        part.remove_prefix((std::min)(name.size() + 1, part.size()));
+        std::string_view const digits = take_until('.', part);
+        std::int64_t number = 0;
+        bool const numbered = assign(number, digits) && digits == std::to_string(number) && number >= 1 &&
+                              number <= static_cast<std::int64_t>(most);
+        bool known = false;
+        for_each_word<Element>([&](auto const& word) { known = known || word.name == part; });
+        if (numbered && known)
+            found.emplace(static_cast<std::size_t>(number), given);
+        else if (call.strict)
+            return invalid_parameter(given, numbered ? joined({"is no part of a ", lowered(name)})
+                                                     : "must be numbered from 1 to " + std::to_string(most));
+    }
+    std::optional<refusal> refused;
+    for (auto const& [number, given] : found) {
+        Element item = make_empty<Element>();
+        for_each_word<Element>([&, &given = given, &number = number](auto const& word) {
+            if (refused) return;
+            std::string const parameter = joined({name, ".", std::to_string(number), ".", word.name});
+            bool const required = !is_maybe<std::remove_cvref_t<decltype(item.*word.member)>>;
+            if (required && call.value(parameter).empty())
+                refused = refusal{400, "MissingParameter",
+                                  given == parameter
+                                      ? parameter + " is mandatory."
+                                      : joined({parameter, " is mandatory where ", given, " is given."})};
+            else
+                refused = read_value(item.*word.member, call, parameter);
+        });
+        if (refused) return refused;
+        items.emplace(number, item);
+    }
+    return {};
 }
 
 /// Reads the parameters of a call into a request, word by word, up to the first that is refused.
@@ -69,54 +152,35 @@ class request_reader {
     template <class Word, class Member>
     void read(Word const& word, Member& member) {
         if constexpr (is_field<Word>)
-            read_value(member, word.name);
+            refused_ = read_value(member, call_, word.name);
         else if constexpr (is_numbered<Word>)
-            read_numbered(member, word.name);
+            read_numbered_items(word.name, member);
         else if constexpr (is_pairs<Word>)
             read_pairs(word, member);
         else
-            for (auto const& element : read_list<typename Word::element>(word.name, member))
+            for (auto const& element : elements_of<typename Word::element>(word.name, member))
                 member.push_back(element);
-    }
-
-    template <class Value>
-    void read_value(Value& value, std::string_view parameter) {
-        auto const* const text = find_parameter(call_.parameters, parameter);
-        if (text == nullptr) {
-            if (!is_maybe<Value>) refused_ = refusal::missing(parameter);
-            return;
-        }
-        slb::error broken;
-        bool const typed = assign(value, *text);
-        bool const good = typed && (verify_value(value, parameter, {}, -1, broken) ||
-                                    (!call_.strict && is_rule_of_texts(broken.code())));
-        if (!good) refuse(parameter, typed ? message(broken.code()) : "has a value of another type");
     }
     /// The elements that travel as JSON text. None after a refusal.
     template <class Element, class List>
-    std::vector<Element> read_list(std::string_view parameter, List const& destination) {
-        auto decoded = call_.template list<Element>(parameter);
-        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            refused_ = refusal_of(*no, parameter);
-            return {};
-        }
-        auto& list = std::get<0>(decoded);
-        if (list.elements.size() > destination.capacity())
-            refused_ = too_many_items(parameter, list.elements.size(), destination.capacity());
-        else if (is_required_list<List> && list.elements.empty())
-            refused_ = refusal::missing(parameter);
+    std::vector<Element> elements_of(std::string_view parameter, List const& destination) {
+        decoded_list<Element> list;
+        refused_ = read_list(list, call_, parameter, is_required_list<List>, destination.capacity());
         if (refused_) return {};
         out_.texts.push_back(std::move(list.texts));
         return std::move(list.elements);
     }
     template <class Word, class List>
     void read_pairs(Word const& word, List& pairs) {
-        auto const first = read_list<typename decltype(word.first)::element>(word.first.name, pairs);
+        auto const first = elements_of<typename decltype(word.first)::element>(word.first.name, pairs);
         if (refused_) return;
-        auto const second = read_list<typename decltype(word.second)::element>(word.second.name, pairs);
+        auto const second = elements_of<typename decltype(word.second)::element>(word.second.name, pairs);
         if (refused_) return;
-        if (first.size() != second.size())
-            return refuse(word.first.name, joined({"must hold as many items as ", word.second.name}));
+        if (first.size() != second.size()) {
+            refused_ =
+                invalid_parameter(word.first.name, joined({"must hold as many items as ", word.second.name}));
+            return;
+        }
         for (std::size_t i = 0; i != first.size(); ++i) {
             auto pair = make_empty<typename List::value_type>();
             pair.*word.first.side = first[i];
@@ -124,24 +188,11 @@ class request_reader {
             pairs.push_back(pair);
         }
     }
-    /// Elements that are parameters of their own, up to the first number of which there is none.
     template <class List>
-    void read_numbered(List& list, std::string_view name) {
-        using element = typename List::value_type;
-        for (std::size_t number = 1; !refused_; ++number) {
-            std::string const prefix = joined({name, ".", std::to_string(number), "."});
-            auto const is_of_it = [&](parameter const& one) { return one.name.starts_with(prefix); };
-            if (std::none_of(call_.parameters.begin(), call_.parameters.end(), is_of_it)) break;
-            auto item = make_empty<element>();
-            for_each_word<element>([&](auto const& word) {
-                if (!refused_) read_value(item.*word.member, prefix + std::string(word.name));
-            });
-            list.push_back(item);
-        }
-        if (list.overfull()) refused_ = too_many_items(name, list.added(), list.capacity());
-    }
-    void refuse(std::string_view parameter, std::string_view why) {
-        refused_ = refusal{400, "InvalidParameter", joined({parameter, " ", why, "."})};
+    void read_numbered_items(std::string_view name, List& list) {
+        std::map<std::size_t, typename List::value_type> items;
+        refused_ = read_numbered(items, call_, name, list.capacity());
+        for (auto const& [number, item] : items) list.push_back(item);
     }
 
     emulator_call const& call_;
@@ -153,8 +204,12 @@ class request_reader {
 
 /// Reads a call as the request that a client built, by the description alone; so a handler of an operation
 /// that the emulator does not know needs no code to take it apart. Parameters that are not described are
-/// ignored. Strict and loose as decode_list; values that break a rule are refused with InvalidParameter,
-/// lists of servers with the codes of the API.
+/// ignored. What breaks a rule is refused with InvalidParameter, lists of servers with the codes of the API.
+///
+/// Strictly, the rules are those of the values, and names are ASCII, as sources dispute more. Loosely, those
+/// of texts are left out, flags are true in any letters and else false, and lists are read as by decode_list.
+/// The operations that the emulator knows read their calls alike, but loosely take more than a request can
+/// hold: lists beyond their documented length, and pairs of unequal length, which are refused here.
 template <described_operation Operation>
 [[nodiscard]] std::variant<decoded_request<Operation>, refusal> decode_request(emulator_call const& call) {
     decoded_request<Operation> decoded;
