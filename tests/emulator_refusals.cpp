@@ -145,13 +145,20 @@ coded_refusal const refusals[] = {
     {"h", 404, "CheckedListenerNotFound", unchecked_listener},
 };
 
-std::string all_groups(emulated const& on) {
+/// Groups, and what else of the account a call could change.
+std::string state_of(emulated& on) {
     std::string text;
     for (auto const& group : on.served.groups().all()) text += slb::group_store::dump(group);
+    for (auto const& balancer : on.served.load_balancers().all())
+        text += balancer.region_id + balancer.load_balancer_id + balancer.vpc_id +
+                std::to_string(balancer.listeners.size()) + "," + std::to_string(balancer.rules.size());
     return text;
 }
 
-/// `400 Code` of a call, and whether it has changed something.
+std::string shown(reply const& got) { return std::to_string(got.status) + " " + got.code(); }
+
+/// `400 Code` of a call, whether it has changed something, and, where it was a fault that refused it, what
+/// the same call says after the fault unless that is 200.
 std::string outcome(emulated& on, operation const& of, coded_refusal const& refusal) {
     texts parameters = of.good;
     if (refusal.prepare == nullptr)
@@ -160,9 +167,13 @@ std::string outcome(emulated& on, operation const& of, coded_refusal const& refu
                           .refused = {refusal.status, std::string(refusal.code), "Refused on demand."}});
     else
         refusal.prepare(on, of, parameters);
-    std::string const before = all_groups(on);
-    reply const got = on.send(of.action, parameters);
-    return std::to_string(got.status) + " " + got.code() + (all_groups(on) == before ? "" : ", but changed");
+    std::string const before = state_of(on);
+    std::string text = shown(on.send(of.action, parameters));
+    if (state_of(on) != before) text += ", but changed";
+    if (refusal.prepare != nullptr) return text;
+    if (std::string const again = shown(on.send(of.action, parameters)); again != "200 ")
+        text += ", then " + again;
+    return text;
 }
 
 } // namespace
