@@ -31,7 +31,7 @@ std::string decoded(std::string_view text, bool strict) {
     }
     return shown;
 }
-/// Whether a list of tags and listeners' protocols is taken.
+/// An element as no list of the API has it.
 struct labelled {
     slb::tag_key key;
     slb::maybe<slb::tag_value> value{};
@@ -41,6 +41,7 @@ constexpr auto describe(slb::type<labelled>) {
     return slb::members<labelled>(slb::field("Key", &labelled::key), slb::field("Value", &labelled::value),
                                   slb::field("Protocol", &labelled::protocol));
 }
+/// Why a list of these is refused; empty: it is not.
 std::string labels(std::string_view text, bool strict) {
     auto const result = slb::decode_list<labelled>(text, strict);
     auto const* const why = std::get_if<slb::list_refusal>(&result);

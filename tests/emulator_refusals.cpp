@@ -1,5 +1,5 @@
 // Every refusal that the facts about the API give an operation is reached: by behaviour where the emulator
-// decides it itself, else by a planned fault.
+// decides it itself, else by a planned fault, after which the same call is granted.
 #include "support/emulator_calls.hpp"
 
 #include <boost/test/unit_test.hpp>

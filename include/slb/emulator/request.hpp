@@ -208,8 +208,11 @@ class request_reader {
 ///
 /// Strictly, the rules are those of the values, and names are ASCII, as sources dispute more. Loosely, those
 /// of texts are left out, flags are true in any letters and else false, and lists are read as by decode_list.
-/// The operations that the emulator knows read their calls alike, but loosely take more than a request can
-/// hold: lists beyond their documented length, and pairs of unequal length, which are refused here.
+/// Rules between the values of a request, as that no server stands twice, are the handler's to check.
+///
+/// The operations that the emulator knows read their calls alike, but take more than a request can hold:
+/// all members of a server in every list of servers, and loosely lists beyond their documented length and
+/// two of unequal length, which are refused here.
 template <described_operation Operation>
 [[nodiscard]] std::variant<decoded_request<Operation>, refusal> decode_request(emulator_call const& call) {
     decoded_request<Operation> decoded;
