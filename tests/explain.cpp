@@ -628,42 +628,32 @@ BOOST_AUTO_TEST_CASE(what_somebody_changes_on_the_way_is_named) {
         tampered_transport::change change;
         refusal_cause cause;
         std::string_view name;
-        std::string_view ours;
-        std::string_view theirs;
     } const rows[] = {
-        {acs3_call, putting("Id=rsp-1", "Id=rsp-2"), refusal_cause::parameter_changed, "VServerGroupId",
-         "rsp-1+2", "rsp-2+2"},
-        {v1_call, putting("Id=rsp-1", "Id=rsp-2"), refusal_cause::parameter_changed, "VServerGroupId",
-         "rsp-1+2", "rsp-2+2"},
-        {acs3_call, putting("&RegionId=cn-hangzhou", ""), refusal_cause::parameter_missing, "RegionId",
-         "cn-hangzhou", ""},
-        {v1_call, putting("&RegionId=cn-hangzhou", ""), refusal_cause::parameter_missing, "RegionId",
-         "cn-hangzhou", ""},
-        {acs3_call, putting("&RegionId", "&Q=%3Csid%3E&RegionId"), refusal_cause::parameter_added, "Q", "",
-         "<sid>"},
-        {v1_call, putting("&RegionId", "&Q=%3Csid%3E&RegionId"), refusal_cause::parameter_added, "Q", "",
-         "<sid>"},
+        {acs3_call, putting("Id=rsp-1", "Id=rsp-2"), refusal_cause::parameter_changed, "VServerGroupId"},
+        {v1_call, putting("Id=rsp-1", "Id=rsp-2"), refusal_cause::parameter_changed, "VServerGroupId"},
+        {acs3_call, putting("&RegionId=cn-hangzhou", ""), refusal_cause::parameter_missing, "RegionId"},
+        {v1_call, putting("&RegionId=cn-hangzhou", ""), refusal_cause::parameter_missing, "RegionId"},
+        {acs3_call, putting("&RegionId", "&Q=%3Csid%3E&RegionId"), refusal_cause::parameter_added, "Q"},
+        {v1_call, putting("&RegionId", "&Q=%3Csid%3E&RegionId"), refusal_cause::parameter_added, "Q"},
         // The last one of all.
-        {acs3_call, putting(" HTTP", "&Z=1 HTTP"), refusal_cause::parameter_added, "Z", "", "1"},
+        {acs3_call, putting(" HTTP", "&Z=1 HTTP"), refusal_cause::parameter_added, "Z"},
         {v1_call, putting("&Version=2014-05-15", "&Version=2014-05-15&Z=1"), refusal_cause::parameter_added,
-         "Z", "", "1"},
+         "Z"},
         // A plus sign as HTML forms understand it, and a percent sign encoded again.
-        {acs3_call, putting("1%2B2", "1+2"), refusal_cause::encoding_changed, "VServerGroupId", "", ""},
-        {v1_call, putting("1%2B2", "1+2"), refusal_cause::encoding_changed, "VServerGroupId", "", ""},
-        {acs3_call, putting("1%2B2", "1%252B2"), refusal_cause::encoding_changed, "VServerGroupId", "", ""},
-        {v1_call, putting("1%2B2", "1%252B2"), refusal_cause::encoding_changed, "VServerGroupId", "", ""},
+        {acs3_call, putting("1%2B2", "1+2"), refusal_cause::encoding_changed, "VServerGroupId"},
+        {v1_call, putting("1%2B2", "1+2"), refusal_cause::encoding_changed, "VServerGroupId"},
+        {acs3_call, putting("1%2B2", "1%252B2"), refusal_cause::encoding_changed, "VServerGroupId"},
+        {v1_call, putting("1%2B2", "1%252B2"), refusal_cause::encoding_changed, "VServerGroupId"},
         {acs3_call, putting("host: slb.aliyuncs.com", "host: proxy.example"), refusal_cause::header_changed,
-         "host", "slb.aliyuncs.com", "proxy.example"},
+         "host"},
         {acs3_form, putting("urlencoded\r\n", "urlencoded; charset=UTF-8\r\n"), refusal_cause::header_changed,
-         "content-type", "application/x-www-form-urlencoded",
-         "application/x-www-form-urlencoded; charset=UTF-8"},
-        {acs3_form, putting("1%2B2", "1%2B3"), refusal_cause::body_changed, "", "", ""},
-        {acs3_call, putting("POST", "GET"), refusal_cause::form_changed, "", "", ""},
-        {v1_call, putting("POST", "GET"), refusal_cause::form_changed, "", "", ""},
-        {v1_call, putting("Id=testid", "Id=other"), refusal_cause::access_key_changed, "AccessKeyId", "", ""},
+         "content-type"},
+        {acs3_form, putting("1%2B2", "1%2B3"), refusal_cause::body_changed, ""},
+        {acs3_call, putting("POST", "GET"), refusal_cause::form_changed, ""},
+        {v1_call, putting("POST", "GET"), refusal_cause::form_changed, ""},
+        {v1_call, putting("Id=testid", "Id=other"), refusal_cause::access_key_changed, "AccessKeyId"},
         // A nonce that cannot be the library's.
-        {acs3_call, putting("nonce: ", "nonce: x"), refusal_cause::nonce_changed, "x-acs-signature-nonce",
-         "00000000000000000000000000000000", "x"},
+        {acs3_call, putting("nonce: ", "nonce: x"), refusal_cause::nonce_changed, "x-acs-signature-nonce"},
     };
     for (auto const& row : rows) {
         refused_call const refused(encoded_id(), row.call, row.change);
@@ -672,8 +662,6 @@ BOOST_AUTO_TEST_CASE(what_somebody_changes_on_the_way_is_named) {
         BOOST_TEST_CONTEXT(text_of(why)) {
             BOOST_TEST(why.cause() == row.cause);
             BOOST_TEST(why.name() == row.name);
-            BOOST_TEST(why.our_value() == row.ours);
-            BOOST_TEST(why.their_value().substr(0, row.theirs.size()) == row.theirs);
             BOOST_TEST(why.position() != std::string_view::npos);
         }
     }
@@ -700,13 +688,12 @@ BOOST_AUTO_TEST_CASE(a_changed_time_or_nonce_is_seen_when_that_of_the_call_is_gi
                                       slb::credentials("testid", "testsecret"));
         BOOST_TEST(why.cause() == row.cause);
         BOOST_TEST(why.name() == row.name);
-        BOOST_TEST(why.our_value() == "2026-11-24T18:05:33Z");
-        BOOST_TEST(why.their_value() == "2026-11-24T18:05:34Z");
+        BOOST_TEST(why.ours().substr(0, 2) == "3Z");
+        BOOST_TEST(why.theirs().substr(0, 2) == "4Z");
         auto const other =
             slb::explain(seed(), refused.error(), {.call = row.call, .nonce = slb::nonce(random_bytes)},
                          slb::credentials("testid", "testsecret"));
         BOOST_TEST(other.cause() == refusal_cause::nonce_changed);
-        BOOST_TEST(other.our_value() == "00112233445566778899aabbccddeeff");
     }
 }
 
@@ -715,8 +702,6 @@ BOOST_AUTO_TEST_CASE(both_texts_are_shown_around_the_first_difference) {
     BOOST_TEST(text_of(slb::explain(seed(), refused.error(), {}, slb::credentials("testid", "testsecret"))) ==
                R"(a parameter has another value: a proxy changes it, or another request was sent
     name:    VServerGroupId
-    ours:    rsp-cige6j5e7p
-    theirs:  rsp-dige6j5e7p
 the texts that were signed differ at byte 784
     in both: 8%253A05%253A33Z%26VServerGroupId%3Drsp-
     ours:    cige6j5e7p%26Version%3D2014-05-15
@@ -728,8 +713,6 @@ the texts that were signed differ at byte 784
         R"(a signed header has another value: a proxy changes it, as they do with Host and Content-Type, )"
         R"(or the call went to another endpoint
     name:    host
-    ours:    slb.aliyuncs.com
-    theirs:  slb.example
 the texts that were signed differ at byte 415
     in both: &VServerGroupId=rsp-cige6j5e7p\nhost:slb.
     ours:    aliyuncs.com\nx-acs-action:ModifyVServerG
@@ -768,7 +751,7 @@ BOOST_AUTO_TEST_CASE(headers_may_be_missing_added_or_listed_differently) {
     auto const added = explained(replaced(ours, "x-acs-action:", "via:1.1 proxy\nx-acs-action:"));
     BOOST_TEST(added.cause() == refusal_cause::header_added);
     BOOST_TEST(added.name() == "via");
-    BOOST_TEST(added.their_value() == "1.1 proxy");
+    BOOST_TEST(added.theirs().substr(0, 14) == "via:1.1 proxy\n");
     BOOST_TEST(explained(replaced(ours, "host;x-acs-action;", "host;")).cause() ==
                refusal_cause::form_changed);
 }
@@ -929,6 +912,40 @@ BOOST_AUTO_TEST_CASE(what_a_stranger_repeats_is_hidden_however_it_is_encoded) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_key_inside_a_parameter_that_somebody_changed_is_hidden) {
+    std::string said;
+    std::string const v1_text =
+        replaced(std::string(seed_string_to_sign), "$ALIBABA_CLOUD_ACCESS_KEY_ID", "testid");
+    std::string const acs3_text =
+        "POST\n/\n" + std::string(seed_query) + "\n" + std::string(canonical_headers);
+    slb::credentials const access("testid", "testsecret");
+    for (std::string_view name : {"SecurityToken", "AccessKeyId", "securitytoken", "Signature"})
+        for (std::string_view equals : {"=", "%3D", "%253d", "%25253D", "%2525253D", "%252525253D"})
+            for (std::string_view separator : {"%26", "%2526", "%252526", "&", ""}) {
+                std::string const planted =
+                    std::string(separator) + std::string(name) + std::string(equals) + "CAISPlanted";
+                for (std::string_view from : {"cn-hangzhou", "RegionId", "2014-05-15"}) {
+                    std::string const to = std::string(from) + planted;
+                    auto const v1_why =
+                        slb::explain(seed(), v1_refusal(said, replaced(v1_text, from, to)), {}, access);
+                    BOOST_TEST(leak_in(text_of(v1_why)) == "", to);
+                    BOOST_TEST(leak_in(v1_why.name()) == "", to);
+                    BOOST_TEST(v1_why.cause() != refusal_cause::same_text);
+                    auto const acs3_why = slb::explain(
+                        seed(), acs3_refusal(said, some_hash, replaced(acs3_text, from, to)), {}, access);
+                    BOOST_TEST(leak_in(text_of(acs3_why)) == "", to);
+                    BOOST_TEST(acs3_why.cause() != refusal_cause::same_text);
+                }
+            }
+    // As it is split, the name of a parameter holds the token.
+    auto const why = slb::explain(
+        seed(),
+        v1_refusal(said, replaced(v1_text, "%26RegionId", "%26SecurityToken%253DCAISPlanted%26RegionId")), {},
+        access);
+    BOOST_TEST(why.cause() == refusal_cause::parameter_added);
+    BOOST_TEST(why.name() == "SecurityToken=$ALIBABA_CLOUD_SECURITY_TOKEN");
+}
+
 // Hostile answers.
 
 BOOST_AUTO_TEST_CASE(no_control_character_of_an_answer_is_written) {
@@ -948,7 +965,7 @@ BOOST_AUTO_TEST_CASE(no_control_character_of_an_answer_is_written) {
                 if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80)
                     BOOST_TEST(slb::detail::utf8_length(std::string_view(text).substr(i)) != 0U);
             }
-        BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 8);
+        BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 6);
     }
 }
 

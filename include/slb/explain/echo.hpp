@@ -44,14 +44,6 @@ std::string_view put_decoded(Text& scratch, std::string_view text, int times, bo
         scratch.cut(begin + decode(scratch.at(begin), scratch.size() - begin, plus_is_space));
     return scratch.view().substr(begin);
 }
-template <class Text>
-std::size_t decoded_in_common(std::string_view left, std::string_view right, int times, Text& scratch) {
-    scratch.cut(0);
-    std::size_t const size = put_decoded(scratch, left, times).size();
-    put_decoded(scratch, right, times);
-    if (scratch.full()) return 0;
-    return in_common(scratch.view().substr(0, size), scratch.view().substr(size));
-}
 /// Whether two texts are one when everything is decoded that can be: more often than anybody encodes.
 template <class Text>
 bool same_but_for_encoding(std::string_view left, std::string_view right, Text& scratch) {
@@ -134,8 +126,6 @@ struct text_difference {
     kind what = kind::none;
     bool is_header = false;
     std::string_view name{};
-    std::string_view ours{};
-    std::string_view theirs{};
 };
 
 /// Compares two lists of names and values, piece by piece.
@@ -152,15 +142,15 @@ text_difference compare_pieces(std::string_view ours, std::string_view theirs, s
         bool const same_when_decoded = same_but_for_encoding(our_value, their_value, scratch);
         std::string_view const our_name = take_piece(our_value, equals);
         std::string_view const their_name = take_piece(their_value, equals);
-        if (same_when_decoded) return {kind::encoding, false, our_name, our_value, their_value};
-        if (our_name == their_name) return {kind::changed, false, our_name, our_value, their_value};
+        if (same_when_decoded) return {kind::encoding, false, our_name};
+        if (our_name == their_name) return {kind::changed, false, our_name};
         bool they_have_ours = false;
         bool we_have_theirs = false;
         find_piece(theirs, separator, equals, our_name, they_have_ours);
         find_piece(ours, separator, equals, their_name, we_have_theirs);
-        if (!they_have_ours && !our_name.empty()) return {kind::missing, false, our_name, our_value, {}};
-        if (!we_have_theirs && !their_name.empty()) return {kind::added, false, their_name, {}, their_value};
-        return {kind::form, false, {}, {}, {}};
+        if (!they_have_ours && !our_name.empty()) return {kind::missing, false, our_name};
+        if (!we_have_theirs && !their_name.empty()) return {kind::added, false, their_name};
+        return {kind::form, false, {}};
     }
     return {};
 }
@@ -178,7 +168,7 @@ text_difference first_difference(std::string_view ours, std::string_view theirs,
         std::string_view const mine = take_piece(ours, separator);
         std::string_view const other = take_piece(theirs, separator);
         if (mine == other) continue;
-        return {same_but_for_encoding(mine, other, scratch) ? kind::encoding : kind::form, false, {}, {}, {}};
+        return {same_but_for_encoding(mine, other, scratch) ? kind::encoding : kind::form, false, {}};
     }
     if (!is_acs3) return compare_pieces(ours, theirs, "%26", "%3D", scratch);
     text_difference found =
@@ -188,7 +178,7 @@ text_difference first_difference(std::string_view ours, std::string_view theirs,
     found.is_header = true;
     if (found.what != kind::none) return found;
     bool const same_names = take_piece(ours, "\n") == take_piece(theirs, "\n");
-    return {same_names ? kind::body : kind::form, false, {}, {}, {}};
+    return {same_names ? kind::body : kind::form, false, {}};
 }
 
 /// A nonce as the library makes them. False: it is another's.

@@ -89,11 +89,6 @@ class refusal_explanation {
     [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
-    /// @{
-    /// Its values, decoded, from shortly before the first difference; cut, and not those of a secret.
-    [[nodiscard]] std::string_view our_value() const { return part(our_value_part); }
-    [[nodiscard]] std::string_view their_value() const { return part(their_value_part); }
-    /// @}
     /// Where the string to sign (of ACS3 the canonical request) differs first; npos: nowhere.
     [[nodiscard]] std::size_t position() const { return position_; }
     /// @{
@@ -117,8 +112,6 @@ class refusal_explanation {
             out.put("\n");
         }
         put_line(out, "name:    ", name());
-        put_line(out, "ours:    ", our_value());
-        put_line(out, "theirs:  ", their_value());
         if (position_ == std::string_view::npos) return;
         out.put("the texts that were signed differ at byte ");
         out.put(detail::digits(static_cast<std::int64_t>(position_)).view());
@@ -138,15 +131,7 @@ class refusal_explanation {
   private:
     friend struct detail::refusal_access;
 
-    enum part_index : std::uint8_t {
-        name_part,
-        our_value_part,
-        their_value_part,
-        common_part,
-        ours_part,
-        theirs_part,
-        part_count
-    };
+    enum part_index : std::uint8_t { name_part, common_part, ours_part, theirs_part, part_count };
 
     explicit refusal_explanation(Allocator const& allocator) : text_(allocator) {}
 
@@ -273,24 +258,11 @@ class refusal_explanation {
         else
             cause_ = is_header ? refusal_cause::header_changed : refusal_cause::parameter_changed;
 
-        bool const hidden = is_token || is_key || is_one_of("Signature", "Authorization");
         int const times = is_header ? 0 : scheme == signature_scheme::hmac_sha1 ? 2 : 1;
-        put_decoded(found.name, times, 0, scratch);
-        end(name_part);
-        // An encoding is not to be seen in what was decoded.
-        if (hidden || found.what == kind::encoding) return;
-        std::size_t const same = detail::decoded_in_common(found.ours, found.theirs, times, scratch);
-        std::size_t const begin = same > value_context_ ? same - value_context_ : 0;
-        put_decoded(found.ours, times, begin, scratch);
-        end(our_value_part);
-        put_decoded(found.theirs, times, begin, scratch);
-        end(their_value_part);
-    }
-    void put_decoded(std::string_view text, int times, std::size_t begin,
-                     detail::growing_text<Allocator>& scratch) {
         scratch.cut(0);
-        std::string_view const decoded = detail::put_decoded(scratch, text, times);
-        if (begin < decoded.size()) text_.put(decoded.substr(begin, longest_value_));
+        put_redacted(text_, detail::put_decoded(scratch, name, times), detail::text_of::a_stranger);
+        text_.cut(std::min(text_.size(), longest_name_));
+        end(name_part);
     }
 
     void show_texts(std::string_view ours, std::string_view theirs,
@@ -299,7 +271,7 @@ class refusal_explanation {
         if (at == ours.size() && at == theirs.size()) return;
         position_ = at;
         scratch.cut(0);
-        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at, true);
+        std::size_t shown = put_redacted(scratch, ours, detail::text_of::a_stranger, at);
         if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
@@ -307,15 +279,14 @@ class refusal_explanation {
         text_.put(scratch.view().substr(shown, context_));
         end(ours_part);
         scratch.cut(0);
-        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at, true);
+        shown = put_redacted(scratch, theirs, detail::text_of::a_stranger, at);
         if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
         end(theirs_part);
     }
 
     static constexpr std::size_t context_ = 40;
-    static constexpr std::size_t value_context_ = 40;
-    static constexpr std::size_t longest_value_ = 80;
+    static constexpr std::size_t longest_name_ = 80;
 
     /// The parts one behind the other.
     detail::growing_text<Allocator> text_;

@@ -156,11 +156,11 @@ class explanation {
         end(parameters_part);
         text_.put(query);
         end(canonical_query_part);
-        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::hidden_in_string_to_sign);
+        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::text_of::ours);
         end(hmac_sha1_part);
         detail::growing_text<Allocator> scratch(allocator);
         acs3_message.put_canonical_request(scratch);
-        put_redacted(text_, scratch.view(), detail::hidden_in_lines);
+        put_redacted(text_, scratch.view(), detail::text_of::ours);
         end(canonical_request_part);
         text_.put(acs3_message.string_to_sign());
         end(acs3_part);
@@ -168,7 +168,7 @@ class explanation {
         bool const is_acs3 = how.call.scheme == signature_scheme::acs3_hmac_sha256;
         message const& sent = is_acs3 ? acs3_message : hmac_sha1_message;
         scratch.cut(0);
-        put_redacted(scratch, sent.head(), detail::hidden_in_lines);
+        put_redacted(scratch, sent.head(), detail::text_of::ours);
         text_.put(scratch.view());
         end(head_part);
         text_.put(sent.body());

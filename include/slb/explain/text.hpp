@@ -87,45 +87,47 @@ inline constexpr std::string_view key_id_placeholder = "$ALIBABA_CLOUD_ACCESS_KE
 inline constexpr std::string_view token_placeholder = "$ALIBABA_CLOUD_SECURITY_TOKEN";
 inline constexpr std::string_view signature_placeholder = "$SIGNATURE";
 
-/// A value to be hidden: what stands between `opening` and `closing`. A line ends it, too.
+/// A value to be hidden: what stands behind `opening`, in upper or lower case, and in front of `closing`.
+/// Without `closing`, `opening` is how a parameter's name ends: '=' follows and '&' ends the value, both
+/// encoded as often as they may be.
 struct hidden_value {
     std::string_view opening;
     std::string_view closing;
     std::string_view placeholder;
 };
-/// In heads of messages and canonical requests.
-inline constexpr hidden_value hidden_in_lines[] = {{"?AccessKeyId=", "&", key_id_placeholder},
-                                                   {"&AccessKeyId=", "&", key_id_placeholder},
-                                                   {"?SecurityToken=", "&", token_placeholder},
-                                                   {"&SecurityToken=", "&", token_placeholder},
-                                                   {"&Signature=", " ", signature_placeholder},
-                                                   {"\nx-acs-security-token: ", "\r", token_placeholder},
-                                                   {"\nx-acs-security-token:", "\n", token_placeholder},
-                                                   {" Credential=", ",", key_id_placeholder},
-                                                   {",Signature=", "\r", signature_placeholder}};
-/// In a string to sign of signature 1.0, which is encoded twice: what is in a value is encoded once more.
-inline constexpr hidden_value hidden_in_string_to_sign[] = {
-    {"&AccessKeyId%3D", "%26", key_id_placeholder},
-    {"%26AccessKeyId%3D", "%26", key_id_placeholder},
-    {"&SecurityToken%3D", "%26", token_placeholder},
-    {"%26SecurityToken%3D", "%26", token_placeholder}};
-/// In what a stranger wrote, in upper or lower case: wherever it stands and however often it is encoded.
-inline constexpr hidden_value hidden_in_echo[] = {
-    {"AccessKeyId=", "&", key_id_placeholder},          {"SecurityToken=", "&", token_placeholder},
-    {"Signature=", "&", signature_placeholder},         {"AccessKeyId%3D", "%26", key_id_placeholder},
-    {"SecurityToken%3D", "%26", token_placeholder},     {"Signature%3D", "%26", signature_placeholder},
-    {"AccessKeyId%253D", "%2526", key_id_placeholder},  {"SecurityToken%253D", "%2526", token_placeholder},
-    {"Signature%253D", "%2526", signature_placeholder}, {"Security-Token:", "\n", token_placeholder},
-    {"Authorization:", "\n", signature_placeholder},    {"Credential=", ",", key_id_placeholder}};
+inline constexpr hidden_value hidden_values[] = {
+    {"AccessKeyId", {}, key_id_placeholder},        {"SecurityToken", {}, token_placeholder},
+    {"Signature", {}, signature_placeholder},       {"Security-Token:", "\n", token_placeholder},
+    {" Credential=", ",", key_id_placeholder},      {"Credential=", ",", key_id_placeholder},
+    {"Authorization:", "\n", signature_placeholder}};
+/// Whose text it is: in ours a value ends with its word; in what a stranger wrote only the line does, and
+/// more is hidden.
+enum class text_of : bool { ours, a_stranger };
+
+/// How long a '=' is with which a text begins, however often it is encoded; 0: it begins otherwise.
+constexpr std::size_t encoded_equals(std::string_view text) {
+    if (text.substr(0, 1) == "=") return 1;
+    if (text.substr(0, 1) != "%") return 0;
+    std::size_t size = 1;
+    while (text.substr(size, 2) == "25") size += 2;
+    return equal_ignoring_case(text.substr(size, 2), "3D") ? size + 2 : 0;
+}
+/// The '&' that goes with a '=' of that length.
+constexpr std::string_view encoded_ampersand(std::size_t size_of_equals) {
+    constexpr std::string_view encoded[] = {"&", "%26", "%2526", "%252526", "%25252526", "%2525252526"};
+    return size_of_equals / 2 < std::size(encoded) ? encoded[size_of_equals / 2] : "\n";
+}
 
 /// Puts `text` with placeholders for the values to be hidden. Returns where in what was put the byte `at` of
 /// the text stands: where it is hidden, the front of the placeholder.
 template <class Sink>
-std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_value const> hidden,
-                         std::size_t at = 0, bool any_case = false) {
+std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::size_t at = 0) {
+    bool const is_ours = whose == text_of::ours;
+    auto const hidden = std::span(hidden_values).first(std::size(hidden_values) - (is_ours ? 2 : 0));
     std::size_t moved_to = 0;
     std::size_t written = 0;
     std::size_t done = 0;
+    std::size_t line_end = 0;
     auto const put_up_to = [&](std::size_t end) {
         sink.put(text.substr(done, end - done));
         if (at >= done && at <= end) moved_to = written + at - done;
@@ -136,10 +138,17 @@ std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_val
         for (auto const& one : hidden) {
             std::string_view const rest = text.substr(i);
             if (lower(rest[0]) != lower(one.opening[0]) || !begins_with(rest, one.opening)) continue;
-            if (!any_case && rest.substr(0, one.opening.size()) != one.opening) continue;
-            put_up_to(i + one.opening.size());
-            std::string_view const line = text.substr(done, text.substr(done).find('\n'));
-            std::string_view const value = line.substr(0, find_ignoring_case(line, one.closing));
+            std::string_view const behind = rest.substr(one.opening.size());
+            std::size_t const equals = one.closing.empty() ? encoded_equals(behind) : 0;
+            if (one.closing.empty() && equals == 0) continue;
+            std::string_view const closing = equals == 0 ? one.closing : encoded_ampersand(equals);
+            bool const is_spaced = equals == 0 && behind.substr(0, 1) == " ";
+            put_up_to(i + one.opening.size() + (is_spaced ? 1 : equals));
+            // It is looked for once in each line: a text may consist of openings.
+            if (line_end < done || line_end == 0)
+                line_end = std::min(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
+            std::string_view const line = text.substr(done, line_end - done);
+            std::string_view const value = line.substr(0, line.find(closing));
             if (!value.empty()) {
                 if (at >= done && at < done + value.size()) moved_to = written;
                 sink.put(one.placeholder);
