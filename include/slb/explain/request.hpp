@@ -13,8 +13,10 @@ struct explanation_access;
 
 /// What a request comes to, without sending it. No text of it shows a secret, an access key id, a token or a
 /// signature: where they stand in the message, it has $ALIBABA_CLOUD_ACCESS_KEY_ID,
-/// $ALIBABA_CLOUD_SECURITY_TOKEN and $SIGNATURE. (The hash in the string to sign of ACS3 is that of the real
-/// text.) It owns its texts; its views live as long as it does.
+/// $ALIBABA_CLOUD_SECURITY_TOKEN and $SIGNATURE. Of parameters, those are secret whose name ends in
+/// PrivateKey, Secret or Password: for them stands $SECRET_PARAMETER, in a body for the encoded value. All
+/// others are shown as they are. (The hash in the string to sign of ACS3 is that of the real text.) It owns
+/// its texts; its views live as long as it does.
 template <byte_allocator Allocator = heap_allocator>
 class explanation {
   public:
@@ -22,18 +24,6 @@ class explanation {
     [[nodiscard]] slb::error error() const { return error_; }
     /// The C++ expression that makes the request.
     [[nodiscard]] std::string_view source() const { return part(source_part); }
-    /// Calls f(name, value) for each parameter of the request, decoded, in the order of the canonical query.
-    template <class F>
-    void for_each_parameter(F f) const {
-        std::string_view rest = part(parameters_part);
-        while (!rest.empty()) {
-            std::size_t sizes[2];
-            std::memcpy(sizes, rest.data(), sizeof sizes);
-            rest.remove_prefix(sizeof sizes);
-            f(rest.substr(0, sizes[0]), rest.substr(sizes[0], sizes[1]));
-            rest.remove_prefix(sizes[0] + sizes[1]);
-        }
-    }
     /// The request's own parameters, encoded and sorted.
     [[nodiscard]] std::string_view canonical_query() const { return part(canonical_query_part); }
     /// @{
@@ -63,14 +53,6 @@ class explanation {
             out.put("\n");
             return;
         }
-        out.put("its parameters\n");
-        for_each_parameter([&](std::string_view name, std::string_view value) {
-            out.put("    ");
-            detail::put_visible(out, name);
-            out.put(": ");
-            detail::put_visible(out, value);
-            out.put("\n");
-        });
         put_section(out, "canonical query", canonical_query());
         put_section(out, "string to sign of signature 1.0", hmac_sha1_string_to_sign());
         put_section(out, "canonical request of ACS3", acs3_canonical_request());
@@ -92,7 +74,6 @@ class explanation {
 
     enum part_index : std::uint8_t {
         source_part,
-        parameters_part,
         canonical_query_part,
         hmac_sha1_part,
         canonical_request_part,
@@ -152,15 +133,13 @@ class explanation {
 
         bool const form = acs3_message.query().empty();
         std::string_view const query = form ? acs3_message.body() : acs3_message.query();
-        put_parameters(query);
-        end(parameters_part);
-        text_.put(query);
+        put_redacted(text_, query, detail::text_of::our_message);
         end(canonical_query_part);
-        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::text_of::ours);
+        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::text_of::our_string_to_sign);
         end(hmac_sha1_part);
         detail::growing_text<Allocator> scratch(allocator);
         acs3_message.put_canonical_request(scratch);
-        put_redacted(text_, scratch.view(), detail::text_of::ours);
+        put_redacted(text_, scratch.view(), detail::text_of::our_message);
         end(canonical_request_part);
         text_.put(acs3_message.string_to_sign());
         end(acs3_part);
@@ -168,40 +147,25 @@ class explanation {
         bool const is_acs3 = how.call.scheme == signature_scheme::acs3_hmac_sha256;
         message const& sent = is_acs3 ? acs3_message : hmac_sha1_message;
         scratch.cut(0);
-        put_redacted(scratch, sent.head(), detail::text_of::ours);
+        put_redacted(scratch, sent.head(), detail::text_of::our_message);
         text_.put(scratch.view());
         end(head_part);
-        text_.put(sent.body());
+        detail::growing_text<Allocator> body(allocator);
+        put_redacted(body, sent.body(), detail::text_of::our_message);
+        text_.put(body.view());
         end(body_part);
         detail::growing_text<Allocator> word(allocator);
-        if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), sent.body());
+        if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), body.view());
         end(curl_part);
-        if (text_.full() || scratch.full() || word.full()) {
+        if (text_.full() || scratch.full() || body.full() || word.full()) {
             error_ = slb::error(errc::out_of_memory);
             text_.cut(ends_[source_part]);
-            end(parameters_part);
+            end(canonical_query_part);
         }
     }
 
     void end(part_index index) {
         for (std::size_t i = index; i != part_count; ++i) ends_[i] = text_.size();
-    }
-    void put_parameters(std::string_view query) {
-        detail::for_each_encoded(query, [&](std::string_view name, std::string_view value) {
-            std::size_t sizes[2] = {name.size(), value.size()};
-            std::size_t const begin = text_.size();
-            text_.put({reinterpret_cast<char const*>(sizes), sizeof sizes});
-            text_.put(name);
-            text_.put(value);
-            if (text_.full()) return;
-            sizes[0] = detail::decode(text_.at(begin + sizeof sizes), name.size());
-            char* const decoded = text_.at(begin + sizeof sizes);
-            std::size_t const value_size = detail::decode(decoded + name.size(), value.size());
-            std::memmove(decoded + sizes[0], decoded + name.size(), value_size);
-            sizes[1] = value_size;
-            std::memcpy(text_.at(begin), sizes, sizeof sizes);
-            text_.cut(begin + sizeof sizes + sizes[0] + sizes[1]);
-        });
     }
 
     /// The parts one behind the other.

@@ -2,6 +2,7 @@
 #define SLB_EXPLAIN_SOURCE_HPP
 
 #include <slb/describe.hpp>
+#include <slb/explain/text.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -151,6 +152,8 @@ void put_parts(Sink& sink, Struct const& object, std::string_view separator) {
         sink.put(".");
         sink.put(member_name<Part::member>());
         sink.put(" = ");
+        if constexpr (requires { Part::word.name; })
+            if (is_secret_name(Part::word.name)) return put_literal(sink, secret_placeholder);
         put_value_source<Part>(sink, object.*Part::member);
     };
     for (std::size_t left = sizeof...(Parts); left != 0; --left) {
@@ -193,7 +196,9 @@ void put_source(Sink& sink, Operation const& request) {
             sink.put("\n    .with(");
             put_literal(sink, name.text());
             sink.put(", ");
-            if (value.is_number() && value.number() == INT64_MIN) // which has no literal
+            if (is_secret_name(name.text()))
+                put_literal(sink, secret_placeholder);
+            else if (value.is_number() && value.number() == INT64_MIN) // which has no literal
                 sink.put("INT64_MIN");
             else if (value.is_number())
                 sink.put(digits(value.number()).view());

@@ -86,6 +86,7 @@ constexpr void put_visible(Sink& sink, std::string_view text) {
 inline constexpr std::string_view key_id_placeholder = "$ALIBABA_CLOUD_ACCESS_KEY_ID";
 inline constexpr std::string_view token_placeholder = "$ALIBABA_CLOUD_SECURITY_TOKEN";
 inline constexpr std::string_view signature_placeholder = "$SIGNATURE";
+inline constexpr std::string_view secret_placeholder = "$SECRET_PARAMETER";
 
 /// A value to be hidden: what stands behind `opening`, in upper or lower case, and in front of `closing`.
 /// Without `closing`, `opening` is how a parameter's name ends: '=' follows and '&' ends the value, both
@@ -95,34 +96,54 @@ struct hidden_value {
     std::string_view closing;
     std::string_view placeholder;
 };
-inline constexpr hidden_value hidden_values[] = {
-    {"AccessKeyId", {}, key_id_placeholder},        {"SecurityToken", {}, token_placeholder},
-    {"Signature", {}, signature_placeholder},       {"Security-Token:", "\n", token_placeholder},
-    {" Credential=", ",", key_id_placeholder},      {"Credential=", ",", key_id_placeholder},
-    {"Authorization:", "\n", signature_placeholder}};
-/// Whose text it is: in ours a value ends with its word; in what a stranger wrote only the line does, and
-/// more is hidden.
-enum class text_of : bool { ours, a_stranger };
+inline constexpr hidden_value hidden_values[] = {{"AccessKeyId", {}, key_id_placeholder},
+                                                 {"SecurityToken", {}, token_placeholder},
+                                                 {"Signature", {}, signature_placeholder},
+                                                 {"PrivateKey", {}, secret_placeholder},
+                                                 {"Secret", {}, secret_placeholder},
+                                                 {"Password", {}, secret_placeholder},
+                                                 {"Security-Token:", "\n", token_placeholder},
+                                                 {" Credential=", ",", key_id_placeholder},
+                                                 // In what a stranger wrote.
+                                                 {"Credential=", ",", key_id_placeholder},
+                                                 {"Authorization:", "\n", signature_placeholder}};
+/// Whether a parameter is one of those that a program may add and that are secret by their name.
+constexpr bool is_secret_name(std::string_view name) {
+    for (auto const& one : hidden_values)
+        if (one.placeholder == secret_placeholder && name.size() >= one.opening.size() &&
+            equal_ignoring_case(name.substr(name.size() - one.opening.size()), one.opening))
+            return true;
+    return false;
+}
 
-/// How long a '=' is with which a text begins, however often it is encoded; 0: it begins otherwise.
-constexpr std::size_t encoded_equals(std::string_view text) {
-    if (text.substr(0, 1) == "=") return 1;
-    if (text.substr(0, 1) != "%") return 0;
+/// Whose text it is: in ours, '=' is encoded as often as parameters are there and a value ends with its word;
+/// what a stranger wrote may be encoded in any way, and only its line ends a value.
+enum class text_of : std::uint8_t { our_message, our_string_to_sign, a_stranger };
+
+/// How long a character is with which a text begins, however often it is encoded; 0: it begins otherwise.
+constexpr std::size_t encoded_size(std::string_view text, char character, std::string_view code) {
+    if (text.empty()) return 0;
+    if (text[0] == character) return 1;
+    if (text[0] != '%') return 0;
     std::size_t size = 1;
     while (text.substr(size, 2) == "25") size += 2;
-    return equal_ignoring_case(text.substr(size, 2), "3D") ? size + 2 : 0;
+    return equal_ignoring_case(text.substr(size, 2), code) ? size + 2 : 0;
 }
-/// The '&' that goes with a '=' of that length.
-constexpr std::string_view encoded_ampersand(std::size_t size_of_equals) {
-    constexpr std::string_view encoded[] = {"&", "%26", "%2526", "%252526", "%25252526", "%2525252526"};
-    return size_of_equals / 2 < std::size(encoded) ? encoded[size_of_equals / 2] : "\n";
+/// What stands in front of the first '&' that is encoded no more often than the '=' of that length was.
+constexpr std::string_view in_front_of_ampersand(std::string_view text, std::size_t equals) {
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        std::size_t const size = encoded_size(text.substr(i), '&', "26");
+        if (size != 0 && size <= equals) return text.substr(0, i);
+    }
+    return text;
 }
 
 /// Puts `text` with placeholders for the values to be hidden. Returns where in what was put the byte `at` of
 /// the text stands: where it is hidden, the front of the placeholder.
 template <class Sink>
 std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::size_t at = 0) {
-    bool const is_ours = whose == text_of::ours;
+    bool const is_ours = whose != text_of::a_stranger;
+    std::size_t const our_equals = whose == text_of::our_message ? 1 : 3;
     auto const hidden = std::span(hidden_values).first(std::size(hidden_values) - (is_ours ? 2 : 0));
     std::size_t moved_to = 0;
     std::size_t written = 0;
@@ -139,16 +160,16 @@ std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::
             std::string_view const rest = text.substr(i);
             if (lower(rest[0]) != lower(one.opening[0]) || !begins_with(rest, one.opening)) continue;
             std::string_view const behind = rest.substr(one.opening.size());
-            std::size_t const equals = one.closing.empty() ? encoded_equals(behind) : 0;
-            if (one.closing.empty() && equals == 0) continue;
-            std::string_view const closing = equals == 0 ? one.closing : encoded_ampersand(equals);
+            std::size_t const equals = one.closing.empty() ? encoded_size(behind, '=', "3D") : 0;
+            if (one.closing.empty() && (equals == 0 || (is_ours && equals != our_equals))) continue;
             bool const is_spaced = equals == 0 && behind.substr(0, 1) == " ";
             put_up_to(i + one.opening.size() + (is_spaced ? 1 : equals));
             // It is looked for once in each line: a text may consist of openings.
             if (line_end < done || line_end == 0)
                 line_end = std::min(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
             std::string_view const line = text.substr(done, line_end - done);
-            std::string_view const value = line.substr(0, line.find(closing));
+            std::string_view const value =
+                equals == 0 ? line.substr(0, line.find(one.closing)) : in_front_of_ampersand(line, equals);
             if (!value.empty()) {
                 if (at >= done && at < done + value.size()) moved_to = written;
                 sink.put(one.placeholder);
