@@ -346,7 +346,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_not_in_order_says_why_and_has_its_source)
         .region_id = "cn-hangzhou",
         .vserver_group_id = "rsp-1",
         .backend_servers = {
-            {.server_id = "vm-1", .port = 70000}}}
+            {.server_id = "vm-1", .port = slb::runtime(70000)}}}
 not sent: BackendServers[0].Port must be between 1 and 65535, is 70000
 )");
     for (std::string_view part :

@@ -21,12 +21,12 @@ constexpr auto describe(slb::type<order>) {
 template <class Request>
 void show(Request const& request) {
     auto const shown = slb::explain<slb_test::own_crypto>(request);
-    if (shown.error().code() != slb::errc::none) std::abort();
     auto const print = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
     print("show(");
     print(shown.source());
     print(");\n// ");
     print(shown.canonical_query());
+    shown.error().write(print);
     print("\n");
 }
 
@@ -79,6 +79,18 @@ int main() {
              .with("PageSize", 50)
              .with("Least", INT64_MIN)
              .with("Text", slb::runtime(std::string_view("a\0b?\?/", 6))));
+    // What breaks a rule.
+    show(slb::add_vserver_group_backend_servers{
+        .region_id = slb::runtime("cn hangzhou"),
+        .vserver_group_id = slb::runtime(""),
+        .backend_servers = {{"vm-1", slb::runtime(70000), slb::runtime(INT64_MIN)},
+                            {.server_id = slb::runtime("\"\x01"), .port = 1, .type = slb::runtime("vm")}}});
+    show(slb::create_vserver_group{.region_id = "cn-hangzhou",
+                                   .load_balancer_id = "lb-1",
+                                   .tags = {{slb::runtime("aliyun"), slb::runtime("\xff")}}});
+    show(slb::raw_operation{slb::runtime("Describe All")}
+             .with(slb::runtime("Page Size"), 50)
+             .with("Text", slb::runtime("\xff")));
     show(elsewhere::order{.at_once = true, .region = "cn-hangzhou"});
 #endif
 }

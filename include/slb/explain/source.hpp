@@ -42,14 +42,14 @@ constexpr void put_type_name(Sink& sink) {
     sink.put(name);
 }
 
-/// A string literal. What would end it, or begin a trigraph, has a backslash; what cannot be seen is octal,
-/// which nothing can prolong.
+/// A string literal, in runtime() where as such it would not compile. What would end it, or begin a trigraph,
+/// has a backslash; what cannot be seen is octal, which nothing can prolong.
 template <class Sink>
-constexpr void put_literal(Sink& sink, std::string_view text) {
+constexpr void put_literal(Sink& sink, std::string_view text, bool breaks_rule = false) {
     // A literal ends at the first NUL.
     bool const is_cut = text.find('\0') != text.npos;
     digits const size(static_cast<std::int64_t>(text.size()));
-    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : "\"");
+    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : breaks_rule ? "slb::runtime(\"" : "\"");
     char last = '"';
     while (!text.empty()) {
         std::size_t const length = control_length(text) == 0 ? utf8_length(text) : 0;
@@ -67,10 +67,20 @@ constexpr void put_literal(Sink& sink, std::string_view text) {
         text.remove_prefix(1);
     }
     sink.put("\"");
-    if (!is_cut) return;
-    sink.put(", ");
-    sink.put(size.view());
-    sink.put("))");
+    if (is_cut) {
+        sink.put(", ");
+        sink.put(size.view());
+        sink.put(")");
+    }
+    if (is_cut || breaks_rule) sink.put(")");
+}
+/// As put_literal.
+template <class Sink>
+constexpr void put_number(Sink& sink, std::int64_t number, bool breaks_rule = false) {
+    if (breaks_rule) sink.put("slb::runtime(");
+    // The least one has no literal.
+    sink.put(number == INT64_MIN ? "INT64_MIN" : digits(number).view());
+    if (breaks_rule) sink.put(")");
 }
 
 /// A member that a word describes, and how an element is put where the member is a list.
@@ -112,9 +122,9 @@ void put_value_source(Sink& sink, Value const& value) {
     if constexpr (is_maybe<Value>) {
         put_value_source<Part>(sink, *value);
     } else if constexpr (requires { value.text(); }) {
-        put_literal(sink, value.text());
+        put_literal(sink, value.text(), value.broken_rule() != errc::none);
     } else if constexpr (requires { value.number(); }) {
-        sink.put(digits(value.number()).view());
+        put_number(sink, value.number(), value.broken_rule() != errc::none);
     } else if constexpr (has_description<Value>) {
         sink.put("{");
         put_described(sink, value, ", ");
@@ -180,7 +190,8 @@ void described_part<Struct, Index>::put_element(Sink& sink, Element const& eleme
 }
 
 /// Puts the C++ expression that makes a request: a described one, or one that has its action and parameters
-/// added by name, as raw_operation.
+/// added by name, as raw_operation. A value that breaks its rule is one of run time. (A list that is too long
+/// or lacks what it needs no expression makes: what there is of it is shown.)
 template <class Sink, class Operation>
 void put_source(Sink& sink, Operation const& request) {
     put_type_name<Operation>(sink);
@@ -190,20 +201,21 @@ void put_source(Sink& sink, Operation const& request) {
         put_described(sink, request, ",\n    ");
         sink.put("}");
     } else {
-        put_literal(sink, request.action().text());
+        auto const put_text = [&](auto const& value) {
+            put_literal(sink, value.text(), value.broken_rule() != errc::none);
+        };
+        put_text(request.action());
         sink.put("}");
         for (auto const& [name, value] : request.parameters()) {
             sink.put("\n    .with(");
-            put_literal(sink, name.text());
+            put_text(name);
             sink.put(", ");
             if (is_secret_name(name.text()))
                 put_literal(sink, secret_placeholder);
-            else if (value.is_number() && value.number() == INT64_MIN) // which has no literal
-                sink.put("INT64_MIN");
             else if (value.is_number())
-                sink.put(digits(value.number()).view());
+                put_number(sink, value.number());
             else
-                put_literal(sink, value.text());
+                put_text(value);
             sink.put(")");
         }
     }
