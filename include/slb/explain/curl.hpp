@@ -28,7 +28,7 @@ constexpr void put_shell_word(Sink& sink, std::string_view word) {
 
 /// Puts the curl command that sends a message, of which `head` has placeholders. What curl would add by
 /// itself and the message does not have is switched off; what it must know better (Host, Content-Length) is
-/// left to it.
+/// left to it. The address is always one of https, which an emulator without TLS does not speak.
 template <class Sink, class Scratch>
 void put_curl(Sink& sink, Scratch& scratch, std::string_view head, std::string_view body) {
     std::string_view const line = head.substr(0, head.find("\r\n"));
@@ -69,14 +69,12 @@ void put_curl(Sink& sink, Scratch& scratch, std::string_view head, std::string_v
     put_option("--data-raw");
 
     // A variable in the query is given apart: curl encodes its value.
-    std::string_view const path = target.substr(0, target.find('?'));
-    std::string_view const query =
-        target.substr(path.size() == target.size() ? path.size() : path.size() + 1);
+    std::string_view query = target;
+    std::string_view const path = take_piece(query, "?");
     auto const for_each_parameter = [&](auto f) {
         for (std::string_view left = query; !left.empty();) {
-            std::string_view const one = left.substr(0, left.find('&'));
+            std::string_view const one = take_piece(left, "&");
             f(one, one.find('$') != one.npos);
-            left.remove_prefix(one.size() == left.size() ? one.size() : one.size() + 1);
         }
     };
     for_each_parameter([&](std::string_view one, bool has_variable) {

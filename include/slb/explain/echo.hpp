@@ -8,13 +8,6 @@ namespace slb::inline v0_1 {
 
 namespace detail {
 
-/// Takes the next piece of a list, in front of a separator (in any case: %2c is %2C).
-constexpr std::string_view take_piece(std::string_view& rest, std::string_view separator) {
-    std::size_t const size = find_ignoring_case(rest, separator);
-    std::string_view const piece = rest.substr(0, size);
-    rest.remove_prefix(size == rest.npos ? rest.size() : size + separator.size());
-    return piece;
-}
 /// The value of the first piece `name<equals>value` of that name, or an empty view.
 constexpr std::string_view find_piece(std::string_view list, std::string_view separator,
                                       std::string_view equals, std::string_view wanted, bool& found) {

@@ -27,10 +27,8 @@ enum class refusal_cause : std::uint8_t {
     header_changed,
     body_changed,
     form_changed,
+    no_memory,
 };
-
-/// How many causes there are: their values are 0 to refusal_cause_count - 1.
-inline constexpr int refusal_cause_count = static_cast<int>(refusal_cause::form_changed) + 1;
 
 /// One sentence for each: what it usually means.
 [[nodiscard]] constexpr std::string_view message(refusal_cause cause) noexcept {
@@ -68,6 +66,7 @@ inline constexpr int refusal_cause_count = static_cast<int>(refusal_cause::form_
                "or the call went to another endpoint";
     case refusal_cause::body_changed: return "the body has another hash: a proxy changes the body";
     case refusal_cause::form_changed: return "the method, the path, or the order of the parts differs";
+    case refusal_cause::no_memory: return "there was no memory to compare the texts";
     }
     return "unknown cause";
 }
@@ -85,8 +84,6 @@ class refusal_explanation {
     [[nodiscard]] refusal_cause cause() const { return cause_; }
     /// What is wrong with the request to compare with, or errc::out_of_memory, else errc::none.
     [[nodiscard]] slb::error error() const { return error_; }
-    /// Whether the time or the nonce was taken from the answer, so that a change of it would not be seen.
-    [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
     /// Where the string to sign (of ACS3 the canonical request) differs first; npos: nowhere.
@@ -104,7 +101,9 @@ class refusal_explanation {
         auto out = detail::sink_for(sink);
         out.put(message(cause_));
         if (cause_ == refusal_cause::same_text && trusts_echo_)
-            out.put("; or time or nonce was changed on the way, which giving those of the call would show");
+            out.put(
+                "; or access key id, token, time or nonce was changed on the way, which giving those of the "
+                "call would show");
         out.put("\n");
         if (error_.code() != errc::none) {
             out.put("    ");
@@ -135,10 +134,7 @@ class refusal_explanation {
 
     explicit refusal_explanation(Allocator const& allocator) : text_(allocator) {}
 
-    [[nodiscard]] std::string_view part(part_index index) const {
-        std::size_t const begin = index == name_part ? 0 : ends_[index - 1];
-        return text_.view().substr(begin, ends_[index] - begin);
-    }
+    [[nodiscard]] std::string_view part(part_index index) const { return text_.part(index); }
     template <class Out>
     static void put_line(Out& out, std::string_view title, std::string_view text) {
         if (text.empty()) return;
@@ -146,9 +142,6 @@ class refusal_explanation {
         out.put(title);
         detail::put_visible(out, text);
         out.put("\n");
-    }
-    void end(part_index index) {
-        for (std::size_t i = index; i != part_count; ++i) ends_[i] = text_.size();
     }
 
     template <class Crypto, class Request, class Access>
@@ -164,6 +157,7 @@ class refusal_explanation {
             return;
         }
         if constexpr (std::is_same_v<Access, no_access_key>) {
+            trusts_echo_ = true; // That the answer names no token is taken from it, too.
             detail::growing_text<Allocator> id(allocator);
             detail::growing_text<Allocator> token(allocator);
             credentials const repeated(heard.access_key_id(id), "-", heard.security_token(token));
@@ -216,13 +210,13 @@ class refusal_explanation {
                   heard.scheme(), scratch);
             show_texts(ours.view(), heard.text(), scratch);
         }
-        if (scratch.full() || ours.full() || text_.full()) {
-            error_ = slb::error(errc::out_of_memory);
-            cause_ = refusal_cause::no_echo;
-            position_ = std::string_view::npos;
-            text_.cut(0);
-            end(name_part);
-        }
+        if (scratch.full() || ours.full() || text_.full()) error_ = slb::error(errc::out_of_memory);
+    }
+    void end_without_memory() {
+        cause_ = refusal_cause::no_memory;
+        position_ = std::string_view::npos;
+        text_.cut(0);
+        text_.end(name_part);
     }
 
     void judge(detail::text_difference const& found, signature_scheme scheme,
@@ -262,7 +256,7 @@ class refusal_explanation {
         scratch.cut(0);
         put_redacted(text_, detail::put_decoded(scratch, name, times), detail::text_of::a_stranger);
         text_.cut(std::min(text_.size(), longest_name_));
-        end(name_part);
+        text_.end(name_part);
     }
 
     void show_texts(std::string_view ours, std::string_view theirs,
@@ -275,24 +269,23 @@ class refusal_explanation {
         if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
-        end(common_part);
+        text_.end(common_part);
         text_.put(scratch.view().substr(shown, context_));
-        end(ours_part);
+        text_.end(ours_part);
         scratch.cut(0);
         shown = put_redacted(scratch, theirs, detail::text_of::a_stranger, at);
         if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
-        end(theirs_part);
+        text_.end(theirs_part);
     }
 
     static constexpr std::size_t context_ = 40;
     static constexpr std::size_t longest_name_ = 80;
 
-    /// The parts one behind the other.
-    detail::growing_text<Allocator> text_;
-    std::size_t ends_[part_count] = {};
+    detail::text_parts<Allocator, part_count> text_;
     std::size_t position_ = std::string_view::npos;
     refusal_cause cause_ = refusal_cause::no_echo;
+    /// Whether the answer is believed in what it was to be compared with, so that a change is not seen.
     bool trusts_echo_ = false;
     slb::error error_{};
 };
@@ -306,6 +299,7 @@ struct refusal_access {
                                                Allocator const& allocator) {
         refusal_explanation<Allocator> out(allocator);
         out.template compare<Crypto>(request, refused, how, access, allocator);
+        if (out.error_.code() == errc::out_of_memory) out.end_without_memory();
         return out;
     }
 };

@@ -40,7 +40,8 @@ class explanation {
     [[nodiscard]] std::string_view body() const { return part(body_part); }
     /// @}
     /// The same as a command for a shell in which the variables named above are set, SIGNATURE to the HMAC
-    /// of the string to sign: of ACS3 in hexadecimal, of signature 1.0 (which needs curl 7.87) in base64.
+    /// of the string to sign: of ACS3 in hexadecimal, of signature 1.0 (which needs curl 7.87) in base64. It
+    /// always uses https, which a plain emulator does not speak.
     [[nodiscard]] std::string_view curl() const { return part(curl_part); }
 
     /// Hands all of it to `sink` piece by piece: `sink(std::string_view)`. Control characters become '?'.
@@ -86,22 +87,18 @@ class explanation {
 
     explicit explanation(Allocator const& allocator) : text_(allocator) {}
 
-    [[nodiscard]] std::string_view part(part_index index) const {
-        std::size_t const begin = index == source_part ? 0 : ends_[index - 1];
-        return text_.view().substr(begin, ends_[index] - begin);
-    }
+    [[nodiscard]] std::string_view part(part_index index) const { return text_.part(index); }
     template <class Out>
     static void put_section(Out& out, std::string_view title, std::string_view text) {
         if (text.empty()) return;
         out.put(title);
         out.put("\n");
         while (!text.empty()) {
-            std::string_view const line = text.substr(0, text.find('\n'));
+            std::string_view const line = detail::take_piece(text, "\n");
             bool const returns = !line.empty() && line.back() == '\r';
             if (line.size() > (returns ? 1U : 0U)) out.put("    ");
             detail::put_visible(out, line.substr(0, line.size() - (returns ? 1 : 0)));
             out.put("\n");
-            text.remove_prefix(line.size() == text.size() ? line.size() : line.size() + 1);
         }
     }
 
@@ -115,7 +112,7 @@ class explanation {
             error_ = slb::error(errc::out_of_memory);
             return;
         }
-        end(source_part);
+        text_.end(source_part);
 
         error_ = detail::problem_of(access);
         if (error_.code() != errc::none) return;
@@ -134,43 +131,37 @@ class explanation {
         bool const form = acs3_message.query().empty();
         std::string_view const query = form ? acs3_message.body() : acs3_message.query();
         put_redacted(text_, query, detail::text_of::our_message);
-        end(canonical_query_part);
+        text_.end(canonical_query_part);
         put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::text_of::our_string_to_sign);
-        end(hmac_sha1_part);
+        text_.end(hmac_sha1_part);
         detail::growing_text<Allocator> scratch(allocator);
         acs3_message.put_canonical_request(scratch);
         put_redacted(text_, scratch.view(), detail::text_of::our_message);
-        end(canonical_request_part);
+        text_.end(canonical_request_part);
         text_.put(acs3_message.string_to_sign());
-        end(acs3_part);
+        text_.end(acs3_part);
 
         bool const is_acs3 = how.call.scheme == signature_scheme::acs3_hmac_sha256;
         message const& sent = is_acs3 ? acs3_message : hmac_sha1_message;
         scratch.cut(0);
         put_redacted(scratch, sent.head(), detail::text_of::our_message);
         text_.put(scratch.view());
-        end(head_part);
+        text_.end(head_part);
         detail::growing_text<Allocator> body(allocator);
         put_redacted(body, sent.body(), detail::text_of::our_message);
         text_.put(body.view());
-        end(body_part);
+        text_.end(body_part);
         detail::growing_text<Allocator> word(allocator);
         if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), body.view());
-        end(curl_part);
+        text_.end(curl_part);
         if (text_.full() || scratch.full() || body.full() || word.full()) {
             error_ = slb::error(errc::out_of_memory);
-            text_.cut(ends_[source_part]);
-            end(canonical_query_part);
+            text_.cut(source().size());
+            text_.end(canonical_query_part);
         }
     }
 
-    void end(part_index index) {
-        for (std::size_t i = index; i != part_count; ++i) ends_[i] = text_.size();
-    }
-
-    /// The parts one behind the other.
-    detail::growing_text<Allocator> text_;
-    std::size_t ends_[part_count] = {};
+    detail::text_parts<Allocator, part_count> text_;
     slb::error error_{};
 };
 

@@ -92,9 +92,9 @@ class signed_message {
     [[nodiscard]] std::string_view body() const { return call_.body(); }
     /// The query of the target.
     [[nodiscard]] std::string_view query() const {
-        std::string_view const target = call_.target();
-        std::size_t const begin = target.find('?');
-        return begin == target.npos ? std::string_view() : target.substr(begin + 1);
+        std::string_view target = call_.target();
+        take_piece(target, "?");
+        return target;
     }
     [[nodiscard]] std::string_view string_to_sign() const {
         if (call_.options().scheme == signature_scheme::hmac_sha1) return signer_.sha1_key().heard;
@@ -110,9 +110,8 @@ class signed_message {
         name_value headers[16];
         std::size_t count = 0;
         while (!names.empty() && count != std::size(headers)) {
-            std::string_view const name = names.substr(0, names.find(';'));
+            std::string_view const name = take_piece(names, ";");
             headers[count++] = {name, find_header(lines, name)};
-            names.remove_prefix(name.size() == names.size() ? name.size() : name.size() + 1);
         }
         acs3::put_canonical_request(sink, call_.method(), "/", query(),
                                     std::span<name_value const>(headers, count),
@@ -129,17 +128,6 @@ inline slb::nonce no_nonce() {
     return slb::nonce(zeros);
 }
 
-/// Calls f(name, value) for each parameter of an encoded query; both are still encoded.
-template <class F>
-constexpr void for_each_encoded(std::string_view query, F f) {
-    while (!query.empty()) {
-        std::string_view const one = query.substr(0, query.find('&'));
-        std::string_view const name = one.substr(0, one.find('='));
-        f(name, one.substr(name.size() == one.size() ? one.size() : name.size() + 1));
-        query.remove_prefix(one.size() == query.size() ? one.size() : one.size() + 1);
-    }
-}
-
 /// The endpoint to show a request for.
 template <class Crypto, class Request, class Allocator>
 result<slb::endpoint> shown_endpoint(Request const& request, explain_options const& how,
@@ -150,10 +138,11 @@ result<slb::endpoint> shown_endpoint(Request const& request, explain_options con
                                               no_access_key(), allocator);
     if (result<void> const made = message.make(request, 0, no_nonce()); !made) return made.error();
     growing_text<Allocator> region(allocator);
-    for_each_encoded(message.body().empty() ? message.query() : message.body(),
-                     [&](std::string_view name, std::string_view value) {
-                         if (name == "RegionId") region.put(value);
-                     });
+    std::string_view rest = message.body().empty() ? message.query() : message.body();
+    while (!rest.empty()) {
+        std::string_view value = take_piece(rest, "&");
+        if (take_piece(value, "=") == "RegionId") region.put(value);
+    }
     if (region.full()) return slb::error(errc::out_of_memory);
     if (region.size() == 0) return central;
     region.cut(decode(region.at(0), region.size()));

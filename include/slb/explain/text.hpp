@@ -3,6 +3,7 @@
 
 #include <slb/memory.hpp>
 
+#include <array>
 #include <span>
 
 namespace slb::inline v0_1 {
@@ -36,6 +37,34 @@ class growing_text {
     bool full_ = false;
 };
 
+/// Texts one behind the other in one piece of memory.
+template <class Allocator, std::size_t Count>
+class text_parts : public growing_text<Allocator> {
+  public:
+    explicit text_parts(Allocator const& allocator) : growing_text<Allocator>(allocator) {}
+    /// Both leave no text behind.
+    text_parts(text_parts&& other) noexcept
+        : growing_text<Allocator>(std::move(other)), ends_(std::exchange(other.ends_, {})) {}
+    text_parts& operator=(text_parts&& other) noexcept {
+        growing_text<Allocator>::operator=(std::move(other));
+        ends_ = std::exchange(other.ends_, {});
+        return *this;
+    }
+    ~text_parts() = default;
+
+    [[nodiscard]] std::string_view part(std::size_t index) const {
+        std::size_t const begin = index == 0 ? 0 : ends_[index - 1];
+        return this->view().substr(begin, ends_[index] - begin);
+    }
+    /// A part ends here, and those behind it are empty as yet.
+    void end(std::size_t index) {
+        for (std::size_t i = index; i != Count; ++i) ends_[i] = this->size();
+    }
+
+  private:
+    std::array<std::size_t, Count> ends_{};
+};
+
 /// The other way round: sink(piece) for what puts pieces.
 template <class Sink>
 auto sink_for(Sink& sink) {
@@ -44,6 +73,14 @@ auto sink_for(Sink& sink) {
         void put(std::string_view piece) { to(piece); }
     } adapted{sink};
     return adapted;
+}
+
+/// Takes the next piece of a list, in front of a separator (in any case: %2c is %2C).
+constexpr std::string_view take_piece(std::string_view& rest, std::string_view separator) {
+    std::size_t const size = find_ignoring_case(rest, separator);
+    std::string_view const piece = rest.substr(0, size);
+    rest.remove_prefix(size == rest.npos ? rest.size() : size + separator.size());
+    return piece;
 }
 
 constexpr unsigned hex_value(char c) {
