@@ -346,6 +346,9 @@ enum class errc : std::uint8_t {
     list_empty,
     too_many_items,
     // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
     nothing_to_set,
     // A request of raw parameters.
     action_malformed,
@@ -353,9 +356,6 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
-    server_address_missing,
-    duplicate_server,
-    server_replaced_by_itself,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -420,16 +420,16 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
     case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
-    case errc::too_many_items: return "must not hold more items than one call takes";
-    case errc::server_address_missing: return "must be given for a server of type eni or eci";
-    case errc::duplicate_server: return "must not name the same server twice";
-    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
@@ -527,8 +527,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
-    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
-    /// them, as "endpoint"; empty: no place is known.
+    /// The parameter of the request, the member or list of the response ("root element": all of an XML one),
+    /// or what the caller handed in beside them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
     /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
@@ -641,6 +641,13 @@ class error {
     /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
+        of_call_ = true;
+        return *this;
+    }
+    /// There was no call: the text does not say how far it came.
+    constexpr error& without_call() noexcept {
+        delivery_ = slb::delivery::not_sent;
+        of_call_ = false;
         return *this;
     }
     /// The status of the response; 0: there was none.
@@ -679,7 +686,7 @@ class error {
     /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
-        if (code_ != errc::none) {
+        if (code_ != errc::none && of_call_) {
             sink(slb::message(delivery_));
             sink(": ");
         }
@@ -762,6 +769,7 @@ class error {
 
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
+    bool of_call_ = true;
     bool has_number_ = false;
     bool retryable_ = false;
     bool reads_ = false;
@@ -1766,8 +1774,15 @@ class maybe {
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
     /// @}
-    /// The value, or `fallback` where there is none.
+    /// @{
+    /// The value, or `fallback` where there is none. A string about to die is none for a view.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
+    template <class Text>
+        requires(std::is_same_v<T, std::string_view>&& std::is_convertible_v<Text, std::string_view> &&
+                 !detail::outliving_text<Text&&>)
+    T value_or(Text&&)
+    const = delete;
+    /// @}
 
     /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
@@ -2095,11 +2110,144 @@ class endpoint {
 #ifndef SLB_RESPONSE_HPP
 #define SLB_RESPONSE_HPP
 
-#ifndef SLB_JSON_HPP
-#define SLB_JSON_HPP
+#ifndef SLB_MEMORY_HPP
+#define SLB_MEMORY_HPP
 
-#ifndef SLB_PARSE_HPP
-#define SLB_PARSE_HPP
+
+#include <cstddef>
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The address of a pointer or a fancy pointer.
+template <class T>
+constexpr T* address_of(T* pointer) noexcept {
+    return pointer;
+}
+template <class Pointer>
+constexpr auto address_of(Pointer const& pointer) noexcept {
+    return detail::address_of(pointer.operator->());
+}
+
+/// Overwrites a secret in a way that no optimiser drops.
+inline void wipe(void* secret, std::size_t size) noexcept {
+    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
+}
+
+} // namespace detail
+
+/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
+/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
+/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
+/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
+template <class A>
+concept byte_allocator =
+    sizeof(typename A::value_type) == 1 &&
+    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
+        A allocator, std::size_t size) {
+    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
+    allocator.deallocate(allocator.allocate(size), size);
+};
+
+/// The free store, without exceptions. The default.
+struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
+    using value_type = std::byte;
+
+    /// Null when there is no memory left; what the library calls.
+    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
+        return static_cast<std::byte*>(::operator new(size, std::nothrow));
+    }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
+    [[nodiscard]] std::byte* allocate(std::size_t size) const {
+        return static_cast<std::byte*>(::operator new(size));
+    }
+    /// Takes back what either of the two gave; null is allowed.
+    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
+
+    /// Each can free what another one allocated.
+    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
+};
+
+namespace detail {
+
+/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
+class block {
+    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
+
+  public:
+    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
+    block(block&& other) noexcept
+        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    /// Takes the bytes and, since they go back where they came from, the allocator.
+    block& operator=(block&& other) noexcept {
+        if (this != &other) {
+            this->~block();
+            ::new (static_cast<void*>(this)) block(std::move(other));
+        }
+        return *this;
+    }
+    ~block() { release(); }
+
+    [[nodiscard]] char* data() noexcept { return data_; }
+    [[nodiscard]] char const* data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
+    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
+
+    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
+    [[nodiscard]] bool reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return true;
+        pointer fresh = allocate(capacity);
+        if (!fresh) return false;
+        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
+        if (size_ != 0) std::memcpy(bytes, data_, size_);
+        std::size_t const size = size_;
+        release();
+        pointer_ = fresh;
+        data_ = bytes;
+        size_ = size;
+        capacity_ = capacity;
+        return true;
+    }
+    /// Sets how many bytes count as content: at most capacity().
+    void resize(std::size_t size) noexcept { size_ = size; }
+
+  private:
+    pointer allocate(std::size_t size) {
+        if constexpr (requires { allocator_.try_allocate(size); })
+            return allocator_.try_allocate(size);
+        else
+            return allocator_.allocate(size);
+    }
+    void release() noexcept {
+        if (data_ == nullptr) return;
+        wipe(data_, capacity_);
+        allocator_.deallocate(pointer_, capacity_);
+        data_ = nullptr;
+        size_ = capacity_ = 0;
+    }
+
+    [[no_unique_address]] Allocator allocator_;
+    pointer pointer_{};
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
 
 #ifndef SLB_DESCRIBE_HPP
 #define SLB_DESCRIBE_HPP
@@ -2467,6 +2615,17 @@ constexpr std::string_view wire_name(Member Struct::*member) {
     return name;
 }
 
+/// The word that describes a member, for its other names and types.
+template <auto Member, std::size_t Index = 0>
+constexpr auto const& word_of() {
+    constexpr auto wanted = field({}, Member);
+    using description = described<typename decltype(wanted)::owner>;
+    if constexpr (same_member(description::template word<Index>(), wanted))
+        return description::template word<Index>();
+    else
+        return word_of<Member, Index + 1>();
+}
+
 } // namespace detail
 
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
@@ -2503,6 +2662,15 @@ inline constexpr std::string_view action_of = detail::described<Operation>::valu
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_JSON_VALUE_HPP
+#define SLB_JSON_VALUE_HPP
+
+#ifndef SLB_JSON_HPP
+#define SLB_JSON_HPP
+
+#ifndef SLB_PARSE_HPP
+#define SLB_PARSE_HPP
+
 
 #include <bit>
 #include <cstring>
@@ -2581,13 +2749,12 @@ class arena {
 
     [[nodiscard]] char* mark() const { return bottom_; }
     /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
-    /// stays contiguous. Null: no room.
+    /// stays contiguous. There is always room: they may lie where they are moved to.
     void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
         char* const from = bottom_ - size;
-        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
-        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
-        top_ -= size + misaligned;
-        std::memcpy(top_, from, size);
+        top_ -= size;
+        top_ -= reinterpret_cast<std::uintptr_t>(top_) % alignment;
+        std::memmove(top_, from, size);
         bottom_ = mark;
         return top_;
     }
@@ -2597,43 +2764,76 @@ class arena {
     char* top_;
 };
 
-/// The fewest bytes that one object of a response takes on the wire, in JSON or in XML.
+/// The fewest bytes that an element of a list takes on the wire, the lists in it not counted: in JSON as
+/// `{"Name":""},`, in XML as `<Item><Name/></Item>`.
 template <class T>
-constexpr std::size_t smallest_on_wire() {
-    std::size_t size = 3;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_field<word_type>)
-            if (!is_maybe<typename word_type::member_type>) size += word.name.size() + 3;
-    });
-    return size;
-}
-template <class T>
-constexpr std::size_t smallest_element() {
-    if constexpr (has_description<T>)
-        return smallest_on_wire<T>();
-    else
+constexpr std::size_t smallest_element(std::string_view item_name) {
+    if constexpr (!has_description<T>) {
         return 2;
+    } else {
+        std::size_t json = 2;
+        std::size_t xml = 2 * item_name.size() + 5;
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_field<word_type>) {
+                using member_type = typename word_type::member_type;
+                constexpr bool text = std::is_same_v<member_type, std::string_view>;
+                if (is_maybe<member_type>) return;
+                json += word.name.size() + (text ? 6 : 5);
+                xml += text ? word.name.size() + 3 : 2 * word.name.size() + 6;
+            }
+        });
+        // `{},` and `<I/>` where nothing is required.
+        if (json == 2) return 3;
+        return json < xml ? json : xml;
+    }
 }
-/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
-/// list are moved once: for that time they take their place twice.
+
+/// What the elements of the lists of a response take in memory and on the wire.
+struct element_costs {
+    /// Of the elements that take most memory for their length on the wire.
+    std::size_t memory = 0;
+    std::size_t on_wire = 1;
+    /// The most that any takes.
+    std::size_t largest = 0;
+    /// One of each list: of each, the last one may be cut.
+    std::size_t unfinished = 0;
+    /// What is lost where lists begin.
+    std::size_t padding = 0;
+
+    template <class T>
+    constexpr void add(bool inner = false) {
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_items<word_type>) {
+                using element = typename word_type::element;
+                // A list inside of a list may have one element, and is aligned again when it is moved.
+                std::size_t const each = sizeof(element) + (inner ? alignof(element) : 0);
+                std::size_t const smallest = smallest_element<element>(word.item_name);
+                if (each * on_wire > memory * smallest) {
+                    memory = each;
+                    on_wire = smallest;
+                }
+                if (each > largest) largest = each;
+                unfinished += each;
+                padding += alignof(element);
+                if constexpr (has_description<element>) add<element>(true);
+            } else if constexpr (is_object<word_type>) {
+                add<typename word_type::member_type>(inner);
+            }
+        });
+    }
+};
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. They share its bytes: no
+/// mixture takes more than if all were those that take most for their length.
 template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
-    std::size_t bound = 0;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_items<word_type>) {
-            using element = typename word_type::element;
-            // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_element<element>() + 1;
-            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
-            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
-            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
-        } else if constexpr (is_object<word_type>) {
-            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
-        }
-    });
-    return bound;
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    element_costs costs;
+    costs.add<T>();
+    std::size_t const fitting = size / costs.on_wire * costs.memory +
+                                size % costs.on_wire * costs.memory / costs.on_wire + costs.unfinished;
+    std::size_t const most = limit * costs.largest;
+    return (fitting < most ? fitting : most) + costs.padding;
 }
 
 /// Where in a response a parser stopped, and why.
@@ -2789,11 +2989,9 @@ class parser_base {
         Element const* first = nullptr;
         std::size_t size = 0;
         at = parse(at, first, size);
-        if (at != nullptr && inner && size != 0) {
-            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
-            if (aside == nullptr) return fail(errc::out_of_memory);
-            first = static_cast<Element const*>(aside);
-        }
+        if (at != nullptr && inner && size != 0)
+            first = static_cast<Element const*>(
+                memory_.set_aside(mark, size * sizeof(Element), alignof(Element)));
         in_list_ = inner;
         parameter_ = outer_parameter;
         index_ = outer_index;
@@ -2955,10 +3153,6 @@ class json_parser : public parser_base {
         }
         return skip_value(at);
     }
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
 
     /// What stands behind the key of one of T's members.
     template <class T, std::size_t Index>
@@ -3030,9 +3224,9 @@ class json_parser : public parser_base {
     template <class Element>
     position parse_items(position at, list_view<Element>& out, std::string_view name,
                          std::string_view item_name) {
+        if (!is(at, '[') && !is(at, '{')) return mistyped(at, name);
         return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
             if (is(list, '[')) return parse_elements(list, first, size);
-            if (!is(list, '{')) return mistyped(list, name);
             return parse_item_member(list, item_name, first, size);
         });
     }
@@ -3273,15 +3467,22 @@ class json_parser : public parser_base {
     }
 
   public:
+    /// Whether an answer to that action may stand in a member of that name.
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
     /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
     /// begins, or null.
     position check_root() {
         position const root = skip_space(begin_);
-        if (!is(root, '{')) return fail(errc::text_malformed);
         position const at = skip_value(root);
         if (at == nullptr) return at;
-        return skip_space(at) == end_ ? root : fail(errc::text_malformed);
+        if (skip_space(at) != end_) return fail(errc::text_malformed);
+        return *root == '{' ? root : fail(errc::member_malformed, {whole});
     }
+    /// The place of all of a text.
+    static constexpr std::string_view whole = "the body";
     /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
     /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
     /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
@@ -3315,11 +3516,11 @@ class json_parser : public parser_base {
 
 /// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
 /// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
-/// as numbers or quoted digits, a list as an array, a single object, or absent; null counts as absent.
+/// as numbers or quoted digits, a list as an array, a single element, or absent; null counts as absent.
 /// Unknown members are skipped, and validated like everything else. A known member that stands twice is
 /// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
-/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error's delivery
-/// is the caller's to set.
+/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error
+/// speaks of no call: with_delivery() is the caller's.
 template <class T>
 slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
                       parse_limits limits = {}) {
@@ -3327,151 +3528,537 @@ slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     if (parser.parse_root(out, action)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
 }
 
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_MEMORY_HPP
-#define SLB_MEMORY_HPP
-
-
-#include <cstddef>
-#include <cstring>
 
 namespace slb::inline v0_1 {
 
+/// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
+enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
+
+class json_value;
+struct json_member;
+class json_members;
+
 namespace detail {
 
-/// The address of a pointer or a fancy pointer.
-template <class T>
-constexpr T* address_of(T* pointer) noexcept {
-    return pointer;
-}
-template <class Pointer>
-constexpr auto address_of(Pointer const& pointer) noexcept {
-    return detail::address_of(pointer.operator->());
-}
+json_value answer_in(json_value const& body, std::string_view action = {});
 
-/// Overwrites a secret in a way that no optimiser drops.
-inline void wipe(void* secret, std::size_t size) noexcept {
-    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
+// Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
+// text ends every scan.
+
+inline char const* after_space(char const* at) {
+    while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
+    return at;
 }
+/// From the opening quote to behind the closing one; `escaped`: there is a backslash between them.
+inline char const* after_string(char const* at, bool& escaped) {
+    escaped = false;
+    for (++at; *at != '"'; ++at)
+        if (*at == '\\') {
+            escaped = true;
+            ++at;
+        }
+    return at + 1;
+}
+/// Behind a number or one of the words true, false and null.
+inline char const* after_word(char const* at) {
+    while (is_letter(*at) || is_digit(*at) || *at == '-' || *at == '+' || *at == '.') ++at;
+    return at;
+}
+inline char const* after_value(char const* at) {
+    bool escaped = false;
+    if (*at == '"') return after_string(at, escaped);
+    if (*at != '{' && *at != '[') return after_word(at);
+    for (std::size_t depth = 0;;) {
+        if (*at == '"') {
+            at = after_string(at, escaped);
+            continue;
+        }
+        if (*at == '{' || *at == '[') ++depth;
+        if ((*at == '}' || *at == ']') && --depth == 0) return at + 1;
+        ++at;
+    }
+}
+/// From an opening bracket to the first key or element, or from behind one to the next. Null: there is none.
+inline char const* next_inside(char const* at) {
+    if (*at != '{' && *at != '[') {
+        at = after_space(at);
+        return *at == ',' ? after_space(at + 1) : nullptr;
+    }
+    at = after_space(at + 1);
+    return *at == '}' || *at == ']' ? nullptr : at;
+}
+/// From behind a key to its value.
+inline char const* after_colon(char const* at) { return after_space(after_space(at) + 1); }
 
 } // namespace detail
 
-/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
-/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
-/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
-/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
-template <class A>
-concept byte_allocator =
-    sizeof(typename A::value_type) == 1 &&
-    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
-        A allocator, std::size_t size) {
-    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
-    allocator.deallocate(allocator.allocate(size), size);
+/// A value of a JSON text that has been validated, and the way to others inside it: a cursor of a few words.
+/// It walks the text at each access, allocates nothing and copies nothing. Its views live as long as the
+/// response that it came from, or as the text and memory given to parse_json.
+///
+///   for (auto balancer : response["LoadBalancers"]["LoadBalancer"])
+///       use(balancer["LoadBalancerId"].text(), balancer["Bandwidth"].number());
+///
+/// Steps do not fail on the spot: one that finds nothing gives a value that is absent, whatever is asked of
+/// it further says why, and the error names the place. Null counts as absent. A member that stands twice is
+/// refused when it is asked for: which one would be meant?
+///
+/// As the service may send a list of one as the element alone, every value is a list: an array of its
+/// elements, what is absent of none, anything else of itself. (So a loop over what could not be reached for
+/// its type meets the error, and does not pass over it.) Iterate where you can: an index is counted out anew.
+class json_value {
+  public:
+    class iterator;
+
+    /// Nothing, and errc::called_out_of_order.
+    constexpr json_value() = default;
+
+    /// What stands here.
+    [[nodiscard]] json_kind kind() const {
+        if (code_ != errc::none) return json_kind::absent;
+        switch (*at_) {
+        case '{': return json_kind::object;
+        case '[': return json_kind::array;
+        case '"': return json_kind::text;
+        case 't':
+        case 'f': return json_kind::boolean;
+        case 'n': return json_kind::null;
+        default: return json_kind::number;
+        }
+    }
+    /// Whether there is a value, and it is not null.
+    [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
+    /// Whether there is a null.
+    [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
+    /// Why there is no value; errc::none: there is one.
+    [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
+
+    /// The member of that name. The name must live as long as an error that may come of it.
+    template <class Name>
+        requires detail::outliving_text<Name&&>
+    [[nodiscard]] json_value operator[](Name&& name) const { return member(detail::view_of(name)); }
+    template <class Name>
+        requires(std::is_convertible_v<Name, std::string_view> && !detail::outliving_text<Name&&>)
+    json_value operator[](Name&&) const = delete;
+    /// The element at that index.
+    template <detail::whole_number Index>
+    [[nodiscard]] json_value operator[](Index index) const {
+        return element(detail::saturate(index));
+    }
+    /// @{
+    /// The elements, and how many they are, which is counted at each call.
+    [[nodiscard]] iterator begin() const;
+    [[nodiscard]] iterator end() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool empty() const;
+    /// @}
+    /// The members of an object, as they stand.
+    [[nodiscard]] json_members members() const;
+
+    /// The text of a string, decoded.
+    [[nodiscard]] result<std::string_view> text() const {
+        std::string_view text;
+        errc const broken = read(text);
+        return broken == errc::none ? result<std::string_view>(text) : because(broken);
+    }
+    /// A whole number, given as a number or as its digits in quotes.
+    [[nodiscard]] result<std::int64_t> number() const {
+        std::int64_t number = 0;
+        errc const broken = read(number);
+        return broken == errc::none ? result<std::int64_t>(number) : because(broken);
+    }
+    /// true or false, in quotes or not.
+    [[nodiscard]] result<bool> boolean() const {
+        bool truth = false;
+        errc const broken = read(truth);
+        return broken == errc::none ? result<bool>(truth) : because(broken);
+    }
+    /// @{
+    /// The same, or `fallback` where the value is absent or of another type. A text must live as long as what
+    /// comes of it.
+    template <class Text>
+        requires detail::outliving_text<Text&&>
+    [[nodiscard]] std::string_view text_or(Text&& fallback) const {
+        return read_or(detail::view_of(fallback));
+    }
+    template <class Text>
+        requires(std::is_convertible_v<Text, std::string_view> && !detail::outliving_text<Text&&>)
+    std::string_view text_or(Text&&)
+    const = delete;
+    [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
+    [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
+    /// @}
+    /// The value as it stands in the text; empty when there is none.
+    [[nodiscard]] std::string_view json() const {
+        return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
+    }
+
+    /// Hands the whole path, as `LoadBalancers.LoadBalancer[3].Bandwidth`, to `sink` piece by piece:
+    /// `sink(std::string_view)`. An error's own path names the innermost list and member only.
+    template <class Sink>
+    void write_path(Sink&& sink) const;
+
+  private:
+    /// A step that is part of the path, and not in the text.
+    enum class step : std::uint8_t { none, member, element };
+
+    friend json_members;
+    friend json_value detail::answer_in(json_value const& body, std::string_view action);
+    friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                                 parse_limits limits);
+
+    static std::string_view between(char const* begin, char const* end) {
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    /// The text of a string, whose opening quote stands at `quote`, and the end of it.
+    std::string_view text_at(char const* quote, char const*& end) const {
+        bool escaped = false;
+        end = detail::after_string(quote, escaped);
+        if (!escaped) return between(quote + 1, end - 1);
+        char const* const text = decoded_ + (quote - root_);
+        return between(text, static_cast<char const*>(
+                                 std::memchr(text, static_cast<unsigned char>(detail::json_parser::no_utf8),
+                                             static_cast<std::size_t>(end - quote))));
+    }
+    errc missing_or_mistyped() const {
+        if (code_ != errc::none) return code_;
+        return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
+    }
+    slb::error because(errc code) const {
+        bool const of_root = code != errc::called_out_of_order && path_ == wire_path{};
+        slb::error why(code, of_root ? wire_path{detail::json_parser::whole} : path_);
+        if (code == errc::called_out_of_order) return why;
+        return of_call_ ? why.with_delivery(slb::delivery::applied) : why.without_call();
+    }
+    json_value failed(errc code) const {
+        json_value made = *this;
+        if (code_ == errc::none) made.code_ = code;
+        return made;
+    }
+    /// A step that leads nowhere: the last of the path is not in the text.
+    json_value lost(errc code, wire_path const& path, step last) const {
+        json_value made = failed(code);
+        made.path_ = path;
+        made.beyond_ = last;
+        return made;
+    }
+    json_value moved(char const* to, wire_path const& path) const {
+        json_value made = *this;
+        made.at_ = to;
+        made.path_ = path;
+        return made;
+    }
+    json_value as_answer() const {
+        json_value made = moved(at_, {});
+        made.of_call_ = true;
+        made.root_ = at_;
+        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
+        return made;
+    }
+    /// A name as it is shown.
+    static std::string_view shown(std::string_view name) { return name.empty() ? "\"\"" : name; }
+    wire_path path_to_member(std::string_view name) const {
+        name = shown(name);
+        if (!path_.member.empty()) return {path_.member, name};
+        if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
+        return {name};
+    }
+    wire_path path_to_element(std::int64_t index) const {
+        int const shown = index < INT32_MAX ? static_cast<int>(index) : INT32_MAX;
+        return {path_.member.empty() ? path_.parameter : path_.member, {}, shown};
+    }
+
+    json_value member(std::string_view name) const {
+        if (kind() != json_kind::object) return failed(missing_or_mistyped());
+        char const* found = nullptr;
+        std::string_view found_name;
+        for (char const* key = detail::next_inside(at_); key != nullptr;) {
+            char const* end = nullptr;
+            std::string_view const text = text_at(key, end);
+            char const* const value = detail::after_colon(end);
+            if (text == name) {
+                if (found != nullptr)
+                    return lost(errc::member_repeated, path_to_member(found_name), step::member);
+                found = value;
+                found_name = text;
+            }
+            key = detail::next_inside(detail::after_value(value));
+        }
+        if (found == nullptr) return lost(errc::member_missing, path_to_member(name), step::member);
+        return moved(found, path_to_member(found_name));
+    }
+    json_value element(std::int64_t index) const;
+
+    /// What is read from: the digits of a number, true or false, or a string's text.
+    bool is_token(char c) const {
+        return *at_ == c || (c == '-' && detail::is_digit(*at_)) || (c == 't' && *at_ == 'f');
+    }
+    template <class T>
+    errc read(T& out) const {
+        if (code_ != errc::none) return code_;
+        constexpr char start = std::is_same_v<T, bool> ? 't' : '-';
+        char const* end = nullptr;
+        if (*at_ == '"') {
+            std::string_view const text = text_at(at_, end);
+            return detail::assign(out, text) ? errc::none : errc::member_malformed;
+        }
+        if (std::is_same_v<T, std::string_view> || !is_token(start)) return missing_or_mistyped();
+        return detail::assign(out, between(at_, detail::after_word(at_))) ? errc::none
+                                                                          : errc::member_malformed;
+    }
+    template <class T>
+    T read_or(T fallback) const {
+        T value{};
+        return read(value) == errc::none ? value : fallback;
+    }
+
+    /// The object that the text consists of, and what corresponds to it among the decoded strings.
+    char const* root_ = nullptr;
+    char const* decoded_ = nullptr;
+    /// The value, or the last one that was reached.
+    char const* at_ = nullptr;
+    wire_path path_{};
+    errc code_ = errc::called_out_of_order;
+    step beyond_ = step::none;
+    /// Whether the text is the answer to a call, which was applied then.
+    bool of_call_ = false;
 };
 
-/// The free store, without exceptions. The default.
-struct heap_allocator {
-    /// Blocks of bytes are aligned as operator new aligns them.
-    using value_type = std::byte;
-
-    /// Null when there is no memory left; what the library calls.
-    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
-        return static_cast<std::byte*>(::operator new(size, std::nothrow));
-    }
-    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
-    [[nodiscard]] std::byte* allocate(std::size_t size) const {
-        return static_cast<std::byte*>(::operator new(size));
-    }
-    /// Takes back what either of the two gave; null is allowed.
-    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
-
-    /// Each can free what another one allocated.
-    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
+/// A member of an object: the name is decoded.
+struct json_member {
+    /// Its name.
+    std::string_view name;
+    /// Its value.
+    json_value value;
 };
+
+/// Goes through the elements of an array. It gives values, not references.
+class json_value::iterator {
+  public:
+    /// @{
+    /// What an input iterator has.
+    using value_type = json_value;
+    using difference_type = std::ptrdiff_t;
+
+    constexpr iterator() = default;
+    [[nodiscard]] json_value operator*() const { return value_; }
+    iterator& operator++() {
+        char const* const next = index_ < 0 ? nullptr : detail::next_inside(detail::after_value(value_.at_));
+        if (next != nullptr)
+            value_ = value_.moved(next, value_.path_to_element(++index_));
+        else
+            *this = iterator();
+        return *this;
+    }
+    iterator operator++(int) {
+        iterator const before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
+    /// @}
+
+  private:
+    friend json_value;
+
+    json_value value_{};
+    /// Negative: the value is no array, and the only element itself.
+    std::int64_t index_ = -1;
+};
+
+inline json_value::iterator json_value::begin() const {
+    iterator first;
+    if (kind() == json_kind::array) {
+        char const* const at = detail::next_inside(at_);
+        if (at == nullptr) return first;
+        first.value_ = moved(at, path_to_element(0));
+        first.index_ = 0;
+    } else if (missing_or_mistyped() == errc::member_malformed || code_ == errc::member_repeated) {
+        first.value_ = *this;
+    }
+    return first;
+}
+inline json_value::iterator json_value::end() const { return {}; }
+inline bool json_value::empty() const { return begin() == end(); }
+inline std::size_t json_value::size() const {
+    std::size_t size = 0;
+    for (iterator at = begin(); at != end(); ++at) ++size;
+    return size;
+}
+inline json_value json_value::element(std::int64_t index) const {
+    if (code_ != errc::none) return *this;
+    if (*at_ == 'n') return failed(errc::member_missing);
+    std::int64_t before = 0;
+    if (index >= 0)
+        for (iterator at = begin(); at != end(); ++at)
+            if (before++ == index) return *at;
+    return lost(errc::member_missing, path_to_element(index), step::element);
+}
+
+/// Goes through the members of an object: `for (auto [name, value] : object.members())`. What is absent has
+/// none; where something else stands, the loop meets one without a name that says so.
+class json_members {
+  public:
+    /// It gives values, not references.
+    class iterator {
+      public:
+        /// @{
+        /// What an input iterator has.
+        using value_type = json_member;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() = default;
+        [[nodiscard]] json_member operator*() const {
+            if (key_ == nullptr) return {{}, object_};
+            char const* end = nullptr;
+            std::string_view const name = object_.text_at(key_, end);
+            return {name, object_.moved(detail::after_colon(end), object_.path_to_member(name))};
+        }
+        iterator& operator++() {
+            bool escaped = false;
+            char const* const next = key_ == nullptr
+                                         ? nullptr
+                                         : detail::next_inside(detail::after_value(
+                                               detail::after_colon(detail::after_string(key_, escaped))));
+            if (next != nullptr)
+                key_ = next;
+            else
+                *this = iterator();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(iterator const& other) const {
+            return object_.at_ == other.object_.at_ && key_ == other.key_;
+        }
+        /// @}
+
+      private:
+        friend json_members;
+
+        json_value object_{};
+        char const* key_ = nullptr;
+    };
+
+    /// @{
+    /// The members.
+    [[nodiscard]] iterator begin() const {
+        iterator first;
+        if (object_.kind() == json_kind::object) {
+            char const* const key = detail::next_inside(object_.at_);
+            if (key == nullptr) return first;
+            first.object_ = object_;
+            first.key_ = key;
+        } else if (errc const why = object_.missing_or_mistyped();
+                   why == errc::member_malformed || why == errc::member_repeated) {
+            first.object_ = object_.failed(errc::member_malformed);
+        }
+        return first;
+    }
+    [[nodiscard]] iterator end() const { return {}; }
+    /// @}
+
+  private:
+    friend json_value;
+    explicit json_members(json_value const& object) : object_(object) {}
+
+    json_value object_;
+};
+inline json_members json_value::members() const { return json_members(*this); }
+
+template <class Sink>
+void json_value::write_path(Sink&& sink) const {
+    bool first = true;
+    auto const write_member = [&](std::string_view name) {
+        if (!first) sink(".");
+        detail::write_line(sink, shown(name));
+    };
+    auto const write_element = [&](std::int64_t index) {
+        sink("[");
+        sink(detail::digits(index).view());
+        sink("]");
+    };
+    // The path is looked up in the text: into whichever value the last one lies in.
+    for (char const* at = root_; at != at_;) {
+        bool const object = *at == '{';
+        std::int64_t index = 0;
+        for (char const* next = detail::next_inside(at);;) {
+            char const* value = next;
+            std::string_view name;
+            if (object) {
+                name = text_at(next, value);
+                value = detail::after_colon(value);
+            }
+            char const* const end = detail::after_value(value);
+            if (at_ < end) {
+                object ? write_member(name) : write_element(index);
+                first = false;
+                at = value;
+                break;
+            }
+            next = detail::next_inside(end);
+            ++index;
+        }
+    }
+    if (beyond_ == step::element) write_element(path_.index);
+    if (beyond_ == step::member) write_member(path_.member.empty() ? path_.parameter : path_.member);
+}
+
+/// How much memory parse_json needs for a body of `size` bytes, in which strings have escapes: with none it
+/// needs nothing.
+template <>
+constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
+    return size;
+}
+
+/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
+/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
+/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
+/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
+/// take no memory.
+inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                             parse_limits limits = {}) {
+    out = json_value();
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    char const* const root = parser.check_root();
+    char const* decoded = nullptr;
+    if (root == nullptr || !parser.decode_strings(decoded))
+        return slb::error(parser.failure().code, parser.failure().path).without_call();
+    out.root_ = out.at_ = root;
+    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
+    out.code_ = errc::none;
+    return {};
+}
 
 namespace detail {
 
-/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
-/// is freed: a request holds the token, and the service may repeat it in its answer.
-template <byte_allocator Allocator>
-class block {
-    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
-
-  public:
-    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
-    block(block&& other) noexcept
-        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
-    /// Takes the bytes and, since they go back where they came from, the allocator.
-    block& operator=(block&& other) noexcept {
-        if (this != &other) {
-            this->~block();
-            ::new (static_cast<void*>(this)) block(std::move(other));
-        }
-        return *this;
+/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
+/// object with a RequestId, which every answer has, or with a name made of `action`, where no RequestId
+/// stands before it.
+inline json_value answer_in(json_value const& body, std::string_view action) {
+    for (auto const& [name, value] : body.members()) {
+        if (name == "RequestId" && !value.is_null()) break;
+        if (value.kind() != json_kind::object) continue;
+        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_answer();
     }
-    ~block() { release(); }
-
-    [[nodiscard]] char* data() noexcept { return data_; }
-    [[nodiscard]] char const* data() const noexcept { return data_; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
-    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
-
-    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
-    [[nodiscard]] bool reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return true;
-        pointer fresh = allocate(capacity);
-        if (!fresh) return false;
-        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
-        if (size_ != 0) std::memcpy(bytes, data_, size_);
-        std::size_t const size = size_;
-        release();
-        pointer_ = fresh;
-        data_ = bytes;
-        size_ = size;
-        capacity_ = capacity;
-        return true;
-    }
-    /// Sets how many bytes count as content: at most capacity().
-    void resize(std::size_t size) noexcept { size_ = size; }
-
-  private:
-    pointer allocate(std::size_t size) {
-        if constexpr (requires { allocator_.try_allocate(size); })
-            return allocator_.try_allocate(size);
-        else
-            return allocator_.allocate(size);
-    }
-    void release() noexcept {
-        if (data_ == nullptr) return;
-        wipe(data_, capacity_);
-        allocator_.deallocate(pointer_, capacity_);
-        data_ = nullptr;
-        size_ = capacity_ = 0;
-    }
-
-    [[no_unique_address]] Allocator allocator_;
-    pointer pointer_{};
-    char* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
+    return body.as_answer();
+}
 
 } // namespace detail
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_REFUSAL_HPP
-#define SLB_REFUSAL_HPP
-
 #ifndef SLB_SERVICE_CODES_HPP
 #define SLB_SERVICE_CODES_HPP
 
@@ -3964,84 +4551,6 @@ constexpr maybe<service_code> find_service_code(std::string_view code, int http_
 } // namespace slb::inline v0_1
 
 #endif
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-/// What a refusal means for a caller who wants to try again.
-struct refusal_meaning {
-    bool retryable = false;
-    bool maybe_applied = false;
-};
-constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
-    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
-    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
-    // A server that failed may have failed in the middle, unless it is known to say no with this status.
-    bool const expected = known && known->http_status == http_status;
-    return {.maybe_applied = http_status >= 500 && !expected};
-}
-
-/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
-/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
-/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
-constexpr std::int64_t retry_after(std::string_view header_lines) {
-    constexpr std::int64_t longest = 24 * 3600 * 1000;
-    std::int64_t asked = 0;
-    auto const consider = [&](std::string_view digits, std::int64_t unit) {
-        std::int64_t number = 0;
-        if (!parse_integer(digits, number) || number <= 0) return;
-        std::int64_t const ms = number < longest / unit ? number * unit : longest;
-        if (ms > asked) asked = ms;
-    };
-    consider(find_header(header_lines, "x-acs-retry-after"), 1);
-    if (asked != 0) return asked;
-    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
-        constexpr std::string_view key = "TimeLeft:";
-        std::string_view const limit = find_header(header_lines, name);
-        std::size_t const at = limit.find(key);
-        if (at == limit.npos) continue;
-        std::string_view const left = limit.substr(at + key.size());
-        consider(trim(left.substr(0, left.find(','))), 1);
-    }
-    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
-    return asked;
-}
-
-/// The body of a refusal. Everything is optional, and two spellings occur.
-/// Source: aliyun/darabonba-openapi accepts both.
-struct refusal_body {
-    maybe<std::string_view> code{};
-    maybe<std::string_view> message{};
-    maybe<std::string_view> request_id{};
-    maybe<std::string_view> host_id{};
-    maybe<std::string_view> recommendation{};
-    maybe<std::string_view> small_code{};
-    maybe<std::string_view> small_message{};
-    maybe<std::string_view> small_request_id{};
-
-    /// What it says; with an empty code it is no refusal.
-    [[nodiscard]] constexpr service_error said(int http_status) const {
-        return {code.value_or(small_code.value_or("")),
-                message.value_or(small_message.value_or("")),
-                request_id.value_or(small_request_id.value_or("")),
-                host_id.value_or(""),
-                recommendation.value_or(""),
-                http_status};
-    }
-};
-constexpr auto describe(type<refusal_body>) {
-    using body = refusal_body;
-    return members<body>(field("Code", &body::code), field("Message", &body::message),
-                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
-                         field("Recommend", &body::recommendation), field("code", &body::small_code),
-                         field("message", &body::small_message), field("requestId", &body::small_request_id));
-}
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
 #ifndef SLB_XML_HPP
 #define SLB_XML_HPP
 
@@ -4097,7 +4606,7 @@ class xml_parser : public parser_base {
         if (at != nullptr) at = skip_misc(at);
         tag root;
         if (at != nullptr) at = parse_open(at, root);
-        if (at != nullptr) at = parse_members(at, out, root);
+        if (at != nullptr) at = parse_members(at, out, root, {"root element"});
         if (at != nullptr) at = skip_misc(at);
         return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
     }
@@ -4258,9 +4767,10 @@ class xml_parser : public parser_base {
         return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
     }
 
-    /// Calls child(at, tag) for each element inside `parent`, up to its end. Text between them is only space.
+    /// Calls child(at, tag) for each element inside `parent`, which is at `path`, up to its end. Text between
+    /// them is only space: any other is well-formed, but not of such an element.
     template <class Child>
-    position for_each_child(position at, tag const& parent, Child child) {
+    position for_each_child(position at, tag const& parent, wire_path path, Child child) {
         if (parent.empty) return at;
         while (at != nullptr) {
             at = skip_space(at);
@@ -4268,6 +4778,10 @@ class xml_parser : public parser_base {
             if (is_aside(at)) {
                 at = skip_aside(at);
                 continue;
+            }
+            if (at != end_ && (*at != '<' || starts(at, "<![CDATA["))) {
+                at = skip_content(at, parent);
+                return at == nullptr ? at : fail(errc::member_malformed, path);
             }
             tag opened;
             at = parse_open(at, opened);
@@ -4277,15 +4791,15 @@ class xml_parser : public parser_base {
     }
 
     template <class T>
-    position parse_members(position at, T& out, tag const& parent) {
+    position parse_members(position at, T& out, tag const& parent, wire_path path) {
         std::uint64_t seen = 0;
         if (!parent.empty) at = parse_expected(at, out, seen);
-        return parse_rest(at, out, seen, parent);
+        return parse_rest(at, out, seen, parent, path);
     }
     /// Everything that parse_expected leaves, to the end of `parent`.
     template <class T>
-    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent) {
-        at = for_each_child(at, parent, [&](position inside, tag const& child) {
+    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent, wire_path path) {
+        at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
             bool known = false;
             auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
                 known = child.name == described<T>::template word<Index>().name;
@@ -4374,7 +4888,7 @@ class xml_parser : public parser_base {
             return parse_items<T, Index>(at, out.*word.member, opened);
         } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
             seen |= bit;
-            return parse_members(at, out.*word.member, opened);
+            return parse_members(at, out.*word.member, opened, path_to(word.name));
         } else {
             std::string_view text;
             at = parse_text(at, opened, word.name, text);
@@ -4391,12 +4905,14 @@ class xml_parser : public parser_base {
     template <class T, std::size_t Index, class Element>
     position parse_items(position at, list_view<Element>& out, tag const& parent) {
         constexpr auto const& word = described<T>::template word<Index>();
+        wire_path const path = path_to(word.name);
         return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
-            return parse_elements<T, Index>(list, parent, first, size);
+            return parse_elements<T, Index>(list, parent, path, first, size);
         });
     }
     template <class T, std::size_t Index, class Element>
-    position parse_elements(position at, tag const& parent, Element const*& first, std::size_t& size) {
+    position parse_elements(position at, tag const& parent, wire_path const& path, Element const*& first,
+                            std::size_t& size) {
         constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto const& tags = item_tags<T, Index>;
         auto const parse_element = [&](position inside, tag const& item) {
@@ -4412,11 +4928,11 @@ class xml_parser : public parser_base {
                            ? inside
                            : fail(errc::member_malformed, path_to({}));
             } else {
-                if (item.empty) return parse_members(inside, *element, item);
+                if (item.empty) return parse_members(inside, *element, item, path_to({}));
                 std::uint64_t seen = 0;
                 inside = parse_expected(inside, *element, seen);
                 if (inside == nullptr || !is_here(inside, tags.close.text))
-                    return parse_rest(inside, *element, seen, item);
+                    return parse_rest(inside, *element, seen, item, path_to({}));
                 --depth_;
                 return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
             }
@@ -4429,7 +4945,7 @@ class xml_parser : public parser_base {
             at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
         }
         if (at != nullptr)
-            at = for_each_child(at, parent, [&](position inside, tag const& child) {
+            at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
                 if (child.name != word.item_name) return skip_content(inside, child);
                 return parse_element(inside, child);
             });
@@ -4575,9 +5091,165 @@ slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, pars
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
     if (parser.parse_root(out)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
 }
 
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// What a refusal means for a caller who wants to try again.
+struct refusal_meaning {
+    bool retryable = false;
+    bool maybe_applied = false;
+};
+constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
+    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
+    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A failure that nothing is said of, whatever the status.
+    if (known && known->retry == service_retry::unknown && known->group == service_group::server)
+        return {.maybe_applied = true};
+    // A server that failed may have failed in the middle, unless it is known to say no with this status.
+    bool const expected = known && known->http_status == http_status;
+    return {.maybe_applied = http_status >= 500 && !expected};
+}
+
+/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
+/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
+/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
+constexpr std::int64_t retry_after(std::string_view header_lines) {
+    constexpr std::int64_t longest = 24 * 3600 * 1000;
+    std::int64_t asked = 0;
+    auto const consider = [&](std::string_view digits, std::int64_t unit) {
+        std::int64_t number = 0;
+        if (!parse_integer(digits, number) || number <= 0) return;
+        std::int64_t const ms = number < longest / unit ? number * unit : longest;
+        if (ms > asked) asked = ms;
+    };
+    consider(find_header(header_lines, "x-acs-retry-after"), 1);
+    if (asked != 0) return asked;
+    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
+        constexpr std::string_view key = "TimeLeft:";
+        std::string_view const limit = find_header(header_lines, name);
+        std::size_t const at = limit.find(key);
+        if (at == limit.npos) continue;
+        std::string_view const left = limit.substr(at + key.size());
+        consider(trim(left.substr(0, left.find(','))), 1);
+    }
+    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
+    return asked;
+}
+
+/// The body of a refusal. Everything is optional, and two spellings occur.
+/// Source: aliyun/darabonba-openapi accepts both.
+struct refusal_body {
+    maybe<std::string_view> code{};
+    maybe<std::string_view> message{};
+    maybe<std::string_view> request_id{};
+    maybe<std::string_view> host_id{};
+    maybe<std::string_view> recommendation{};
+    maybe<std::string_view> small_code{};
+    maybe<std::string_view> small_message{};
+    maybe<std::string_view> small_request_id{};
+
+    /// Whether there is a code, and not one of success, which some services of the vendor name too (as its
+    /// Node client expects).
+    [[nodiscard]] constexpr bool says_no() const {
+        std::string_view const said = code.value_or(small_code.value_or(""));
+        return !said.empty() && said != "200" && !equal_ignoring_case(said, "OK") &&
+               !equal_ignoring_case(said, "Success");
+    }
+    /// What it says.
+    [[nodiscard]] constexpr service_error said(int http_status) const {
+        return {code.value_or(small_code.value_or("")),
+                message.value_or(small_message.value_or("")),
+                request_id.value_or(small_request_id.value_or("")),
+                host_id.value_or(""),
+                recommendation.value_or(""),
+                http_status};
+    }
+};
+constexpr auto describe(type<refusal_body>) {
+    using body = refusal_body;
+    return members<body>(field("Code", &body::code), field("Message", &body::message),
+                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
+                         field("Recommend", &body::recommendation), field("code", &body::small_code),
+                         field("message", &body::small_message), field("requestId", &body::small_request_id));
+}
+
+/// @{
+/// What of it matters most, each alone.
+struct refusal_code {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
+};
+struct refusal_request_id {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
+};
+constexpr auto describe(type<refusal_code>) {
+    using part = refusal_code;
+    return members<part>(field("Code", &part::text), field("code", &part::small));
+}
+constexpr auto describe(type<refusal_request_id>) {
+    using part = refusal_request_id;
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::small));
+}
+/// @}
+
+/// Every member that is a text and stands there once.
+inline refusal_body refusal_in(json_value const& object) {
+    refusal_body out;
+    if (!object["Code"] && !object["code"]) return out;
+    for_each_word<refusal_body>([&](auto const& word) {
+        if (auto const text = object[word.name].text()) out.*word.member = *text;
+    });
+    return out;
+}
+inline refusal_body refusal_in_json(std::string_view body, std::span<char> memory, std::string_view action,
+                                    parse_limits limits) {
+    // Most answers name no code, which is soon seen.
+    if (body.find('\\') == body.npos && body.find("\"Code\"") == body.npos &&
+        body.find("\"code\"") == body.npos)
+        return {};
+    json_value whole;
+    if (parse_json(body, whole, memory, limits).code() != errc::none) return {};
+    refusal_body const bare = refusal_in(whole);
+    return bare.says_no() ? bare : refusal_in(answer_in(whole, action));
+}
+inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory, parse_limits limits) {
+    refusal_body out;
+    slb::error const broken = parse_xml(body, out, memory, limits);
+    if (broken.code() == errc::none) return out;
+    out = refusal_body{};
+    if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
+    // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
+    // pass does.
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    arena space(memory.data(), memory.size());
+    refusal_code code;
+    if (!xml_parser(body, space, limits).parse_root(code)) return out;
+    out.code = code.text;
+    out.small_code = code.small;
+    refusal_request_id id;
+    if (!xml_parser(body, space, limits).parse_root(id)) return out;
+    out.request_id = id.text;
+    out.small_request_id = id.small;
+    return out;
+}
+/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever
+/// the other members are: in JSON those are left out that cannot be read, in XML then all but the request id.
+/// The memory is that of parse_memory<refusal_body>.
+inline refusal_body read_refusal(std::string_view body, std::span<char> memory, bool xml,
+                                 std::string_view action, parse_limits limits) {
+    return xml ? refusal_in_xml(body, memory, limits) : refusal_in_json(body, memory, action, limits);
+}
+
+} // namespace detail
 } // namespace slb::inline v0_1
 
 #endif
@@ -4596,12 +5268,12 @@ class response_base {
                                           bool xml, parse_limits);
 
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
-                  bool ambiguous) noexcept
-        : block_(allocator), memory_(memory), parse_(parse), ambiguous_(ambiguous) {}
+                  std::string_view action, bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
           error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), ambiguous_(other.ambiguous_) {}
+          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
@@ -4671,11 +5343,9 @@ class response_base {
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
                 parse_limits limits) {
-        refusal_body refusal;
-        slb::error const no_refusal =
-            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
+        if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
-        if (no_refusal.code() != errc::none || said.code.empty() || says_success(said.code)) return false;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -4691,10 +5361,6 @@ class response_base {
     /// and no page of a proxy says so.
     static bool is_of_the_api(std::string_view body) {
         return body.find("\"RequestId\"") != body.npos || body.find("<RequestId>") != body.npos;
-    }
-    /// Some services of the vendor name a code in success too (as its Node client expects).
-    static bool says_success(std::string_view code) {
-        return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
@@ -4714,6 +5380,8 @@ class response_base {
     bool reads_ = false;
     memory_function memory_;
     parse_function parse_;
+    /// That of the operation; empty: it may be any.
+    std::string_view action_;
     /// Whether a refusal has all that the value requires.
     bool ambiguous_;
 };
@@ -4736,6 +5404,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   known_action    the name of the action; empty: each request names it
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
+///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
 ///   action(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
@@ -4745,6 +5414,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view known_action = action_of<Operation>;
     static constexpr bool json_only = false;
     static constexpr bool ambiguous = may_be_refusal<value_type>;
+    static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
@@ -4780,7 +5450,7 @@ class response : detail::response_base<Allocator> {
     /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
     /// something to keep.
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
+        : base(allocator, &memory_needed, &parse, traits::wrapper, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -7546,514 +8216,6 @@ using all_operations = operation_list<create_vserver_group, delete_vserver_group
 #ifndef SLB_RAW_OPERATION_HPP
 #define SLB_RAW_OPERATION_HPP
 
-#ifndef SLB_JSON_VALUE_HPP
-#define SLB_JSON_VALUE_HPP
-
-
-namespace slb::inline v0_1 {
-
-/// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
-enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
-
-class json_value;
-struct json_member;
-class json_members;
-
-namespace detail {
-
-json_value answer_in(json_value const& body);
-
-// Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
-// text ends every scan.
-
-inline char const* after_space(char const* at) {
-    while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
-    return at;
-}
-/// From the opening quote to behind the closing one; `escaped`: there is a backslash between them.
-inline char const* after_string(char const* at, bool& escaped) {
-    escaped = false;
-    for (++at; *at != '"'; ++at)
-        if (*at == '\\') {
-            escaped = true;
-            ++at;
-        }
-    return at + 1;
-}
-/// Behind a number or one of the words true, false and null.
-inline char const* after_word(char const* at) {
-    while (is_letter(*at) || is_digit(*at) || *at == '-' || *at == '+' || *at == '.') ++at;
-    return at;
-}
-inline char const* after_value(char const* at) {
-    bool escaped = false;
-    if (*at == '"') return after_string(at, escaped);
-    if (*at != '{' && *at != '[') return after_word(at);
-    for (std::size_t depth = 0;;) {
-        if (*at == '"') {
-            at = after_string(at, escaped);
-            continue;
-        }
-        if (*at == '{' || *at == '[') ++depth;
-        if ((*at == '}' || *at == ']') && --depth == 0) return at + 1;
-        ++at;
-    }
-}
-/// From an opening bracket to the first key or element, or from behind one to the next. Null: there is none.
-inline char const* next_inside(char const* at) {
-    if (*at != '{' && *at != '[') {
-        at = after_space(at);
-        return *at == ',' ? after_space(at + 1) : nullptr;
-    }
-    at = after_space(at + 1);
-    return *at == '}' || *at == ']' ? nullptr : at;
-}
-/// From behind a key to its value.
-inline char const* after_colon(char const* at) { return after_space(after_space(at) + 1); }
-
-} // namespace detail
-
-/// A value of a JSON text that has been validated, and the way to others inside it: a cursor of a few words.
-/// It walks the text at each access, allocates nothing and copies nothing. Its views live as long as the
-/// response that it came from, or as the text and memory given to parse_json.
-///
-///   for (auto balancer : response["LoadBalancers"]["LoadBalancer"])
-///       use(balancer["LoadBalancerId"].text(), balancer["Bandwidth"].number());
-///
-/// Steps do not fail on the spot: one that finds nothing gives a value that is absent, whatever is asked of
-/// it further says why, and the error names the place. Null counts as absent. A member that stands twice is
-/// refused when it is asked for: which one would be meant?
-///
-/// As the service may send a list of one as the element alone, every value is a list: an array of its
-/// elements, what is absent of none, anything else of itself. (So a loop over what could not be reached for
-/// its type meets the error, and does not pass over it.) Iterate where you can: an index is counted out anew.
-class json_value {
-  public:
-    class iterator;
-
-    /// Nothing, and errc::called_out_of_order.
-    constexpr json_value() = default;
-
-    /// What stands here.
-    [[nodiscard]] json_kind kind() const {
-        if (code_ != errc::none) return json_kind::absent;
-        switch (*at_) {
-        case '{': return json_kind::object;
-        case '[': return json_kind::array;
-        case '"': return json_kind::text;
-        case 't':
-        case 'f': return json_kind::boolean;
-        case 'n': return json_kind::null;
-        default: return json_kind::number;
-        }
-    }
-    /// Whether there is a value, and it is not null.
-    [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
-    /// Whether there is a null.
-    [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
-    /// Why there is no value; errc::none: there is one.
-    [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
-
-    /// The member of that name. The name must live as long as an error that may come of it.
-    template <class Name>
-        requires detail::outliving_text<Name&&>
-    [[nodiscard]] json_value operator[](Name&& name) const { return member(detail::view_of(name)); }
-    template <class Name>
-        requires(std::is_convertible_v<Name, std::string_view> && !detail::outliving_text<Name&&>)
-    json_value operator[](Name&&) const = delete;
-    /// The element at that index.
-    template <detail::whole_number Index>
-    [[nodiscard]] json_value operator[](Index index) const {
-        return element(detail::saturate(index));
-    }
-    /// @{
-    /// The elements, and how many they are, which is counted at each call.
-    [[nodiscard]] iterator begin() const;
-    [[nodiscard]] iterator end() const;
-    [[nodiscard]] std::size_t size() const;
-    [[nodiscard]] bool empty() const;
-    /// @}
-    /// The members of an object, as they stand.
-    [[nodiscard]] json_members members() const;
-
-    /// The text of a string, decoded.
-    [[nodiscard]] result<std::string_view> text() const {
-        std::string_view text;
-        errc const broken = read(text);
-        return broken == errc::none ? result<std::string_view>(text) : because(broken);
-    }
-    /// A whole number, given as a number or as its digits in quotes.
-    [[nodiscard]] result<std::int64_t> number() const {
-        std::int64_t number = 0;
-        errc const broken = read(number);
-        return broken == errc::none ? result<std::int64_t>(number) : because(broken);
-    }
-    /// true or false, in quotes or not.
-    [[nodiscard]] result<bool> boolean() const {
-        bool truth = false;
-        errc const broken = read(truth);
-        return broken == errc::none ? result<bool>(truth) : because(broken);
-    }
-    /// @{
-    /// The same, or `fallback` where the value is absent or of another type.
-    [[nodiscard]] std::string_view text_or(std::string_view fallback) const { return read_or(fallback); }
-    [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
-    [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
-    /// @}
-    /// The value as it stands in the text; empty when there is none.
-    [[nodiscard]] std::string_view json() const {
-        return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
-    }
-
-    /// Hands the whole path, as `LoadBalancers.LoadBalancer[3].Bandwidth`, to `sink` piece by piece:
-    /// `sink(std::string_view)`. An error's own path names the innermost list and member only.
-    template <class Sink>
-    void write_path(Sink&& sink) const;
-
-  private:
-    /// A step that is part of the path, and not in the text.
-    enum class step : std::uint8_t { none, member, element };
-
-    friend json_members;
-    friend json_value detail::answer_in(json_value const& body);
-    friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
-                                 parse_limits limits);
-
-    static std::string_view between(char const* begin, char const* end) {
-        return {begin, static_cast<std::size_t>(end - begin)};
-    }
-    /// The text of a string, whose opening quote stands at `quote`, and the end of it.
-    std::string_view text_at(char const* quote, char const*& end) const {
-        bool escaped = false;
-        end = detail::after_string(quote, escaped);
-        if (!escaped) return between(quote + 1, end - 1);
-        char const* const text = decoded_ + (quote - root_);
-        return between(text, static_cast<char const*>(
-                                 std::memchr(text, static_cast<unsigned char>(detail::json_parser::no_utf8),
-                                             static_cast<std::size_t>(end - quote))));
-    }
-    errc missing_or_mistyped() const {
-        if (code_ != errc::none) return code_;
-        return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
-    }
-    slb::error because(errc code) const {
-        return slb::error(code, path_).with_delivery(slb::delivery::applied);
-    }
-    json_value failed(errc code) const {
-        json_value made = *this;
-        if (code_ == errc::none) made.code_ = code;
-        return made;
-    }
-    /// A step that leads nowhere: the last of the path is not in the text.
-    json_value lost(errc code, wire_path const& path, step last) const {
-        json_value made = failed(code);
-        made.path_ = path;
-        made.beyond_ = last;
-        return made;
-    }
-    json_value moved(char const* to, wire_path const& path) const {
-        json_value made = *this;
-        made.at_ = to;
-        made.path_ = path;
-        return made;
-    }
-    json_value as_root() const {
-        json_value made = moved(at_, {});
-        made.root_ = at_;
-        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
-        return made;
-    }
-    wire_path path_to_member(std::string_view name) const {
-        if (!path_.member.empty()) return {path_.member, name};
-        if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
-        return {name};
-    }
-    wire_path path_to_element(std::int64_t index) const {
-        int const shown = index < INT32_MAX ? static_cast<int>(index) : INT32_MAX;
-        return {path_.member.empty() ? path_.parameter : path_.member, {}, shown};
-    }
-
-    json_value member(std::string_view name) const {
-        if (kind() != json_kind::object) return failed(missing_or_mistyped());
-        char const* found = nullptr;
-        std::string_view found_name;
-        for (char const* key = detail::next_inside(at_); key != nullptr;) {
-            char const* end = nullptr;
-            std::string_view const text = text_at(key, end);
-            char const* const value = detail::after_colon(end);
-            if (text == name) {
-                if (found != nullptr)
-                    return lost(errc::member_repeated, path_to_member(found_name), step::member);
-                found = value;
-                found_name = text;
-            }
-            key = detail::next_inside(detail::after_value(value));
-        }
-        if (found == nullptr) return lost(errc::member_missing, path_to_member(name), step::member);
-        return moved(found, path_to_member(found_name));
-    }
-    json_value element(std::int64_t index) const;
-
-    /// What is read from: the digits of a number, true or false, or a string's text.
-    bool is_token(char c) const {
-        return *at_ == c || (c == '-' && detail::is_digit(*at_)) || (c == 't' && *at_ == 'f');
-    }
-    template <class T>
-    errc read(T& out) const {
-        if (code_ != errc::none) return code_;
-        constexpr char start = std::is_same_v<T, bool> ? 't' : '-';
-        char const* end = nullptr;
-        if (*at_ == '"') {
-            std::string_view const text = text_at(at_, end);
-            return detail::assign(out, text) ? errc::none : errc::member_malformed;
-        }
-        if (std::is_same_v<T, std::string_view> || !is_token(start)) return missing_or_mistyped();
-        return detail::assign(out, between(at_, detail::after_word(at_))) ? errc::none
-                                                                          : errc::member_malformed;
-    }
-    template <class T>
-    T read_or(T fallback) const {
-        T value{};
-        return read(value) == errc::none ? value : fallback;
-    }
-
-    /// The object that the text consists of, and what corresponds to it among the decoded strings.
-    char const* root_ = nullptr;
-    char const* decoded_ = nullptr;
-    /// The value, or the last one that was reached.
-    char const* at_ = nullptr;
-    wire_path path_{};
-    errc code_ = errc::called_out_of_order;
-    step beyond_ = step::none;
-};
-
-/// A member of an object: the name is decoded.
-struct json_member {
-    /// Its name.
-    std::string_view name;
-    /// Its value.
-    json_value value;
-};
-
-/// Goes through the elements of an array. It gives values, not references.
-class json_value::iterator {
-  public:
-    /// @{
-    /// What an input iterator has.
-    using value_type = json_value;
-    using difference_type = std::ptrdiff_t;
-
-    constexpr iterator() = default;
-    [[nodiscard]] json_value operator*() const { return value_; }
-    iterator& operator++() {
-        char const* const next = index_ < 0 ? nullptr : detail::next_inside(detail::after_value(value_.at_));
-        if (next != nullptr)
-            value_ = value_.moved(next, value_.path_to_element(++index_));
-        else
-            *this = iterator();
-        return *this;
-    }
-    iterator operator++(int) {
-        iterator const before = *this;
-        ++*this;
-        return before;
-    }
-    bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
-    /// @}
-
-  private:
-    friend json_value;
-
-    json_value value_{};
-    /// Negative: the value is no array, and the only element itself.
-    std::int64_t index_ = -1;
-};
-
-inline json_value::iterator json_value::begin() const {
-    iterator first;
-    if (kind() == json_kind::array) {
-        char const* const at = detail::next_inside(at_);
-        if (at == nullptr) return first;
-        first.value_ = moved(at, path_to_element(0));
-        first.index_ = 0;
-    } else if (missing_or_mistyped() == errc::member_malformed || code_ == errc::member_repeated) {
-        first.value_ = *this;
-    }
-    return first;
-}
-inline json_value::iterator json_value::end() const { return {}; }
-inline bool json_value::empty() const { return begin() == end(); }
-inline std::size_t json_value::size() const {
-    std::size_t size = 0;
-    for (iterator at = begin(); at != end(); ++at) ++size;
-    return size;
-}
-inline json_value json_value::element(std::int64_t index) const {
-    if (code_ != errc::none) return *this;
-    if (*at_ == 'n') return failed(errc::member_missing);
-    std::int64_t before = 0;
-    if (index >= 0)
-        for (iterator at = begin(); at != end(); ++at)
-            if (before++ == index) return *at;
-    return lost(errc::member_missing, path_to_element(index), step::element);
-}
-
-/// Goes through the members of an object: `for (auto [name, value] : object.members())`. What is absent has
-/// none; where something else stands, the loop meets one without a name that says so.
-class json_members {
-  public:
-    /// It gives values, not references.
-    class iterator {
-      public:
-        /// @{
-        /// What an input iterator has.
-        using value_type = json_member;
-        using difference_type = std::ptrdiff_t;
-
-        constexpr iterator() = default;
-        [[nodiscard]] json_member operator*() const {
-            if (key_ == nullptr) return {{}, object_};
-            char const* end = nullptr;
-            std::string_view const name = object_.text_at(key_, end);
-            return {name, object_.moved(detail::after_colon(end), object_.path_to_member(name))};
-        }
-        iterator& operator++() {
-            bool escaped = false;
-            char const* const next = key_ == nullptr
-                                         ? nullptr
-                                         : detail::next_inside(detail::after_value(
-                                               detail::after_colon(detail::after_string(key_, escaped))));
-            if (next != nullptr)
-                key_ = next;
-            else
-                *this = iterator();
-            return *this;
-        }
-        iterator operator++(int) {
-            iterator const before = *this;
-            ++*this;
-            return before;
-        }
-        bool operator==(iterator const& other) const {
-            return object_.at_ == other.object_.at_ && key_ == other.key_;
-        }
-        /// @}
-
-      private:
-        friend json_members;
-
-        json_value object_{};
-        char const* key_ = nullptr;
-    };
-
-    /// @{
-    /// The members.
-    [[nodiscard]] iterator begin() const {
-        iterator first;
-        if (object_.kind() == json_kind::object) {
-            char const* const key = detail::next_inside(object_.at_);
-            if (key == nullptr) return first;
-            first.object_ = object_;
-            first.key_ = key;
-        } else if (errc const why = object_.missing_or_mistyped();
-                   why == errc::member_malformed || why == errc::member_repeated) {
-            first.object_ = object_.failed(errc::member_malformed);
-        }
-        return first;
-    }
-    [[nodiscard]] iterator end() const { return {}; }
-    /// @}
-
-  private:
-    friend json_value;
-    explicit json_members(json_value const& object) : object_(object) {}
-
-    json_value object_;
-};
-inline json_members json_value::members() const { return json_members(*this); }
-
-template <class Sink>
-void json_value::write_path(Sink&& sink) const {
-    bool first = true;
-    auto const write_member = [&](std::string_view name) {
-        if (!first) sink(".");
-        detail::write_line(sink, name);
-    };
-    auto const write_element = [&](std::int64_t index) {
-        sink("[");
-        sink(detail::digits(index).view());
-        sink("]");
-    };
-    // The path is looked up in the text: into whichever value the last one lies in.
-    for (char const* at = root_; at != at_;) {
-        bool const object = *at == '{';
-        std::int64_t index = 0;
-        for (char const* next = detail::next_inside(at);;) {
-            char const* value = next;
-            std::string_view name;
-            if (object) {
-                name = text_at(next, value);
-                value = detail::after_colon(value);
-            }
-            char const* const end = detail::after_value(value);
-            if (at_ < end) {
-                object ? write_member(name) : write_element(index);
-                first = false;
-                at = value;
-                break;
-            }
-            next = detail::next_inside(end);
-            ++index;
-        }
-    }
-    if (beyond_ == step::element) write_element(path_.index);
-    if (beyond_ == step::member) write_member(path_.member.empty() ? path_.parameter : path_.member);
-}
-
-/// How much memory parse_json needs for a body of `size` bytes, in which strings have escapes: with none it
-/// needs nothing.
-template <>
-constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
-    return size;
-}
-
-/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
-/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
-/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
-/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
-/// take no memory.
-inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
-                             parse_limits limits = {}) {
-    out = json_value();
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
-    detail::arena space(memory.data(), memory.size());
-    detail::json_parser parser(body, space, limits);
-    char const* const root = parser.check_root();
-    char const* decoded = nullptr;
-    if (root == nullptr || !parser.decode_strings(decoded))
-        return slb::error(parser.failure().code, parser.failure().path);
-    out.root_ = out.at_ = root;
-    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
-    out.code_ = errc::none;
-    return {};
-}
-
-namespace detail {
-
-/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
-/// object with a RequestId, which every answer has, where none stands before it.
-inline json_value answer_in(json_value const& body) {
-    for (auto const& [name, value] : body.members()) {
-        if (name == "RequestId" && !value.is_null()) return body;
-        if (value.kind() == json_kind::object && value["RequestId"]) return value.as_root();
-    }
-    return body;
-}
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
 
 namespace slb::inline v0_1 {
 
@@ -8080,16 +8242,13 @@ constexpr errc check_utf8(std::string_view text) {
 }
 
 struct action_rule {
-    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view action) { return check_action(action); }
     static constexpr auto missing = rule::action_is_required;
 };
 struct parameter_name_rule {
-    static constexpr bool plain = true;
     static constexpr errc broken(std::string_view name) { return check_parameter_name(name); }
 };
 struct utf8_rule {
-    static constexpr bool free = true;
     static constexpr errc broken(std::string_view text) { return check_utf8(text); }
 };
 
@@ -8169,18 +8328,24 @@ class basic_raw_operation {
     constexpr basic_raw_operation(action_name action) : action_(action) {}
 
     /// Adds a parameter. More than Max are counted, and refused at encoding.
-    constexpr basic_raw_operation& with(raw_parameter_name name, raw_parameter_value value) {
+    constexpr basic_raw_operation& with(raw_parameter_name name, raw_parameter_value value) & {
         if (added_ < Max) parameters_[added_] = {name, value};
         ++added_;
         return *this;
     }
+    /// The same of a temporary, which is copied: a reference to the result keeps it alive.
+    [[nodiscard]] constexpr basic_raw_operation with(raw_parameter_name name, raw_parameter_value value) && {
+        return with(name, value);
+    }
 
     /// The action that is called.
-    [[nodiscard]] constexpr action_name const& action() const { return action_; }
+    [[nodiscard]] constexpr action_name const& action() const& { return action_; }
+    action_name const& action() const&& = delete;
     /// The parameters in the order in which they were added.
-    [[nodiscard]] constexpr std::span<parameter const> parameters() const {
+    [[nodiscard]] constexpr std::span<parameter const> parameters() const& {
         return {parameters_, added_ < Max ? added_ : Max};
     }
+    std::span<parameter const> parameters() const&& = delete;
     /// How many were added, those beyond Max too.
     [[nodiscard]] constexpr std::size_t added() const { return added_; }
     /// How many parameters there is room for.
@@ -8246,6 +8411,7 @@ struct operation_traits<basic_raw_operation<Max>> {
     static constexpr std::string_view known_action{};
     static constexpr bool json_only = true;
     static constexpr bool ambiguous = true;
+    static constexpr std::string_view wrapper{};
 
     static constexpr std::string_view action(basic_raw_operation<Max> const& request) {
         return request.action().text();

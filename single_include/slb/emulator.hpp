@@ -333,6 +333,9 @@ enum class errc : std::uint8_t {
     list_empty,
     too_many_items,
     // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
     nothing_to_set,
     // A request of raw parameters.
     action_malformed,
@@ -340,9 +343,6 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
-    server_address_missing,
-    duplicate_server,
-    server_replaced_by_itself,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -407,16 +407,16 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
     case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
-    case errc::too_many_items: return "must not hold more items than one call takes";
-    case errc::server_address_missing: return "must be given for a server of type eni or eci";
-    case errc::duplicate_server: return "must not name the same server twice";
-    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
@@ -514,8 +514,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
-    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
-    /// them, as "endpoint"; empty: no place is known.
+    /// The parameter of the request, the member or list of the response ("root element": all of an XML one),
+    /// or what the caller handed in beside them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
     /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
@@ -628,6 +628,13 @@ class error {
     /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
+        of_call_ = true;
+        return *this;
+    }
+    /// There was no call: the text does not say how far it came.
+    constexpr error& without_call() noexcept {
+        delivery_ = slb::delivery::not_sent;
+        of_call_ = false;
         return *this;
     }
     /// The status of the response; 0: there was none.
@@ -666,7 +673,7 @@ class error {
     /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
-        if (code_ != errc::none) {
+        if (code_ != errc::none && of_call_) {
             sink(slb::message(delivery_));
             sink(": ");
         }
@@ -749,6 +756,7 @@ class error {
 
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
+    bool of_call_ = true;
     bool has_number_ = false;
     bool retryable_ = false;
     bool reads_ = false;
@@ -1753,8 +1761,15 @@ class maybe {
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
     /// @}
-    /// The value, or `fallback` where there is none.
+    /// @{
+    /// The value, or `fallback` where there is none. A string about to die is none for a view.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
+    template <class Text>
+        requires(std::is_same_v<T, std::string_view>&& std::is_convertible_v<Text, std::string_view> &&
+                 !detail::outliving_text<Text&&>)
+    T value_or(Text&&)
+    const = delete;
+    /// @}
 
     /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
@@ -2272,6 +2287,17 @@ constexpr std::string_view wire_name(Member Struct::*member) {
     return name;
 }
 
+/// The word that describes a member, for its other names and types.
+template <auto Member, std::size_t Index = 0>
+constexpr auto const& word_of() {
+    constexpr auto wanted = field({}, Member);
+    using description = described<typename decltype(wanted)::owner>;
+    if constexpr (same_member(description::template word<Index>(), wanted))
+        return description::template word<Index>();
+    else
+        return word_of<Member, Index + 1>();
+}
+
 } // namespace detail
 
 /// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
@@ -2386,13 +2412,12 @@ class arena {
 
     [[nodiscard]] char* mark() const { return bottom_; }
     /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
-    /// stays contiguous. Null: no room.
+    /// stays contiguous. There is always room: they may lie where they are moved to.
     void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
         char* const from = bottom_ - size;
-        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
-        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
-        top_ -= size + misaligned;
-        std::memcpy(top_, from, size);
+        top_ -= size;
+        top_ -= reinterpret_cast<std::uintptr_t>(top_) % alignment;
+        std::memmove(top_, from, size);
         bottom_ = mark;
         return top_;
     }
@@ -2402,43 +2427,76 @@ class arena {
     char* top_;
 };
 
-/// The fewest bytes that one object of a response takes on the wire, in JSON or in XML.
+/// The fewest bytes that an element of a list takes on the wire, the lists in it not counted: in JSON as
+/// `{"Name":""},`, in XML as `<Item><Name/></Item>`.
 template <class T>
-constexpr std::size_t smallest_on_wire() {
-    std::size_t size = 3;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_field<word_type>)
-            if (!is_maybe<typename word_type::member_type>) size += word.name.size() + 3;
-    });
-    return size;
-}
-template <class T>
-constexpr std::size_t smallest_element() {
-    if constexpr (has_description<T>)
-        return smallest_on_wire<T>();
-    else
+constexpr std::size_t smallest_element(std::string_view item_name) {
+    if constexpr (!has_description<T>) {
         return 2;
+    } else {
+        std::size_t json = 2;
+        std::size_t xml = 2 * item_name.size() + 5;
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_field<word_type>) {
+                using member_type = typename word_type::member_type;
+                constexpr bool text = std::is_same_v<member_type, std::string_view>;
+                if (is_maybe<member_type>) return;
+                json += word.name.size() + (text ? 6 : 5);
+                xml += text ? word.name.size() + 3 : 2 * word.name.size() + 6;
+            }
+        });
+        // `{},` and `<I/>` where nothing is required.
+        if (json == 2) return 3;
+        return json < xml ? json : xml;
+    }
 }
-/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
-/// list are moved once: for that time they take their place twice.
+
+/// What the elements of the lists of a response take in memory and on the wire.
+struct element_costs {
+    /// Of the elements that take most memory for their length on the wire.
+    std::size_t memory = 0;
+    std::size_t on_wire = 1;
+    /// The most that any takes.
+    std::size_t largest = 0;
+    /// One of each list: of each, the last one may be cut.
+    std::size_t unfinished = 0;
+    /// What is lost where lists begin.
+    std::size_t padding = 0;
+
+    template <class T>
+    constexpr void add(bool inner = false) {
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_items<word_type>) {
+                using element = typename word_type::element;
+                // A list inside of a list may have one element, and is aligned again when it is moved.
+                std::size_t const each = sizeof(element) + (inner ? alignof(element) : 0);
+                std::size_t const smallest = smallest_element<element>(word.item_name);
+                if (each * on_wire > memory * smallest) {
+                    memory = each;
+                    on_wire = smallest;
+                }
+                if (each > largest) largest = each;
+                unfinished += each;
+                padding += alignof(element);
+                if constexpr (has_description<element>) add<element>(true);
+            } else if constexpr (is_object<word_type>) {
+                add<typename word_type::member_type>(inner);
+            }
+        });
+    }
+};
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. They share its bytes: no
+/// mixture takes more than if all were those that take most for their length.
 template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
-    std::size_t bound = 0;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_items<word_type>) {
-            using element = typename word_type::element;
-            // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_element<element>() + 1;
-            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
-            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
-            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
-        } else if constexpr (is_object<word_type>) {
-            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
-        }
-    });
-    return bound;
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    element_costs costs;
+    costs.add<T>();
+    std::size_t const fitting = size / costs.on_wire * costs.memory +
+                                size % costs.on_wire * costs.memory / costs.on_wire + costs.unfinished;
+    std::size_t const most = limit * costs.largest;
+    return (fitting < most ? fitting : most) + costs.padding;
 }
 
 /// Where in a response a parser stopped, and why.
@@ -2594,11 +2652,9 @@ class parser_base {
         Element const* first = nullptr;
         std::size_t size = 0;
         at = parse(at, first, size);
-        if (at != nullptr && inner && size != 0) {
-            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
-            if (aside == nullptr) return fail(errc::out_of_memory);
-            first = static_cast<Element const*>(aside);
-        }
+        if (at != nullptr && inner && size != 0)
+            first = static_cast<Element const*>(
+                memory_.set_aside(mark, size * sizeof(Element), alignof(Element)));
         in_list_ = inner;
         parameter_ = outer_parameter;
         index_ = outer_index;
@@ -2932,128 +2988,6 @@ struct table_of {
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_VALIDATE_HPP
-#define SLB_VALIDATE_HPP
-
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
-
-template <class Value>
-constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
-                            int index, slb::error& why) {
-    if constexpr (is_maybe<Value>) {
-        return !value || verify_value(*value, parameter, member, index, why);
-    } else {
-        errc const broken = value.broken_rule();
-        if (broken == errc::none) return true;
-        why = slb::error(broken, wire_path{parameter, member, index});
-        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
-        return false;
-    }
-}
-
-template <class Element>
-constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
-                              slb::error& why) {
-    bool good = true;
-    for_each_word<Element>([&](auto const& word) {
-        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
-    });
-    if constexpr (requires { inspect(element); }) {
-        if (!good) return false;
-        if (finding const found = inspect(element); found.broken != errc::none) {
-            why = slb::error(found.broken, wire_path{parameter, found.member, index});
-            return false;
-        }
-    }
-    return good;
-}
-
-template <class T>
-inline constexpr bool is_required_list = false;
-template <class T, std::size_t Max>
-inline constexpr bool is_required_list<required_list<T, Max>> = true;
-
-template <class List, class Side>
-constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
-    if (list.overfull()) {
-        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
-        why.with_number(static_cast<std::int64_t>(list.added()));
-        return false;
-    }
-    if (is_required_list<List> && list.empty()) {
-        why = slb::error(errc::list_empty, wire_path{name, {}, -1});
-        return false;
-    }
-    int index = 0;
-    for (auto const& item : list) {
-        if (!verify_element(side(item), name, index, why)) return false;
-        if constexpr (requires { same_server(side(item), side(item)); })
-            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
-                if (same_server(side(*earlier), side(item))) {
-                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
-                    return false;
-                }
-        ++index;
-    }
-    return true;
-}
-
-template <class Pairs, class List>
-constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
-    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
-    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
-    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
-        return false;
-    int index = 0;
-    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
-        for (auto const& pair : list) {
-            if (same_server(first(pair), second(pair))) {
-                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
-                return false;
-            }
-            ++index;
-        }
-    return true;
-}
-
-} // namespace detail
-
-/// Checks a request against the rules of its values and those between them. The error names the wire
-/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
-/// there for programs that want to know earlier. It allocates nothing.
-template <described_operation Request>
-constexpr slb::error validate(Request const& request) {
-    slb::error why;
-    bool good = true;
-    detail::for_each_word<Request>([&](auto const& word) {
-        if (!good) return;
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        auto const& member = request.*word.member;
-        if constexpr (detail::is_field<word_type>)
-            good = detail::verify_value(member, word.name, {}, -1, why);
-        else if constexpr (detail::is_pairs<word_type>)
-            good = detail::verify_pairs(word, member, why);
-        else
-            good = detail::verify_list(
-                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
-        if constexpr (detail::is_numbered<word_type>)
-            if (!good) why.with_numbered_path();
-    });
-    if constexpr (requires { inspect(request); })
-        if (good)
-            if (finding const found = inspect(request); found.broken != errc::none)
-                why = slb::error(found.broken, wire_path{found.member, {}, -1});
-    return why;
-}
-
-} // namespace slb::inline v0_1
-
-#endif
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -3275,37 +3209,59 @@ constexpr bool is_rule_of_texts(errc broken) {
     case errc::id_alphabet:
     case errc::description_length:
     case errc::description_alphabet:
-    case errc::server_address_malformed: return true;
+    case errc::server_address_malformed:
+    case errc::listener_protocol_unknown:
+    case errc::tag_key_length:
+    case errc::tag_value_length:
+    case errc::tag_alphabet:
+    case errc::tag_reserved: return true;
     default: return false;
     }
 }
 
-/// The first rule that an element breaks; errc::none: none.
+/// Why a value is refused, to stand after its name; empty: it is not.
+template <class Value>
+std::string fault_of(Value const& value, bool strict) {
+    errc broken = value.broken_rule();
+    // Where sources dispute whether names may have Chinese characters, the strict mode says no.
+    if constexpr (std::is_same_v<Value, text_value<name_rule>>)
+        for (char c : value.text())
+            if (static_cast<unsigned char>(c) >= 0x80) broken = errc::description_alphabet;
+    if (broken == errc::none || (!strict && is_rule_of_texts(broken))) return {};
+    shown_value const shown = show(value);
+    return shown.what == shown_value::kind::number
+               ? joined({message(broken), ", is ", std::to_string(shown.number)})
+               : std::string(message(broken));
+}
+template <class Value>
+std::string fault_of(maybe<Value> const& value, bool strict) {
+    return value ? fault_of(*value, strict) : std::string();
+}
+
+/// Says in `why` what is wrong with an element, if anything is.
 template <class T>
-slb::error judge_element(T const& element, bool strict) {
-    slb::error found;
-    if (strict && !verify_element(element, {}, -1, found)) return found;
+bool judge_element(T const& element, bool strict, list_refusal& why) {
     for_each_word<T>([&](auto const& word) {
-        if (found.code() != errc::none) return;
-        auto const& value = element.*word.member;
-        slb::error broken;
-        if (!verify_value(value, {}, word.name, -1, broken) && !is_rule_of_texts(broken.code()))
-            found = broken;
-        // Where sources dispute whether Chinese characters are allowed, the strict mode says no.
-        for (char c : show(value).text)
-            if (strict && static_cast<unsigned char>(c) >= 0x80)
-                found = slb::error(errc::description_alphabet, wire_path{{}, word.name, -1});
+        if (!why.reason.empty()) return;
+        why.member = word.name;
+        why.reason = fault_of(element.*word.member, strict);
     });
-    return found;
+    if constexpr (requires { inspect(element); })
+        if (finding const found = inspect(element);
+            strict && why.reason.empty() && found.broken != errc::none) {
+            why.member = found.member;
+            why.reason = message(found.broken);
+        }
+    return why.reason.empty();
 }
 
 } // namespace detail
 
 /// Decodes the JSON list that a parameter holds into described elements (backend_server, ...). Numbers may be
-/// quoted. Strict: JSON, names as documented, nothing else, and every rule of the values; of descriptions
-/// only ASCII. Loose, as the service seems to read: single quotes too, the first letter of a name in either
-/// case, unknown members skipped, a repeated member's last value counts, and of the rules only those of
-/// numbers and types.
+/// quoted. Strict: JSON, names as documented, nothing else, and every rule of the values; of names and
+/// descriptions only ASCII. Loose, as the service seems to read: single quotes too, the first letter of a
+/// name in either case, unknown members skipped, a repeated member's last value counts, and of the rules only
+/// those of numbers and types.
 template <class T>
 [[nodiscard]] std::variant<decoded_list<T>, list_refusal> decode_list(std::string_view text, bool strict) {
     std::string const json = strict ? std::string(text) : detail::requoted(text);
@@ -3320,15 +3276,7 @@ template <class T>
         list_refusal why{.index = static_cast<int>(list.elements.size())};
         T element = detail::make_empty<T>();
         if (!detail::fill(&element, detail::table_of<T>::value, members, strict, list.texts, why)) return why;
-        if (slb::error const broken = detail::judge_element(element, strict); broken.code() != errc::none) {
-            why.member = broken.path().member;
-            why.reason = message(broken.code());
-            for (auto const& row : detail::table_of<T>::value)
-                if (auto const value = row.name == why.member ? row.show(&element) : detail::shown_value{};
-                    value.what == detail::shown_value::kind::number)
-                    why.reason += detail::joined({", is ", std::to_string(value.number)});
-            return why;
-        }
+        if (!detail::judge_element(element, strict, why)) return why;
         list.elements.push_back(element);
     }
     return list;
@@ -4739,6 +4687,7 @@ inline std::string_view reason_of(int status) {
     case 414: return "URI Too Long";
     case 417: return "Expectation Failed";
     case 431: return "Request Header Fields Too Large";
+    case 449: return "Retry With";
     case 500: return "Internal Server Error";
     case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
@@ -5162,8 +5111,11 @@ class group_store {
             return *known = std::move(group);
         return groups_.emplace_back(std::move(group));
     }
-    /// Its load balancer stays.
-    void erase(emulated_group const& group) { groups_.erase(groups_.begin() + (&group - groups_.data())); }
+    /// Takes a group out, if it is there. Its load balancer stays.
+    void erase(std::string_view region, std::string_view id) {
+        if (auto const* const known = find(region, id))
+            groups_.erase(groups_.begin() + (known - groups_.data()));
+    }
 
     /// Adds or replaces a group, from JSON in the shape of a response of DescribeVServerGroupAttribute. Other
     /// members are skipped; without RegionId the region is cn-hangzhou. Gives nothing, or a sentence that
@@ -5176,10 +5128,10 @@ class group_store {
         file.read(detail::wire_name(&file_shape::vserver_group_name), group.vserver_group_name);
         file.read(detail::wire_name(&file_shape::load_balancer_id), group.load_balancer_id);
         file.read(detail::wire_name(&file_shape::create_time), group.create_time);
-        constexpr auto servers = detail::described<file_shape>::word<5>();
+        constexpr auto servers = detail::word_of<&file_shape::backend_servers>();
         file.within(servers.name,
                     [&](detail::file_reader& part) { load_servers(group, servers.item_name, part); });
-        constexpr auto tags = detail::described<file_shape>::word<6>();
+        constexpr auto tags = detail::word_of<&file_shape::tags>();
         file.within(tags.name, [&](detail::file_reader& part) {
             part.for_each(tags.item_name, [&](detail::file_reader& one) { load_tag(group, one); });
         });
@@ -5503,23 +5455,23 @@ struct emulator_call {
 class emulator_answer {
   public:
     /// Success, with a copy of what `response` and its views hold.
-    template <class Response>
-        requires detail::has_description<Response> emulator_answer(Response const& response)
-            : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
-        /// A response that no struct describes.
-        emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
-        /// Refuses the call.
-        emulator_answer(refusal why) : answer_(std::move(why)) {}
+    template <detail::has_description Response>
+    emulator_answer(Response const& response)
+        : answer_(detail::to_json(detail::table_of<Response>::value, &response)) {}
+    /// A response that no struct describes.
+    emulator_answer(boost::json::object response) : answer_(std::move(response)) {}
+    /// Refuses the call.
+    emulator_answer(refusal why) : answer_(std::move(why)) {}
 
-        /// The refusal, or null.
-        [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
-        /// The response, when there is no refusal.
-        [[nodiscard]] boost::json::object const& response() const {
-            return std::get<boost::json::object>(answer_);
-        }
+    /// The refusal, or null.
+    [[nodiscard]] refusal const* refused() const { return std::get_if<refusal>(&answer_); }
+    /// The response, when there is no refusal.
+    [[nodiscard]] boost::json::object const& response() const {
+        return std::get<boost::json::object>(answer_);
+    }
 
-      private:
-        std::variant<boost::json::object, refusal> answer_;
+  private:
+    std::variant<boost::json::object, refusal> answer_;
 };
 
 /// Does what an action does.
@@ -6608,8 +6560,132 @@ class gateway {
 #ifndef SLB_EMULATOR_REQUEST_HPP
 #define SLB_EMULATOR_REQUEST_HPP
 
+#ifndef SLB_VALIDATE_HPP
+#define SLB_VALIDATE_HPP
 
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
+
+template <class Value>
+constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
+                            int index, slb::error& why) {
+    if constexpr (is_maybe<Value>) {
+        return !value || verify_value(*value, parameter, member, index, why);
+    } else {
+        errc const broken = value.broken_rule();
+        if (broken == errc::none) return true;
+        why = slb::error(broken, wire_path{parameter, member, index});
+        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
+        return false;
+    }
+}
+
+template <class Element>
+constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
+                              slb::error& why) {
+    bool good = true;
+    for_each_word<Element>([&](auto const& word) {
+        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
+    });
+    if constexpr (requires { inspect(element); }) {
+        if (!good) return false;
+        if (finding const found = inspect(element); found.broken != errc::none) {
+            why = slb::error(found.broken, wire_path{parameter, found.member, index});
+            return false;
+        }
+    }
+    return good;
+}
+
+template <class T>
+inline constexpr bool is_required_list = false;
+template <class T, std::size_t Max>
+inline constexpr bool is_required_list<required_list<T, Max>> = true;
+
+template <class List, class Side>
+constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
+    if (list.overfull()) {
+        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        why.with_number(static_cast<std::int64_t>(list.added()));
+        return false;
+    }
+    if (is_required_list<List> && list.empty()) {
+        why = slb::error(errc::list_empty, wire_path{name, {}, -1});
+        return false;
+    }
+    int index = 0;
+    for (auto const& item : list) {
+        if (!verify_element(side(item), name, index, why)) return false;
+        if constexpr (requires { same_server(side(item), side(item)); })
+            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
+                if (same_server(side(*earlier), side(item))) {
+                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
+                    return false;
+                }
+        ++index;
+    }
+    return true;
+}
+
+template <class Pairs, class List>
+constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
+    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
+    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
+    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
+        return false;
+    int index = 0;
+    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
+        for (auto const& pair : list) {
+            if (same_server(first(pair), second(pair))) {
+                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
+                return false;
+            }
+            ++index;
+        }
+    return true;
+}
+
+} // namespace detail
+
+/// Checks a request against the rules of its values and those between them. The error names the wire
+/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
+/// there for programs that want to know earlier. It allocates nothing.
+template <described_operation Request>
+constexpr slb::error validate(Request const& request) {
+    slb::error why;
+    bool good = true;
+    detail::for_each_word<Request>([&](auto const& word) {
+        if (!good) return;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const& member = request.*word.member;
+        if constexpr (detail::is_field<word_type>)
+            good = detail::verify_value(member, word.name, {}, -1, why);
+        else if constexpr (detail::is_pairs<word_type>)
+            good = detail::verify_pairs(word, member, why);
+        else
+            good = detail::verify_list(
+                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
+        if constexpr (detail::is_numbered<word_type>)
+            if (!good) why.with_numbered_path();
+    });
+    if constexpr (requires { inspect(request); })
+        if (good)
+            if (finding const found = inspect(request); found.broken != errc::none)
+                why = slb::error(found.broken, wire_path{found.member, {}, -1});
+    return why;
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -6639,6 +6715,9 @@ struct decoded_request {
 
 namespace detail {
 
+inline refusal invalid_parameter(std::string_view parameter, std::string_view why) {
+    return {400, "InvalidParameter", joined({parameter, " ", why, "."})};
+}
 /// What the service says of a list that it cannot take.
 inline refusal refusal_of(list_refusal const& why, std::string_view parameter) {
     bool const servers = parameter.ends_with("BackendServers");
@@ -6654,6 +6733,84 @@ inline refusal too_many_items(std::string_view parameter, std::size_t given, std
     return {400, servers ? "TooManyBackendServers" : "InvalidParameter",
             joined({parameter, " holds ", std::to_string(given), servers ? " servers" : " items",
                     "; one call takes up to ", std::to_string(most), "."})};
+}
+
+// What a call gives, read as decode_request says; each gives the refusal, or nothing. Values view the call's
+// parameters.
+
+/// One value. A required one that is empty counts as missing.
+template <class Value>
+[[nodiscard]] std::optional<refusal> read_value(Value& value, emulator_call const& call,
+                                                std::string_view parameter) {
+    auto const* const text = find_parameter(call.parameters, parameter);
+    if (is_maybe<Value> && text == nullptr) return {};
+    if (!is_maybe<Value> && (text == nullptr || text->empty())) return refusal::missing(parameter);
+    constexpr bool truth = kind_of<Value>() == shown_value::kind::truth;
+    std::string_view meant = *text;
+    if (truth && !call.strict) meant = lowered(meant) == "true" ? "true" : "false";
+    if (!assign(value, meant))
+        return invalid_parameter(parameter, truth ? "must be true or false" : "must be a whole number");
+    if (std::string const why = fault_of(value, call.strict); !why.empty())
+        return invalid_parameter(parameter, why);
+    return {};
+}
+
+/// A list that travels as JSON text, of up to `most` elements. Loosely, one that is required may be empty.
+template <class Element>
+[[nodiscard]] std::optional<refusal> read_list(decoded_list<Element>& list, emulator_call const& call,
+                                               std::string_view parameter, bool required, std::size_t most) {
+    if (required && find_parameter(call.parameters, parameter) == nullptr) return refusal::missing(parameter);
+    auto decoded = call.list<Element>(parameter);
+    if (auto const* const no = std::get_if<list_refusal>(&decoded)) return refusal_of(*no, parameter);
+    list = std::move(std::get<0>(decoded));
+    std::size_t const count = list.elements.size();
+    if (count > most) return too_many_items(parameter, count, most);
+    if (required && call.strict && count == 0) return invalid_parameter(parameter, message(errc::list_empty));
+    return {};
+}
+
+/// Elements that are parameters of their own, as Tag.3.Key, by their numbers, which are 1 to `most`, in any
+/// order and with gaps. Loosely, what has another number or name is skipped.
+template <class Element>
+[[nodiscard]] std::optional<refusal> read_numbered(std::map<std::size_t, Element>& items,
+                                                   emulator_call const& call, std::string_view name,
+                                                   std::size_t most) {
+    std::map<std::size_t, std::string_view> found;
+    for (auto const& [given, value] : call.parameters) {
+        if (!is_numbered_name(given, name)) continue;
+        std::string_view part = given;
+        part.remove_prefix((std::min)(name.size() + 1, part.size()));
+        std::string_view const digits = take_until('.', part);
+        std::int64_t number = 0;
+        bool const numbered = assign(number, digits) && digits == std::to_string(number) && number >= 1 &&
+                              number <= static_cast<std::int64_t>(most);
+        bool known = false;
+        for_each_word<Element>([&](auto const& word) { known = known || word.name == part; });
+        if (numbered && known)
+            found.emplace(static_cast<std::size_t>(number), given);
+        else if (call.strict)
+            return invalid_parameter(given, numbered ? joined({"is no part of a ", lowered(name)})
+                                                     : "must be numbered from 1 to " + std::to_string(most));
+    }
+    std::optional<refusal> refused;
+    for (auto const& [number, given] : found) {
+        Element item = make_empty<Element>();
+        for_each_word<Element>([&, &given = given, &number = number](auto const& word) {
+            if (refused) return;
+            std::string const parameter = joined({name, ".", std::to_string(number), ".", word.name});
+            bool const required = !is_maybe<std::remove_cvref_t<decltype(item.*word.member)>>;
+            if (required && call.value(parameter).empty())
+                refused = refusal{400, "MissingParameter",
+                                  given == parameter
+                                      ? parameter + " is mandatory."
+                                      : joined({parameter, " is mandatory where ", given, " is given."})};
+            else
+                refused = read_value(item.*word.member, call, parameter);
+        });
+        if (refused) return refused;
+        items.emplace(number, item);
+    }
+    return {};
 }
 
 /// Reads the parameters of a call into a request, word by word, up to the first that is refused.
@@ -6673,54 +6830,35 @@ class request_reader {
     template <class Word, class Member>
     void read(Word const& word, Member& member) {
         if constexpr (is_field<Word>)
-            read_value(member, word.name);
+            refused_ = read_value(member, call_, word.name);
         else if constexpr (is_numbered<Word>)
-            read_numbered(member, word.name);
+            read_numbered_items(word.name, member);
         else if constexpr (is_pairs<Word>)
             read_pairs(word, member);
         else
-            for (auto const& element : read_list<typename Word::element>(word.name, member))
+            for (auto const& element : elements_of<typename Word::element>(word.name, member))
                 member.push_back(element);
-    }
-
-    template <class Value>
-    void read_value(Value& value, std::string_view parameter) {
-        auto const* const text = find_parameter(call_.parameters, parameter);
-        if (text == nullptr) {
-            if (!is_maybe<Value>) refused_ = refusal::missing(parameter);
-            return;
-        }
-        slb::error broken;
-        bool const typed = assign(value, *text);
-        bool const good = typed && (verify_value(value, parameter, {}, -1, broken) ||
-                                    (!call_.strict && is_rule_of_texts(broken.code())));
-        if (!good) refuse(parameter, typed ? message(broken.code()) : "has a value of another type");
     }
     /// The elements that travel as JSON text. None after a refusal.
     template <class Element, class List>
-    std::vector<Element> read_list(std::string_view parameter, List const& destination) {
-        auto decoded = call_.template list<Element>(parameter);
-        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            refused_ = refusal_of(*no, parameter);
-            return {};
-        }
-        auto& list = std::get<0>(decoded);
-        if (list.elements.size() > destination.capacity())
-            refused_ = too_many_items(parameter, list.elements.size(), destination.capacity());
-        else if (is_required_list<List> && list.elements.empty())
-            refused_ = refusal::missing(parameter);
+    std::vector<Element> elements_of(std::string_view parameter, List const& destination) {
+        decoded_list<Element> list;
+        refused_ = read_list(list, call_, parameter, is_required_list<List>, destination.capacity());
         if (refused_) return {};
         out_.texts.push_back(std::move(list.texts));
         return std::move(list.elements);
     }
     template <class Word, class List>
     void read_pairs(Word const& word, List& pairs) {
-        auto const first = read_list<typename decltype(word.first)::element>(word.first.name, pairs);
+        auto const first = elements_of<typename decltype(word.first)::element>(word.first.name, pairs);
         if (refused_) return;
-        auto const second = read_list<typename decltype(word.second)::element>(word.second.name, pairs);
+        auto const second = elements_of<typename decltype(word.second)::element>(word.second.name, pairs);
         if (refused_) return;
-        if (first.size() != second.size())
-            return refuse(word.first.name, joined({"must hold as many items as ", word.second.name}));
+        if (first.size() != second.size()) {
+            refused_ =
+                invalid_parameter(word.first.name, joined({"must hold as many items as ", word.second.name}));
+            return;
+        }
         for (std::size_t i = 0; i != first.size(); ++i) {
             auto pair = make_empty<typename List::value_type>();
             pair.*word.first.side = first[i];
@@ -6728,24 +6866,11 @@ class request_reader {
             pairs.push_back(pair);
         }
     }
-    /// Elements that are parameters of their own, up to the first number of which there is none.
     template <class List>
-    void read_numbered(List& list, std::string_view name) {
-        using element = typename List::value_type;
-        for (std::size_t number = 1; !refused_; ++number) {
-            std::string const prefix = joined({name, ".", std::to_string(number), "."});
-            auto const is_of_it = [&](parameter const& one) { return one.name.starts_with(prefix); };
-            if (std::none_of(call_.parameters.begin(), call_.parameters.end(), is_of_it)) break;
-            auto item = make_empty<element>();
-            for_each_word<element>([&](auto const& word) {
-                if (!refused_) read_value(item.*word.member, prefix + std::string(word.name));
-            });
-            list.push_back(item);
-        }
-        if (list.overfull()) refused_ = too_many_items(name, list.added(), list.capacity());
-    }
-    void refuse(std::string_view parameter, std::string_view why) {
-        refused_ = refusal{400, "InvalidParameter", joined({parameter, " ", why, "."})};
+    void read_numbered_items(std::string_view name, List& list) {
+        std::map<std::size_t, typename List::value_type> items;
+        refused_ = read_numbered(items, call_, name, list.capacity());
+        for (auto const& [number, item] : items) list.push_back(item);
     }
 
     emulator_call const& call_;
@@ -6757,8 +6882,15 @@ class request_reader {
 
 /// Reads a call as the request that a client built, by the description alone; so a handler of an operation
 /// that the emulator does not know needs no code to take it apart. Parameters that are not described are
-/// ignored. Strict and loose as decode_list; values that break a rule are refused with InvalidParameter,
-/// lists of servers with the codes of the API.
+/// ignored. What breaks a rule is refused with InvalidParameter, lists of servers with the codes of the API.
+///
+/// Strictly, the rules are those of the values, and names are ASCII, as sources dispute more. Loosely, those
+/// of texts are left out, flags are true in any letters and else false, and lists are read as by decode_list.
+/// Rules between the values of a request, as that no server stands twice, are the handler's to check.
+///
+/// The operations that the emulator knows read their calls alike, but take more than a request can hold:
+/// all members of a server in every list of servers, and loosely lists beyond their documented length and
+/// two of unequal length, which are refused here.
 template <described_operation Operation>
 [[nodiscard]] std::variant<decoded_request<Operation>, refusal> decode_request(emulator_call const& call) {
     decoded_request<Operation> decoded;
@@ -7285,27 +7417,18 @@ using all_operations = operation_list<create_vserver_group, delete_vserver_group
 
 namespace slb::inline v0_1::detail {
 
-/// A tag of a call. Without a value, a filter takes any.
-struct given_tag {
-    std::string key{};
-    std::optional<std::string> value{};
-};
-
 /// Reads what a call gives, against the state of the account. The first thing that is wrong stays as
 /// refused(), and what is read after it is empty: an operation reads all, in the order in which it is to be
 /// checked, and asks once.
 ///
-/// What is refused, and loosely is not: ids, names and tags against the rules of their texts; names with
-/// other than ASCII characters, which sources dispute; flags other than true and false (loosely in any case
-/// of the letters, and others are false); protocols that no listener has (loosely nothing has them). Numbers
-/// out of range are refused always. Where the service has no code of its own for it, or none is known, the
-/// code is InvalidParameter, and the text names the parameter.
+/// Values, lists and tags are read as decode_request says, strictly and loosely. Where the service has no
+/// code of its own for what is wrong, or none is known, the code is InvalidParameter, and the text names the
+/// parameter.
 class call_arguments {
   public:
     static constexpr std::size_t max_servers = decltype(create_vserver_group::backend_servers)::capacity();
     /// What cloud-provider-alibaba-cloud sends; the documentation says 20.
     static constexpr std::size_t max_servers_loosely = 40;
-    static constexpr std::size_t max_tags = decltype(create_vserver_group::tags)::capacity();
 
     call_arguments(emulated_account& account, emulator_call const& call) : account_(account), call_(call) {}
 
@@ -7317,148 +7440,72 @@ class call_arguments {
         return find_parameter(call_.parameters, name) != nullptr;
     }
 
+    /// The value that is named and typed as that member of a request.
+    template <class Operation, class Member>
+    [[nodiscard]] Member value(Member Operation::*member) {
+        Member value = anything{};
+        if (!refused_) refused_ = read_value(value, call_, wire_name(member));
+        return value;
+    }
     /// The group that the call names, or null, which is refused.
     [[nodiscard]] emulated_group* group() {
-        constexpr std::string_view parameter = wire_name(&describe_vserver_group_attribute::vserver_group_id);
-        std::string_view const region = required_id(region_parameter);
-        std::string_view const id = required_id(parameter);
-        auto* const found = refused_ ? nullptr : account_.groups.find(region, id);
+        auto const region = value(&describe_vserver_group_attribute::region_id);
+        auto const id = value(&describe_vserver_group_attribute::vserver_group_id);
+        auto* const found = refused_ ? nullptr : account_.groups.find(region.text(), id.text());
         if (found == nullptr)
-            refuse(404, "InvalidParameter", joined({"The specified ", parameter, " does not exist."}));
+            refuse(404, "InvalidParameter",
+                   joined({"The specified ", wire_name(&describe_vserver_group_attribute::vserver_group_id),
+                           " does not exist."}));
         return found;
     }
     /// The load balancer that the call names, or null, which is refused. Whether DescribeHealthStatus needs
     /// the region is disputed: loosely it does not.
     [[nodiscard]] emulated_load_balancer* load_balancer(bool region_disputed = false) {
-        constexpr std::string_view parameter = wire_name(&create_vserver_group::load_balancer_id);
-        bool const any_region = region_disputed && !call_.strict && call_.value(region_parameter).empty();
-        std::string_view const region = any_region ? std::string_view() : required_id(region_parameter);
-        std::string_view const id = required_id(parameter);
-        auto* const found = refused_ ? nullptr : account_.load_balancers.find(region, id);
+        using call = describe_vserver_groups;
+        bool const any_region =
+            region_disputed && !call_.strict && call_.value(wire_name(&call::region_id)).empty();
+        std::string_view const region = any_region ? std::string_view() : value(&call::region_id).text();
+        auto const id = value(&call::load_balancer_id);
+        auto* const found = refused_ ? nullptr : account_.load_balancers.find(region, id.text());
         if (found == nullptr)
             refuse(404, "InvalidLoadBalancerId.NotFound",
-                   joined({"The specified ", parameter, " does not exist."}));
+                   joined({"The specified ", wire_name(&call::load_balancer_id), " does not exist."}));
         return found;
-    }
-
-    /// The name of a group; nothing: none is given, or it is refused.
-    [[nodiscard]] std::optional<std::string> name(std::string_view parameter) {
-        if (refused_ || !has(parameter)) return {};
-        std::string_view const text = call_.value(parameter);
-        errc broken = check_description(text);
-        for (char c : text)
-            if (static_cast<unsigned char>(c) >= 0x80) broken = errc::description_alphabet;
-        if (call_.strict && broken != errc::none)
-            return refuse_value(parameter, message(broken)), std::nullopt;
-        return std::string(text);
-    }
-    [[nodiscard]] bool flag(std::string_view parameter) {
-        std::string_view const text = call_.value(parameter);
-        if (call_.strict && has(parameter) && text != "true" && text != "false")
-            refuse_value(parameter, "must be true or false");
-        return lowered(text) == "true";
-    }
-    /// A front port; nothing: none is given, or it is refused.
-    [[nodiscard]] std::optional<std::int32_t> port(std::string_view parameter) {
-        if (refused_ || !has(parameter)) return {};
-        std::int32_t number = 0;
-        if (!assign(number, call_.value(parameter)))
-            return refuse_value(parameter, "must be a whole number"), std::nullopt;
-        if (errc const broken = check_port(number); broken != errc::none)
-            return refuse_value(parameter, joined({message(broken), ", is ", std::to_string(number)})),
-                   std::nullopt;
-        return number;
-    }
-    /// The protocol of a listener; empty: none is given, or it is refused.
-    [[nodiscard]] std::string protocol(std::string_view parameter) {
-        if (refused_ || !has(parameter)) return {};
-        errc const broken = check_listener_protocol(call_.value(parameter));
-        if (call_.strict && broken != errc::none) return refuse_value(parameter, message(broken)), "";
-        return lowered(call_.value(parameter));
     }
 
     /// A list of servers. Entries may have all members wherever they stand: captured clients send them. An
     /// empty list where one is required is refused; loosely it changes nothing.
     [[nodiscard]] decoded_list<backend_server> servers(std::string_view parameter, bool required = false) {
-        if (refused_) return {};
-        if (required && !has(parameter))
-            return refused_ = refusal::missing(parameter), decoded_list<backend_server>();
-        auto decoded = call_.list<backend_server>(parameter);
-        if (auto const* const no = std::get_if<list_refusal>(&decoded)) {
-            refused_ = refusal_of(*no, parameter);
-            return {};
-        }
-        auto& list = std::get<0>(decoded);
-        std::size_t const count = list.elements.size();
+        decoded_list<backend_server> list;
         std::size_t const most = call_.strict ? max_servers : max_servers_loosely;
-        if (count > most) refused_ = too_many_items(parameter, count, most);
-        if (required && call_.strict && count == 0) refuse_value(parameter, message(errc::list_empty));
-        return std::move(list);
+        if (!refused_) refused_ = read_list(list, call_, parameter, required, most);
+        return list;
     }
 
-    /// The tags Tag.N.Key, Tag.N.Value of a call, N from 1 to 20 and in any order, in the order of N.
-    [[nodiscard]] std::vector<given_tag> tags(std::string_view prefix) {
-        std::map<std::size_t, given_tag> found;
-        for (auto const& one : call_.parameters)
-            if (is_numbered_name(one.name, prefix)) read_tag(one, prefix.size() + 1, found);
-        std::vector<given_tag> tags;
-        for (auto& [number, tag] : found) {
-            std::string const start = joined({prefix, ".", std::to_string(number), "."});
-            if (tag.key.empty())
-                refuse(400, "MissingParameter",
-                       start + "Key is mandatory where " + start + "Value is given.");
-            judge(start + "Key", check_tag_key(tag.key));
-            judge(start + "Value", check_tag_value(tag.value.value_or("")));
-            auto const twin =
-                std::find_if(tags.begin(), tags.end(),
-                             [&key = tag.key](given_tag const& earlier) { return earlier.key == key; });
+    /// Tags, in the order of their numbers. The same key twice is refused; loosely the last one counts.
+    template <class Operation, class List>
+    [[nodiscard]] std::vector<tag> tags(List Operation::*member) {
+        std::string_view const name = wire_name(member);
+        std::map<std::size_t, tag> items;
+        if (!refused_) refused_ = read_numbered(items, call_, name, List::capacity());
+        std::vector<tag> tags;
+        for (auto const& [number, item] : items) {
+            auto const twin = std::find_if(tags.begin(), tags.end(), [&key = item.key](tag const& earlier) {
+                return earlier.key == key;
+            });
             if (twin == tags.end())
-                tags.push_back(std::move(tag));
-            else if (call_.strict)
-                refuse_value(start + "Key", "must not be that of another tag");
+                tags.push_back(item);
+            else if (call_.strict && !refused_)
+                refused_ =
+                    invalid_parameter(joined({name, ".", std::to_string(number), ".", wire_name(&tag::key)}),
+                                      "must not be that of another tag");
             else
-                *twin = std::move(tag);
+                *twin = item;
         }
-        if (refused_) tags.clear();
         return tags;
     }
 
   private:
-    static constexpr std::string_view region_parameter =
-        wire_name(&describe_vserver_group_attribute::region_id);
-
-    void refuse_value(std::string_view parameter, std::string_view why) {
-        refuse(400, "InvalidParameter", joined({parameter, " ", why, "."}));
-    }
-    void judge(std::string_view parameter, errc broken) {
-        if (call_.strict && broken != errc::none) refuse_value(parameter, message(broken));
-    }
-    std::string_view required_id(std::string_view parameter) {
-        std::string_view const id = call_.value(parameter);
-        if (!refused_ && id.empty()) refused_ = refusal::missing(parameter);
-        judge(parameter, check_id(id));
-        return id;
-    }
-    /// Takes one parameter into the tag that it belongs to. `begin`: of its number in its name.
-    void read_tag(parameter const& one, std::size_t begin, std::map<std::size_t, given_tag>& found) {
-        std::string_view rest = std::string_view(one.name).substr((std::min)(begin, one.name.size()));
-        std::string_view const digits = take_until('.', rest);
-        std::int32_t number = 0;
-        bool const numbered = assign(number, digits) && digits == std::to_string(number);
-        if (!numbered || number < 1 || static_cast<std::size_t>(number) > max_tags)
-            return unless_loose(one.name, "must be numbered from 1 to 20");
-        given_tag& tag = found[static_cast<std::size_t>(number)];
-        if (rest == wire_name(&tag::key))
-            tag.key = one.value;
-        else if (rest == wire_name(&tag::value))
-            tag.value = one.value;
-        else
-            unless_loose(one.name, "is no part of a tag");
-    }
-    void unless_loose(std::string_view parameter, std::string_view why) {
-        if (call_.strict) refuse_value(parameter, why);
-    }
-
     emulated_account& account_;
     emulator_call const& call_;
     std::optional<refusal> refused_;
@@ -7484,7 +7531,7 @@ enum class absent_server : std::uint8_t { skipped_loosely, ignored };
 /// What the lists of one call make of the servers of a group. Nothing changes until all of it is accepted.
 ///
 /// What the service does at these points is not known; the decisions are ours:
-///   the same server twice in one list                refused; loose: the last one counts
+///   the same server twice in one list                refused; loose: only the last one counts
 ///   one that comes and is there before the call      refused; loose: its values are replaced
 ///   one that Modify takes out and is not there       refused; loose: skipped
 ///   one that is to be changed and is not there       refused; loose: skipped
@@ -7545,17 +7592,20 @@ class server_changes {
     /// Applies `change`, which gives what is wrong with a server, to each entry up to the first wrong one.
     template <class Change>
     void each(std::string_view list, std::vector<backend_server> const& entries, Change change) {
-        std::vector<emulated_server> earlier;
-        for (std::size_t i = 0; i != entries.size() && !refused_; ++i) {
-            emulated_server const server(entries[i]);
-            std::string_view const why = strict_ && position(earlier, server) != earlier.end()
-                                             ? "stands twice in the list"
-                                             : change(server, entries[i]);
+        std::vector<emulated_server> const given(entries.begin(), entries.end());
+        for (std::size_t i = 0; i != given.size() && !refused_; ++i) {
+            emulated_server const& server = given[i];
+            auto const at = given.begin() + static_cast<std::ptrdiff_t>(i);
+            bool const first = position(given, server) == at;
+            bool const last = std::none_of(at + 1, given.end(),
+                                           [&](auto const& later) { return same_server(later, server); });
+            if (!strict_ && !last) continue;
+            std::string_view const why =
+                strict_ && !first ? "stands twice in the list" : change(server, entries[i]);
             if (!why.empty())
                 refused_ = refusal{400, "InvalidParameter",
                                    joined({list, "[", std::to_string(i), "]: server ", server.server_id, ":",
                                            std::to_string(server.port), " ", why, "."})};
-            earlier.push_back(server);
         }
     }
 
@@ -7606,8 +7656,8 @@ inline emulator_answer create_group(emulated_account& account, emulator_call con
     constexpr std::string_view list = wire_name(&create_vserver_group::backend_servers);
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer();
-    auto const name = given.name(wire_name(&create_vserver_group::vserver_group_name));
-    auto const tags = given.tags(wire_name(&create_vserver_group::tags));
+    auto const name = given.value(&create_vserver_group::vserver_group_name);
+    auto const tags = given.tags(&create_vserver_group::tags);
     auto const coming = given.servers(list);
     if (given.refused()) return *given.refused();
 
@@ -7615,8 +7665,9 @@ inline emulator_answer create_group(emulated_account& account, emulator_call con
                          .vserver_group_id = account.new_group_id(balancer->region_id),
                          .load_balancer_id = balancer->load_balancer_id,
                          .create_time = std::string(utc_time(call.unix_seconds).view())};
-    group.vserver_group_name = name.value_or(group.vserver_group_id);
-    for (auto const& tag : tags) group.tags.push_back({tag.key, tag.value.value_or("")});
+    group.vserver_group_name = name ? name->text() : group.vserver_group_id;
+    for (auto const& tag : tags)
+        group.tags.push_back({std::string(tag.key.text()), tag.value ? std::string(tag.value->text()) : ""});
     server_changes changes(group.servers, call.strict);
     changes.put_in(list, coming.elements);
     if (auto no = apply(account, changes, list, group)) return *no;
@@ -7636,7 +7687,7 @@ inline emulator_answer delete_group(emulated_account& account, emulator_call con
         if (std::any_of(balancer.rules.begin(), balancer.rules.end(), uses))
             return refusal{400, "RspoolRuleExist", "A forwarding rule uses the specified VServer group."};
     }
-    account.groups.erase(*group);
+    account.groups.erase(group->region_id, group->vserver_group_id);
     return delete_vserver_group_response{call.request_id};
 }
 
@@ -7644,21 +7695,22 @@ inline emulator_answer delete_group(emulated_account& account, emulator_call con
 inline emulator_answer describe_groups(emulated_account& account, emulator_call const& call) {
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer();
-    bool const with_listeners = given.flag(wire_name(&describe_vserver_groups::include_listener));
-    bool const with_rules = given.flag(wire_name(&describe_vserver_groups::include_rule));
-    auto const name = given.name(wire_name(&describe_vserver_groups::description));
-    auto const tags = given.tags(wire_name(&describe_vserver_groups::tags));
+    bool const with_listeners =
+        given.value(&describe_vserver_groups::include_listener).value_or(false).value();
+    bool const with_rules = given.value(&describe_vserver_groups::include_rule).value_or(false).value();
+    auto const name = given.value(&describe_vserver_groups::description);
+    auto const tags = given.tags(&describe_vserver_groups::tags);
     if (given.refused()) return *given.refused();
 
     auto const fits = [&](emulated_group const& group) {
-        auto const has = [&](given_tag const& wanted) {
-            return std::any_of(group.tags.begin(), group.tags.end(), [&](emulated_tag const& tag) {
-                return tag.key == wanted.key && tag.value == wanted.value.value_or(tag.value);
+        auto const has = [&](tag const& wanted) {
+            return std::any_of(group.tags.begin(), group.tags.end(), [&](emulated_tag const& one) {
+                return one.key == wanted.key.text() && (!wanted.value || one.value == wanted.value->text());
             });
         };
         return group.region_id == balancer->region_id &&
                group.load_balancer_id == balancer->load_balancer_id &&
-               group.vserver_group_name == name.value_or(group.vserver_group_name) &&
+               (!name || group.vserver_group_name == name->text()) &&
                std::all_of(tags.begin(), tags.end(), has);
     };
     struct parts {
@@ -7705,13 +7757,13 @@ inline emulator_answer set_group(emulated_account& account, emulator_call const&
     auto* const group = given.group();
     if (!given.has(name_parameter) && !given.has(one_list))
         given.refuse(400, "MissingParameter", joined({name_parameter, " or ", one_list, " must be given."}));
-    auto const name = given.name(name_parameter);
+    auto const name = given.value(&set_vserver_group_attribute::vserver_group_name);
     auto const changed = given.servers(one_list);
     if (given.refused()) return *given.refused();
     server_changes changes(group->servers, call.strict);
     changes.update(one_list, changed.elements);
     if (auto no = apply(account, changes, one_list, *group)) return *no;
-    if (name) group->vserver_group_name = *name;
+    if (name) group->vserver_group_name = name->text();
     auto const servers = views_of(group->servers);
     return set_vserver_group_attribute_response{call.request_id, group->vserver_group_id,
                                                 shown(group->vserver_group_name), shown(servers)};
@@ -7742,7 +7794,7 @@ inline emulator_answer remove_servers(emulated_account& account, emulator_call c
 /// Lists of unequal length are refused, and loosely applied. With neither list, or empty ones, nothing
 /// changes.
 inline emulator_answer modify_servers(emulated_account& account, emulator_call const& call) {
-    constexpr auto lists = described<modify_vserver_group_backend_servers>::word<2>();
+    constexpr auto lists = word_of<&modify_vserver_group_backend_servers::replace>();
     constexpr std::string_view new_list = lists.first.name;
     constexpr std::string_view old_list = lists.second.name;
     call_arguments given(account, call);
@@ -7786,14 +7838,14 @@ inline emulator_answer describe_health(emulated_account& account, emulator_call 
     constexpr std::string_view protocol_parameter = wire_name(&describe_health_status::listener_protocol);
     call_arguments given(account, call);
     auto const* const balancer = given.load_balancer(true);
-    auto const port = given.port(port_parameter);
-    std::string const protocol = given.protocol(protocol_parameter);
+    auto const port = given.value(&describe_health_status::listener_port);
+    auto const wanted = given.value(&describe_health_status::listener_protocol);
+    std::string const protocol = wanted ? lowered(wanted->text()) : "";
     if (given.refused()) return *given.refused();
 
     std::vector<emulated_listener> listeners;
     for (auto const& listener : balancer->listeners)
-        if (listener.port == port.value_or(listener.port) &&
-            (protocol.empty() || listener.protocol == protocol))
+        if ((!port || listener.port == port->number()) && (protocol.empty() || listener.protocol == protocol))
             listeners.push_back(listener);
     if (port && listeners.empty())
         return refusal{404, "ListenerNotFound",
@@ -7964,6 +8016,8 @@ class emulator {
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
+    friend class emulator_transport;
+
     /// What a connection sends, and what happens to it afterwards: read means that it is kept.
     struct reply {
         std::string bytes{};
@@ -8068,6 +8122,7 @@ class emulator {
     }
 
     bool strict_;
+    std::uint64_t transports_ = 0;
     gateway gateway_;
     emulated_account account_;
     fault_plan faults_;
@@ -8400,10 +8455,12 @@ namespace slb::inline v0_1 {
 class emulator_transport {
   public:
     /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
-    /// are made of the same bytes.
+    /// are made of the same bytes; left out, the transports of an emulator are numbered from 1, so that no
+    /// two draw the same nonces.
     explicit emulator_transport(emulator& served,
-                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"),
-                                std::uint64_t seed = 1)
+                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"))
+        : emulator_transport(served, where, ++served.transports_) {}
+    emulator_transport(emulator& served, slb::endpoint const& where, std::uint64_t seed)
         : emulator_(&served), endpoint_(where), random_(seed) {}
 
     /// As it was given. Lives as long as the transport.

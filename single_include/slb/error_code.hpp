@@ -313,6 +313,9 @@ enum class errc : std::uint8_t {
     list_empty,
     too_many_items,
     // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
     nothing_to_set,
     // A request of raw parameters.
     action_malformed,
@@ -320,9 +323,6 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
-    server_address_missing,
-    duplicate_server,
-    server_replaced_by_itself,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -387,16 +387,16 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
     case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
-    case errc::too_many_items: return "must not hold more items than one call takes";
-    case errc::server_address_missing: return "must be given for a server of type eni or eci";
-    case errc::duplicate_server: return "must not name the same server twice";
-    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
@@ -494,8 +494,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
-    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
-    /// them, as "endpoint"; empty: no place is known.
+    /// The parameter of the request, the member or list of the response ("root element": all of an XML one),
+    /// or what the caller handed in beside them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
     /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
@@ -608,6 +608,13 @@ class error {
     /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
+        of_call_ = true;
+        return *this;
+    }
+    /// There was no call: the text does not say how far it came.
+    constexpr error& without_call() noexcept {
+        delivery_ = slb::delivery::not_sent;
+        of_call_ = false;
         return *this;
     }
     /// The status of the response; 0: there was none.
@@ -646,7 +653,7 @@ class error {
     /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
-        if (code_ != errc::none) {
+        if (code_ != errc::none && of_call_) {
             sink(slb::message(delivery_));
             sink(": ");
         }
@@ -729,6 +736,7 @@ class error {
 
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
+    bool of_call_ = true;
     bool has_number_ = false;
     bool retryable_ = false;
     bool reads_ = false;

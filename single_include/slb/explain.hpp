@@ -327,6 +327,9 @@ enum class errc : std::uint8_t {
     list_empty,
     too_many_items,
     // Rules across values of the request.
+    server_address_missing,
+    duplicate_server,
+    server_replaced_by_itself,
     nothing_to_set,
     // A request of raw parameters.
     action_malformed,
@@ -334,9 +337,6 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
-    server_address_missing,
-    duplicate_server,
-    server_replaced_by_itself,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -401,16 +401,16 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::tag_alphabet: return "must be UTF-8 without control characters";
     case errc::tag_reserved: return "must not begin with aliyun or acs: or hold http:// or https://";
     case errc::list_empty: return "must hold at least one item";
+    case errc::too_many_items: return "must not hold more items than one call takes";
+    case errc::server_address_missing: return "must be given for a server of type eni or eci";
+    case errc::duplicate_server: return "must not name the same server twice";
+    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::nothing_to_set: return "must be given, or another value to set";
     case errc::action_malformed: return "must be 1 to 64 letters, digits, '-' or '.'";
     case errc::parameter_name_malformed: return "must be named with 1 to 64 letters, digits, '.' or '_'";
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
-    case errc::too_many_items: return "must not hold more items than one call takes";
-    case errc::server_address_missing: return "must be given for a server of type eni or eci";
-    case errc::duplicate_server: return "must not name the same server twice";
-    case errc::server_replaced_by_itself: return "must not name the server it replaces";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
@@ -508,8 +508,8 @@ enum class delivery : std::uint8_t { not_sent, rejected, maybe_applied, applied 
 /// their own counts from 1: `Tag.4.Key` is {"Tag", "Key", 3, true}. Views of static texts, or, of a raw
 /// operation and its response, of the names that the caller gave and of those in the response.
 struct wire_path {
-    /// The parameter of the request, the member or list of the response, or what the caller handed in beside
-    /// them, as "endpoint"; empty: no place is known.
+    /// The parameter of the request, the member or list of the response ("root element": all of an XML one),
+    /// or what the caller handed in beside them, as "endpoint"; empty: no place is known.
     std::string_view parameter{};
     /// The member of the list's element; empty: the whole of it.
     std::string_view member{};
@@ -622,6 +622,13 @@ class error {
     /// How far the call came, in place of what it was made with.
     constexpr error& with_delivery(slb::delivery reached) noexcept {
         delivery_ = reached;
+        of_call_ = true;
+        return *this;
+    }
+    /// There was no call: the text does not say how far it came.
+    constexpr error& without_call() noexcept {
+        delivery_ = slb::delivery::not_sent;
+        of_call_ = false;
         return *this;
     }
     /// The status of the response; 0: there was none.
@@ -660,7 +667,7 @@ class error {
     /// the server's texts become '?', so that a log line stays a line.
     template <class Sink>
     constexpr void write(Sink&& sink) const {
-        if (code_ != errc::none) {
+        if (code_ != errc::none && of_call_) {
             sink(slb::message(delivery_));
             sink(": ");
         }
@@ -743,6 +750,7 @@ class error {
 
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
+    bool of_call_ = true;
     bool has_number_ = false;
     bool retryable_ = false;
     bool reads_ = false;
@@ -984,6 +992,7 @@ class block {
 
 #endif
 
+#include <array>
 #include <span>
 
 namespace slb::inline v0_1 {
@@ -1017,6 +1026,34 @@ class growing_text {
     bool full_ = false;
 };
 
+/// Texts one behind the other in one piece of memory.
+template <class Allocator, std::size_t Count>
+class text_parts : public growing_text<Allocator> {
+  public:
+    explicit text_parts(Allocator const& allocator) : growing_text<Allocator>(allocator) {}
+    /// Both leave no text behind.
+    text_parts(text_parts&& other) noexcept
+        : growing_text<Allocator>(std::move(other)), ends_(std::exchange(other.ends_, {})) {}
+    text_parts& operator=(text_parts&& other) noexcept {
+        growing_text<Allocator>::operator=(std::move(other));
+        ends_ = std::exchange(other.ends_, {});
+        return *this;
+    }
+    ~text_parts() = default;
+
+    [[nodiscard]] std::string_view part(std::size_t index) const {
+        std::size_t const begin = index == 0 ? 0 : ends_[index - 1];
+        return this->view().substr(begin, ends_[index] - begin);
+    }
+    /// A part ends here, and those behind it are empty as yet.
+    void end(std::size_t index) {
+        for (std::size_t i = index; i != Count; ++i) ends_[i] = this->size();
+    }
+
+  private:
+    std::array<std::size_t, Count> ends_{};
+};
+
 /// The other way round: sink(piece) for what puts pieces.
 template <class Sink>
 auto sink_for(Sink& sink) {
@@ -1025,6 +1062,14 @@ auto sink_for(Sink& sink) {
         void put(std::string_view piece) { to(piece); }
     } adapted{sink};
     return adapted;
+}
+
+/// Takes the next piece of a list, in front of a separator (in any case: %2c is %2C).
+constexpr std::string_view take_piece(std::string_view& rest, std::string_view separator) {
+    std::size_t const size = find_ignoring_case(rest, separator);
+    std::string_view const piece = rest.substr(0, size);
+    rest.remove_prefix(size == rest.npos ? rest.size() : size + separator.size());
+    return piece;
 }
 
 constexpr unsigned hex_value(char c) {
@@ -1067,46 +1112,69 @@ constexpr void put_visible(Sink& sink, std::string_view text) {
 inline constexpr std::string_view key_id_placeholder = "$ALIBABA_CLOUD_ACCESS_KEY_ID";
 inline constexpr std::string_view token_placeholder = "$ALIBABA_CLOUD_SECURITY_TOKEN";
 inline constexpr std::string_view signature_placeholder = "$SIGNATURE";
+inline constexpr std::string_view secret_placeholder = "$SECRET_PARAMETER";
 
-/// A value to be hidden: what stands between `opening` and `closing`. A line ends it, too.
+/// A value to be hidden: what stands behind `opening`, in upper or lower case, and in front of `closing`.
+/// Without `closing`, `opening` is how a parameter's name ends: '=' follows and '&' ends the value, both
+/// encoded as often as they may be.
 struct hidden_value {
     std::string_view opening;
     std::string_view closing;
     std::string_view placeholder;
 };
-/// In heads of messages and canonical requests.
-inline constexpr hidden_value hidden_in_lines[] = {{"?AccessKeyId=", "&", key_id_placeholder},
-                                                   {"&AccessKeyId=", "&", key_id_placeholder},
-                                                   {"?SecurityToken=", "&", token_placeholder},
-                                                   {"&SecurityToken=", "&", token_placeholder},
-                                                   {"&Signature=", " ", signature_placeholder},
-                                                   {"\nx-acs-security-token: ", "\r", token_placeholder},
-                                                   {"\nx-acs-security-token:", "\n", token_placeholder},
-                                                   {" Credential=", ",", key_id_placeholder},
-                                                   {",Signature=", "\r", signature_placeholder}};
-/// In a string to sign of signature 1.0, which is encoded twice: what is in a value is encoded once more.
-inline constexpr hidden_value hidden_in_string_to_sign[] = {
-    {"&AccessKeyId%3D", "%26", key_id_placeholder},
-    {"%26AccessKeyId%3D", "%26", key_id_placeholder},
-    {"&SecurityToken%3D", "%26", token_placeholder},
-    {"%26SecurityToken%3D", "%26", token_placeholder}};
-/// In what a stranger wrote, in upper or lower case: wherever it stands and however often it is encoded.
-inline constexpr hidden_value hidden_in_echo[] = {
-    {"AccessKeyId=", "&", key_id_placeholder},          {"SecurityToken=", "&", token_placeholder},
-    {"Signature=", "&", signature_placeholder},         {"AccessKeyId%3D", "%26", key_id_placeholder},
-    {"SecurityToken%3D", "%26", token_placeholder},     {"Signature%3D", "%26", signature_placeholder},
-    {"AccessKeyId%253D", "%2526", key_id_placeholder},  {"SecurityToken%253D", "%2526", token_placeholder},
-    {"Signature%253D", "%2526", signature_placeholder}, {"Security-Token:", "\n", token_placeholder},
-    {"Authorization:", "\n", signature_placeholder},    {"Credential=", ",", key_id_placeholder}};
+inline constexpr hidden_value hidden_values[] = {{"AccessKeyId", {}, key_id_placeholder},
+                                                 {"SecurityToken", {}, token_placeholder},
+                                                 {"Signature", {}, signature_placeholder},
+                                                 {"PrivateKey", {}, secret_placeholder},
+                                                 {"Secret", {}, secret_placeholder},
+                                                 {"Password", {}, secret_placeholder},
+                                                 {"Security-Token:", "\n", token_placeholder},
+                                                 {" Credential=", ",", key_id_placeholder},
+                                                 // In what a stranger wrote.
+                                                 {"Credential=", ",", key_id_placeholder},
+                                                 {"Authorization:", "\n", signature_placeholder}};
+/// Whether a parameter is one of those that a program may add and that are secret by their name.
+constexpr bool is_secret_name(std::string_view name) {
+    for (auto const& one : hidden_values)
+        if (one.placeholder == secret_placeholder && name.size() >= one.opening.size() &&
+            equal_ignoring_case(name.substr(name.size() - one.opening.size()), one.opening))
+            return true;
+    return false;
+}
+
+/// Whose text it is: in ours, '=' is encoded as often as parameters are there and a value ends with its word;
+/// what a stranger wrote may be encoded in any way, and only its line ends a value.
+enum class text_of : std::uint8_t { our_message, our_string_to_sign, a_stranger };
+
+/// How long a character is with which a text begins, however often it is encoded; 0: it begins otherwise.
+constexpr std::size_t encoded_size(std::string_view text, char character, std::string_view code) {
+    if (text.empty()) return 0;
+    if (text[0] == character) return 1;
+    if (text[0] != '%') return 0;
+    std::size_t size = 1;
+    while (text.substr(size, 2) == "25") size += 2;
+    return equal_ignoring_case(text.substr(size, 2), code) ? size + 2 : 0;
+}
+/// What stands in front of the first '&' that is encoded no more often than the '=' of that length was.
+constexpr std::string_view in_front_of_ampersand(std::string_view text, std::size_t equals) {
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        std::size_t const size = encoded_size(text.substr(i), '&', "26");
+        if (size != 0 && size <= equals) return text.substr(0, i);
+    }
+    return text;
+}
 
 /// Puts `text` with placeholders for the values to be hidden. Returns where in what was put the byte `at` of
 /// the text stands: where it is hidden, the front of the placeholder.
 template <class Sink>
-std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_value const> hidden,
-                         std::size_t at = 0, bool any_case = false) {
+std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::size_t at = 0) {
+    bool const is_ours = whose != text_of::a_stranger;
+    std::size_t const our_equals = whose == text_of::our_message ? 1 : 3;
+    auto const hidden = std::span(hidden_values).first(std::size(hidden_values) - (is_ours ? 2 : 0));
     std::size_t moved_to = 0;
     std::size_t written = 0;
     std::size_t done = 0;
+    std::size_t line_end = 0;
     auto const put_up_to = [&](std::size_t end) {
         sink.put(text.substr(done, end - done));
         if (at >= done && at <= end) moved_to = written + at - done;
@@ -1117,10 +1185,17 @@ std::size_t put_redacted(Sink& sink, std::string_view text, std::span<hidden_val
         for (auto const& one : hidden) {
             std::string_view const rest = text.substr(i);
             if (lower(rest[0]) != lower(one.opening[0]) || !begins_with(rest, one.opening)) continue;
-            if (!any_case && rest.substr(0, one.opening.size()) != one.opening) continue;
-            put_up_to(i + one.opening.size());
-            std::string_view const line = text.substr(done, text.substr(done).find('\n'));
-            std::string_view const value = line.substr(0, find_ignoring_case(line, one.closing));
+            std::string_view const behind = rest.substr(one.opening.size());
+            std::size_t const equals = one.closing.empty() ? encoded_size(behind, '=', "3D") : 0;
+            if (one.closing.empty() && (equals == 0 || (is_ours && equals != our_equals))) continue;
+            bool const is_spaced = equals == 0 && behind.substr(0, 1) == " ";
+            put_up_to(i + one.opening.size() + (is_spaced ? 1 : equals));
+            // It is looked for once in each line: a text may consist of openings.
+            if (line_end < done || line_end == 0)
+                line_end = std::min(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
+            std::string_view const line = text.substr(done, line_end - done);
+            std::string_view const value =
+                equals == 0 ? line.substr(0, line.find(one.closing)) : in_front_of_ampersand(line, equals);
             if (!value.empty()) {
                 if (at >= done && at < done + value.size()) moved_to = written;
                 sink.put(one.placeholder);
@@ -1681,8 +1756,15 @@ class maybe {
     }
     [[nodiscard]] constexpr T const* operator->() const { return &**this; }
     /// @}
-    /// The value, or `fallback` where there is none.
+    /// @{
+    /// The value, or `fallback` where there is none. A string about to die is none for a view.
     [[nodiscard]] constexpr T value_or(T const& fallback) const { return has_value_ ? value_ : fallback; }
+    template <class Text>
+        requires(std::is_same_v<T, std::string_view>&& std::is_convertible_v<Text, std::string_view> &&
+                 !detail::outliving_text<Text&&>)
+    T value_or(Text&&)
+    const = delete;
+    /// @}
 
     /// Whether both are left out, or both hold equal values.
     friend constexpr bool operator==(maybe const& left, maybe const& right) {
@@ -2288,6 +2370,17 @@ constexpr std::string_view wire_name(Member Struct::*member) {
             if (word.member == member) name = word.name;
     });
     return name;
+}
+
+/// The word that describes a member, for its other names and types.
+template <auto Member, std::size_t Index = 0>
+constexpr auto const& word_of() {
+    constexpr auto wanted = field({}, Member);
+    using description = described<typename decltype(wanted)::owner>;
+    if constexpr (same_member(description::template word<Index>(), wanted))
+        return description::template word<Index>();
+    else
+        return word_of<Member, Index + 1>();
 }
 
 } // namespace detail
@@ -3155,13 +3248,6 @@ namespace slb::inline v0_1 {
 
 namespace detail {
 
-/// Takes the next piece of a list, in front of a separator (in any case: %2c is %2C).
-constexpr std::string_view take_piece(std::string_view& rest, std::string_view separator) {
-    std::size_t const size = find_ignoring_case(rest, separator);
-    std::string_view const piece = rest.substr(0, size);
-    rest.remove_prefix(size == rest.npos ? rest.size() : size + separator.size());
-    return piece;
-}
 /// The value of the first piece `name<equals>value` of that name, or an empty view.
 constexpr std::string_view find_piece(std::string_view list, std::string_view separator,
                                       std::string_view equals, std::string_view wanted, bool& found) {
@@ -3190,14 +3276,6 @@ std::string_view put_decoded(Text& scratch, std::string_view text, int times, bo
     for (; times != 0; --times)
         scratch.cut(begin + decode(scratch.at(begin), scratch.size() - begin, plus_is_space));
     return scratch.view().substr(begin);
-}
-template <class Text>
-std::size_t decoded_in_common(std::string_view left, std::string_view right, int times, Text& scratch) {
-    scratch.cut(0);
-    std::size_t const size = put_decoded(scratch, left, times).size();
-    put_decoded(scratch, right, times);
-    if (scratch.full()) return 0;
-    return in_common(scratch.view().substr(0, size), scratch.view().substr(size));
 }
 /// Whether two texts are one when everything is decoded that can be: more often than anybody encodes.
 template <class Text>
@@ -3281,8 +3359,6 @@ struct text_difference {
     kind what = kind::none;
     bool is_header = false;
     std::string_view name{};
-    std::string_view ours{};
-    std::string_view theirs{};
 };
 
 /// Compares two lists of names and values, piece by piece.
@@ -3299,15 +3375,15 @@ text_difference compare_pieces(std::string_view ours, std::string_view theirs, s
         bool const same_when_decoded = same_but_for_encoding(our_value, their_value, scratch);
         std::string_view const our_name = take_piece(our_value, equals);
         std::string_view const their_name = take_piece(their_value, equals);
-        if (same_when_decoded) return {kind::encoding, false, our_name, our_value, their_value};
-        if (our_name == their_name) return {kind::changed, false, our_name, our_value, their_value};
+        if (same_when_decoded) return {kind::encoding, false, our_name};
+        if (our_name == their_name) return {kind::changed, false, our_name};
         bool they_have_ours = false;
         bool we_have_theirs = false;
         find_piece(theirs, separator, equals, our_name, they_have_ours);
         find_piece(ours, separator, equals, their_name, we_have_theirs);
-        if (!they_have_ours && !our_name.empty()) return {kind::missing, false, our_name, our_value, {}};
-        if (!we_have_theirs && !their_name.empty()) return {kind::added, false, their_name, {}, their_value};
-        return {kind::form, false, {}, {}, {}};
+        if (!they_have_ours && !our_name.empty()) return {kind::missing, false, our_name};
+        if (!we_have_theirs && !their_name.empty()) return {kind::added, false, their_name};
+        return {kind::form, false, {}};
     }
     return {};
 }
@@ -3325,7 +3401,7 @@ text_difference first_difference(std::string_view ours, std::string_view theirs,
         std::string_view const mine = take_piece(ours, separator);
         std::string_view const other = take_piece(theirs, separator);
         if (mine == other) continue;
-        return {same_but_for_encoding(mine, other, scratch) ? kind::encoding : kind::form, false, {}, {}, {}};
+        return {same_but_for_encoding(mine, other, scratch) ? kind::encoding : kind::form, false, {}};
     }
     if (!is_acs3) return compare_pieces(ours, theirs, "%26", "%3D", scratch);
     text_difference found =
@@ -3335,7 +3411,7 @@ text_difference first_difference(std::string_view ours, std::string_view theirs,
     found.is_header = true;
     if (found.what != kind::none) return found;
     bool const same_names = take_piece(ours, "\n") == take_piece(theirs, "\n");
-    return {same_names ? kind::body : kind::form, false, {}, {}, {}};
+    return {same_names ? kind::body : kind::form, false, {}};
 }
 
 /// A nonce as the library makes them. False: it is another's.
@@ -3537,842 +3613,6 @@ class endpoint {
 #ifndef SLB_RESPONSE_HPP
 #define SLB_RESPONSE_HPP
 
-#ifndef SLB_JSON_HPP
-#define SLB_JSON_HPP
-
-#ifndef SLB_PARSE_HPP
-#define SLB_PARSE_HPP
-
-
-#include <bit>
-#include <cstring>
-#include <span>
-
-namespace slb::inline v0_1 {
-
-/// What a response may make the parser do. The service allows 200 servers behind one load balancer.
-struct parse_limits {
-    /// How deeply arrays, objects or tags may nest, those that are skipped included: at most 64.
-    std::size_t depth = 64;
-    /// How many elements all lists of a response may hold together.
-    std::size_t elements = 4096;
-};
-
-namespace detail {
-
-/// Gives a described value the text that stands on the wire for it. False: it cannot be such a value.
-constexpr bool assign(std::string_view& value, std::string_view text) {
-    value = text;
-    return true;
-}
-constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
-constexpr bool assign(std::int64_t& value, std::string_view text) { return parse_integer(text, value); }
-constexpr bool assign(bool& value, std::string_view text) {
-    value = is(text, "true");
-    return value || is(text, "false");
-}
-constexpr bool assign(flag& value, std::string_view text) {
-    bool truth = false;
-    bool const good = assign(truth, text);
-    value = flag(truth);
-    return good;
-}
-template <class Rule>
-constexpr bool assign(text_value<Rule>& value, std::string_view text) {
-    value = runtime_text{text};
-    return true;
-}
-template <class Rule>
-constexpr bool assign(number_value<Rule>& value, std::string_view text) {
-    std::int64_t number = 0;
-    if (!parse_integer(text, number)) return false;
-    value = runtime_number{number};
-    return true;
-}
-template <class T>
-constexpr bool assign(maybe<T>& value, std::string_view text) {
-    T present = anything{};
-    if (!assign(present, text)) return false;
-    value = maybe<T>(present);
-    return true;
-}
-
-/// The memory of one parse, handed in: elements of lists grow from the bottom, texts that had to be decoded
-/// come from the top.
-class arena {
-  public:
-    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
-
-    /// Room for one more object; contiguous with the last one of the same size. Null: no room.
-    void* push(std::size_t size, std::size_t alignment) {
-        auto const misaligned = reinterpret_cast<std::uintptr_t>(bottom_) % alignment;
-        std::size_t const padding = misaligned == 0 ? 0 : alignment - misaligned;
-        if (static_cast<std::size_t>(top_ - bottom_) < padding + size) return nullptr;
-        void* const object = bottom_ + padding;
-        bottom_ += padding + size;
-        return object;
-    }
-    /// Room for a text of at most `size` bytes. Null: no room.
-    char* begin_text(std::size_t size) {
-        return static_cast<std::size_t>(top_ - bottom_) < size ? nullptr : top_ - size;
-    }
-    /// Keeps the text that was written from begin_text(size) on.
-    void keep_text(char* begin) { top_ = begin; }
-
-    [[nodiscard]] char* mark() const { return bottom_; }
-    /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
-    /// stays contiguous. Null: no room.
-    void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
-        char* const from = bottom_ - size;
-        auto const misaligned = reinterpret_cast<std::uintptr_t>(top_ - size) % alignment;
-        if (static_cast<std::size_t>(top_ - bottom_) < size + misaligned) return nullptr;
-        top_ -= size + misaligned;
-        std::memcpy(top_, from, size);
-        bottom_ = mark;
-        return top_;
-    }
-
-  private:
-    char* bottom_;
-    char* top_;
-};
-
-/// The fewest bytes that one object of a response takes on the wire, in JSON or in XML.
-template <class T>
-constexpr std::size_t smallest_on_wire() {
-    std::size_t size = 3;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_field<word_type>)
-            if (!is_maybe<typename word_type::member_type>) size += word.name.size() + 3;
-    });
-    return size;
-}
-template <class T>
-constexpr std::size_t smallest_element() {
-    if constexpr (has_description<T>)
-        return smallest_on_wire<T>();
-    else
-        return 2;
-}
-/// The most memory that the elements of T's lists take, for a body of `size` bytes. Those of a list inside a
-/// list are moved once: for that time they take their place twice.
-template <class T>
-constexpr std::size_t elements_bound(std::size_t size, std::size_t limit, bool inner = false) {
-    std::size_t bound = 0;
-    for_each_word<T>([&](auto const& word) {
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_items<word_type>) {
-            using element = typename word_type::element;
-            // One more than fit: the last one may be cut.
-            std::size_t const fitting = size / smallest_element<element>() + 1;
-            std::size_t const each = inner ? 2 * sizeof(element) + alignof(element) : sizeof(element);
-            bound += (fitting < limit ? fitting : limit) * each + alignof(element);
-            if constexpr (has_description<element>) bound += elements_bound<element>(size, limit, true);
-        } else if constexpr (is_object<word_type>) {
-            bound += elements_bound<typename word_type::member_type>(size, limit, inner);
-        }
-    });
-    return bound;
-}
-
-/// Where in a response a parser stopped, and why.
-struct parse_failure {
-    errc code = errc::none;
-    wire_path path{};
-};
-
-/// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
-constexpr char* put_utf8(char* out, std::uint32_t point) {
-    auto const put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
-    if (point < 0x80) {
-        put(point);
-    } else if (point < 0x800) {
-        put(0xc0 | point >> 6);
-        put(0x80 | (point & 0x3f));
-    } else if (point < 0x10000) {
-        put(0xe0 | point >> 12);
-        put(0x80 | (point >> 6 & 0x3f));
-        put(0x80 | (point & 0x3f));
-    } else {
-        put(0xf0 | point >> 18);
-        put(0x80 | (point >> 12 & 0x3f));
-        put(0x80 | (point >> 6 & 0x3f));
-        put(0x80 | (point & 0x3f));
-    }
-    return out;
-}
-
-/// What the two parsers share: the text, the memory, the limits, and the first failure. Where a parser stands
-/// is an argument and a result of its functions, so that it stays in a register; null: it has failed.
-class parser_base {
-  public:
-    [[nodiscard]] parse_failure failure() const { return failure_; }
-
-  protected:
-    using position = char const*;
-
-    parser_base(std::string_view text, arena& memory, parse_limits limits)
-        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
-
-    position fail(errc code, wire_path path = {}) {
-        if (failure_.code == errc::none) failure_ = {code, path};
-        return nullptr;
-    }
-    /// `Name`, or `List[index].Name` inside an element.
-    [[nodiscard]] wire_path path_to(std::string_view name) const {
-        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
-    }
-
-    [[nodiscard]] bool starts(position at, std::string_view what) const {
-        return static_cast<std::size_t>(end_ - at) >= what.size() &&
-               std::memcmp(at, what.data(), what.size()) == 0;
-    }
-    /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
-    /// would be a call.
-    template <std::size_t Size>
-    [[nodiscard]] bool is_here(position at, char const (&constant)[Size]) const {
-        if (static_cast<std::size_t>(end_ - at) < Size) return false;
-        if constexpr (Size < 8) {
-            return std::memcmp(at, constant, Size) == 0;
-        } else {
-            auto const differ = [&](std::size_t offset) {
-                std::uint64_t left = 0;
-                std::uint64_t right = 0;
-                std::memcpy(&left, at + offset, 8);
-                std::memcpy(&right, constant + offset, 8);
-                return left ^ right;
-            };
-            std::uint64_t difference = differ(Size - 8);
-            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
-            return difference == 0;
-        }
-    }
-
-    /// Whether no required member of T is missing; bit k of `seen` says that its k-th member was there.
-    template <class T>
-    bool has_all(std::uint64_t seen) {
-        constexpr std::uint64_t required = [] {
-            std::uint64_t bits = 0;
-            std::uint64_t bit = 1;
-            for_each_word<T>([&](auto const& word) {
-                using word_type = std::remove_cvref_t<decltype(word)>;
-                if constexpr (is_field<word_type>)
-                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
-                bit <<= 1;
-            });
-            return bits;
-        }();
-        std::uint64_t missing = required & ~seen;
-        if (missing == 0) return true;
-        for_each_word<T>([&](auto const& word) {
-            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
-                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
-            missing >>= 1;
-        });
-        return false;
-    }
-
-    /// To the next of `Stops`, control character or byte that is not ASCII; eight bytes at a time. (Of the
-    /// marked bytes the lowest is exact, those above it need not be.)
-    template <char... Stops>
-    [[nodiscard]] position skip_ascii(position at) const {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        constexpr std::uint64_t highs = 0x8080808080808080;
-        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
-        if constexpr (std::endian::native == std::endian::little) {
-            while (end_ - at >= 8) {
-                std::uint64_t word = 0;
-                std::memcpy(&word, at, 8);
-                std::uint64_t const special =
-                    ((mark_zeros(word ^ ones * Stops) | ...) | (word - ones * 0x20) | word) & highs;
-                if (special != 0) return at + std::countr_zero(special) / 8;
-                at += 8;
-            }
-        }
-        // As a signed number a byte that is not ASCII is below 0x20; char is unsigned on some machines.
-        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && ((*at != Stops) && ...)) ++at;
-        return at;
-    }
-
-    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
-    [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
-        std::uint64_t word = 0;
-        if constexpr (std::endian::native != std::endian::little) return nullptr;
-        if (end_ - at < 8) return nullptr;
-        std::memcpy(&word, at, 8);
-        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        word ^= '0' * ones;
-        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
-        int const digits = std::countr_zero(others) / 8;
-        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
-        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
-        word <<= 64 - 8 * digits;
-        word = word * 10 + (word >> 8);
-        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
-                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
-               32;
-        out = static_cast<std::int32_t>(word);
-        return at + digits;
-    }
-
-    /// Reads one list with `parse(at, first, size)`, which pushes its elements. Inside an element of another
-    /// list they are moved out of its way.
-    template <class Element, class Parse>
-    position parse_list(position at, list_view<Element>& out, std::string_view name, Parse parse) {
-        static_assert(std::is_trivially_copyable_v<Element>);
-        std::string_view const outer_parameter = std::exchange(parameter_, name);
-        int const outer_index = std::exchange(index_, -1);
-        char* const mark = memory_.mark();
-        bool const inner = std::exchange(in_list_, true);
-        Element const* first = nullptr;
-        std::size_t size = 0;
-        at = parse(at, first, size);
-        if (at != nullptr && inner && size != 0) {
-            void* const aside = memory_.set_aside(mark, size * sizeof(Element), alignof(Element));
-            if (aside == nullptr) return fail(errc::out_of_memory);
-            first = static_cast<Element const*>(aside);
-        }
-        in_list_ = inner;
-        parameter_ = outer_parameter;
-        index_ = outer_index;
-        out = list_view<Element>(first, size);
-        return at;
-    }
-    /// Room for the next element of a list. Null after fail().
-    void* push_element(std::size_t size, std::size_t alignment) {
-        if (++elements_ > limits_.elements) {
-            fail(errc::too_many_elements);
-            return nullptr;
-        }
-        void* const element = memory_.push(size, alignment);
-        if (element == nullptr) fail(errc::out_of_memory);
-        return element;
-    }
-
-    position begin_;
-    position end_;
-    arena& memory_;
-    parse_limits limits_;
-    std::size_t depth_ = 0;
-    /// The list and the element that is being read.
-    std::string_view parameter_{};
-    int index_ = -1;
-
-  private:
-    bool in_list_ = false;
-    parse_failure failure_{};
-    std::size_t elements_ = 0;
-};
-
-} // namespace detail
-
-/// How much memory parsing a body of `size` bytes into a T takes at most.
-template <class T>
-constexpr std::size_t parse_memory(std::size_t size, parse_limits limits = {}) {
-    return size + detail::elements_bound<T>(size, limits.elements);
-}
-
-} // namespace slb::inline v0_1
-
-#endif
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-/// `"Name"` as it stands in compact JSON, so that the next key is found by comparing with what the
-/// description lets one expect.
-template <class T, std::size_t Index>
-inline constexpr fixed_text<described<T>::template word<Index>().name.size() + 2>
-    quoted_name("\"", described<T>::template word<Index>().name, "\"");
-
-/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
-class json_parser : public parser_base {
-  public:
-    json_parser(std::string_view text, arena& memory, parse_limits limits)
-        : parser_base(text, memory, limits) {}
-
-    /// The whole text is one object: a T, or a T inside one member named `action` or `action` + "Response".
-    template <class T>
-    bool parse_root(T& out, std::string_view action) {
-        position at = skip_space(begin_);
-        if (!is(at, '{')) return fail(errc::text_malformed) != nullptr;
-        at = parse_members(at + 1, out, &action);
-        if (at == nullptr) return false;
-        return skip_space(at) == end_ || fail(errc::text_malformed) != nullptr;
-    }
-
-  private:
-    [[nodiscard]] bool is(position at, char c) const { return at != end_ && *at == c; }
-    [[nodiscard]] position skip_space(position at) const {
-        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
-        return at;
-    }
-    position skip_literal(position at, std::string_view word) {
-        return starts(at, word) ? at + word.size() : fail(errc::text_malformed);
-    }
-    position skip_colon(position at) {
-        if (!is(at, ':')) {
-            at = skip_space(at);
-            if (!is(at, ':')) return fail(errc::text_malformed);
-        }
-        return skip_space(at + 1);
-    }
-    /// Behind a value: past a comma and the space behind it, with `more`, or past the closing bracket.
-    position skip_separator(position at, char close, bool& more) {
-        at = skip_space(at);
-        more = is(at, ',');
-        if (more) return skip_space(at + 1);
-        return is(at, close) ? at + 1 : fail(errc::text_malformed);
-    }
-
-    /// The members behind '{', to '}'. With `action`, the object is the root and may be a wrapper.
-    template <class T>
-    position parse_members(position at, T& out, std::string_view const* action = nullptr) {
-        if (++depth_ > limits_.depth) return fail(errc::too_deep);
-        std::uint64_t seen = 0;
-        bool wrapped = false;
-        bool more = true;
-        at = skip_space(at);
-        if (is(at, '}')) {
-            more = false;
-            ++at;
-        }
-        // First in the order of the description, which is how the service writes: each key is compared with
-        // the next one only. Then whatever is left, in any order.
-        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (!is_here(at, quoted_name<T, Index>.text)) return true;
-            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
-            if (at != nullptr) at = skip_separator(at, '}', more);
-            return at != nullptr && more;
-        };
-        if (more) {
-            [&]<std::size_t... I>(std::index_sequence<I...>) {
-                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
-            }
-            (typename described<T>::words::indices{});
-        }
-        while (at != nullptr && more) {
-            at = wrapped ? skip_member(at) : parse_member(at, out, seen, action, wrapped);
-            if (at != nullptr) at = skip_separator(at, '}', more);
-        }
-        --depth_;
-        return at == nullptr || wrapped || has_all<T>(seen) ? at : nullptr;
-    }
-
-    /// A member at any place: one of T's, a wrapper, or one to be skipped.
-    template <class T>
-    position parse_member(position at, T& out, std::uint64_t& seen, std::string_view const* action,
-                          bool& wrapped) {
-        bool known = false;
-        auto const try_quoted = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (!is_here(at, quoted_name<T, Index>.text)) return false;
-            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
-            return true;
-        };
-        std::string_view key;
-        // The key was written with escapes, or it is none of ours.
-        auto const try_decoded = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
-            if (key != described<T>::template word<Index>().name) return false;
-            at = parse_word<T, Index>(at, out, seen);
-            return true;
-        };
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            known = (try_quoted(std::integral_constant<std::size_t, I>{}) || ...);
-            if (known) return;
-            at = parse_string(at, key);
-            known = at == nullptr || (try_decoded(std::integral_constant<std::size_t, I>{}) || ...);
-        }
-        (typename described<T>::words::indices{});
-        if (known) return at;
-        at = skip_colon(at);
-        if (at == nullptr) return at;
-        if (action != nullptr && seen == 0 && is_wrapper(key, *action) && is(at, '{')) {
-            wrapped = true;
-            return parse_members(at + 1, out);
-        }
-        return skip_value(at);
-    }
-    static bool is_wrapper(std::string_view key, std::string_view action) {
-        return key.substr(0, action.size()) == action && !action.empty() &&
-               (key.size() == action.size() || key.substr(action.size()) == "Response");
-    }
-
-    /// What stands behind the key of one of T's members.
-    template <class T, std::size_t Index>
-    position parse_word(position at, T& out, std::uint64_t& seen) {
-        constexpr auto const& word = described<T>::template word<Index>();
-        constexpr auto bit = std::uint64_t{1} << Index;
-        if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
-        at = skip_colon(at);
-        if (at == nullptr) return at;
-        if (is(at, 'n')) return skip_literal(at, "null");
-        seen |= bit;
-        using word_type = std::remove_cvref_t<decltype(word)>;
-        if constexpr (is_items<word_type>)
-            return parse_items(at, out.*word.member, word.name, word.item_name);
-        else if constexpr (is_object<word_type>)
-            return is(at, '{') ? parse_members(at + 1, out.*word.member) : mistyped(at, word.name);
-        else
-            return parse_value(at, out.*word.member, word.name);
-    }
-    position parse_value(position at, std::string_view& out, std::string_view name) {
-        return is(at, '"') ? parse_string(at, out) : mistyped(at, name);
-    }
-    position parse_value(position at, std::int32_t& out, std::string_view name) {
-        position const end = parse_small_number(at, out);
-        bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
-        return ends ? end : parse_rare_number(at, out, name);
-    }
-    position parse_value(position at, std::int64_t& out, std::string_view name) {
-        return parse_rare_number(at, out, name);
-    }
-    position parse_value(position at, bool& out, std::string_view name) {
-        std::string_view word;
-        if (is(at, '"')) {
-            at = parse_string(at, word);
-            return at == nullptr || assign(out, word) ? at : fail(errc::member_malformed, path_to(name));
-        }
-        if (!is(at, 't') && !is(at, 'f')) return mistyped(at, name);
-        out = is(at, 't');
-        return skip_literal(at, out ? "true" : "false");
-    }
-    template <class Integer>
-    position parse_rare_number(position at, Integer& out, std::string_view name) {
-        std::string_view digits;
-        if (is(at, '"')) {
-            at = parse_string(at, digits);
-        } else if (is_number_start(at)) {
-            position const begin = at;
-            at = skip_number(at);
-            digits = {begin, at == nullptr ? 0 : static_cast<std::size_t>(at - begin)};
-        } else {
-            return mistyped(at, name);
-        }
-        if (at == nullptr || assign(out, digits)) return at;
-        return fail(errc::member_malformed, path_to(name));
-    }
-    template <class T>
-    position parse_value(position at, maybe<T>& out, std::string_view name) {
-        T present{};
-        at = parse_value(at, present, name);
-        out = maybe<T>(present);
-        return at;
-    }
-    /// A value of another type: malformed text if it is no value at all.
-    position mistyped(position at, std::string_view name) {
-        return skip_value(at) == nullptr ? nullptr : fail(errc::member_malformed, path_to(name));
-    }
-
-    /// {"Item":[...]}, {"Item":{...}}, {}, or the array itself.
-    template <class Element>
-    position parse_items(position at, list_view<Element>& out, std::string_view name,
-                         std::string_view item_name) {
-        return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
-            if (is(list, '[')) return parse_elements(list, first, size);
-            if (!is(list, '{')) return mistyped(list, name);
-            return parse_item_member(list, item_name, first, size);
-        });
-    }
-    template <class Element>
-    position parse_item_member(position at, std::string_view item_name, Element const*& first,
-                               std::size_t& size) {
-        if (++depth_ > limits_.depth) return fail(errc::too_deep);
-        bool seen = false;
-        bool more = true;
-        at = skip_space(at + 1);
-        if (is(at, '}')) {
-            more = false;
-            ++at;
-        }
-        while (at != nullptr && more) {
-            std::string_view key;
-            at = parse_string(at, key);
-            if (at != nullptr) at = skip_colon(at);
-            if (at == nullptr) return at;
-            if (key != item_name || is(at, 'n')) {
-                at = skip_value(at);
-            } else if (seen) {
-                return fail(errc::member_repeated, path_to(item_name));
-            } else {
-                seen = true;
-                at = parse_elements(at, first, size);
-            }
-            if (at != nullptr) at = skip_separator(at, '}', more);
-        }
-        --depth_;
-        return at;
-    }
-    template <class Element>
-    position parse_elements(position at, Element const*& first, std::size_t& size) {
-        auto const parse_element = [&](position begin) {
-            index_ = static_cast<int>(size);
-            if (has_description<Element> && !is(begin, '{')) return mistyped(begin, {});
-            void* const memory = push_element(sizeof(Element), alignof(Element));
-            if (memory == nullptr) return position{};
-            auto* const element = ::new (memory) Element{};
-            if (size++ == 0) first = element;
-            if constexpr (has_description<Element>)
-                return parse_members(begin + 1, *element);
-            else
-                return parse_value(begin, *element, {});
-        };
-        if (!is(at, '[')) {
-            at = parse_element(at);
-        } else {
-            if (++depth_ > limits_.depth) return fail(errc::too_deep);
-            bool more = true;
-            at = skip_space(at + 1);
-            if (is(at, ']')) {
-                more = false;
-                ++at;
-            }
-            while (at != nullptr && more) {
-                at = parse_element(at);
-                if (at != nullptr) at = skip_separator(at, ']', more);
-            }
-            --depth_;
-        }
-        index_ = -1;
-        return at;
-    }
-
-    /// A string into a view: of the text itself, or of decoded bytes in the arena where it has escapes.
-    position parse_string(position at, std::string_view& out) {
-        if (!is(at, '"')) return fail(errc::text_malformed);
-        position const begin = at + 1;
-        at = skip_ascii<'"', '\\'>(begin);
-        if (!is(at, '"')) return parse_rare_string(begin, at, out);
-        out = {begin, static_cast<std::size_t>(at - begin)};
-        return at + 1;
-    }
-    /// The rest of a string that is not plain ASCII. A scan to the closing quote tells the arena the length.
-    position parse_rare_string(position begin, position at, std::string_view& out) {
-        at = skip_plain(at);
-        if (at == nullptr) return at;
-        if (*at == '"') {
-            out = {begin, static_cast<std::size_t>(at - begin)};
-            return at + 1;
-        }
-        position const close = skip_to_quote(at);
-        if (close == nullptr) return close;
-        char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
-        if (decoded == nullptr) return fail(errc::out_of_memory);
-        char* const end = decode_to_quote(begin, decoded);
-        memory_.keep_text(decoded);
-        out = {decoded, static_cast<std::size_t>(end - decoded)};
-        return close + 1;
-    }
-    /// Decodes what stands between `at` and the closing quote, which has been validated. Returns the end.
-    char* decode_to_quote(position at, char* out) {
-        while (*at != '"') {
-            if (*at != '\\') {
-                *out++ = *at++;
-                continue;
-            }
-            std::uint32_t point = 0;
-            at = parse_escape(at, point);
-            out = put_utf8(out, point);
-        }
-        return out;
-    }
-    /// From inside a string to its closing quote.
-    position skip_to_quote(position at) {
-        for (std::uint32_t point = 0;;) {
-            at = skip_plain(at);
-            if (at == nullptr || *at == '"') return at;
-            at = parse_escape(at, point);
-            if (at == nullptr) return at;
-        }
-    }
-    position skip_string(position at) {
-        if (!is(at, '"')) return fail(errc::text_malformed);
-        at = skip_to_quote(at + 1);
-        return at == nullptr ? at : at + 1;
-    }
-    /// To the next quote or backslash, over characters that stand for themselves.
-    position skip_plain(position at) {
-        for (;;) {
-            at = skip_ascii<'"', '\\'>(at);
-            if (at == end_) return fail(errc::text_malformed);
-            if (*at == '"' || *at == '\\') return at;
-            at = skip_character(at);
-            if (at == nullptr) return at;
-        }
-    }
-    /// One character that is neither quote nor backslash.
-    position skip_character(position at) {
-        if (static_cast<unsigned char>(*at) < 0x20) return fail(errc::text_malformed);
-        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
-        return length != 0 ? at + length : fail(errc::utf8_invalid);
-    }
-    position parse_escape(position at, std::uint32_t& point) {
-        if (++at == end_) return fail(errc::text_malformed);
-        switch (*at++) {
-        case '"': point = '"'; return at;
-        case '\\': point = '\\'; return at;
-        case '/': point = '/'; return at;
-        case 'b': point = '\b'; return at;
-        case 'f': point = '\f'; return at;
-        case 'n': point = '\n'; return at;
-        case 'r': point = '\r'; return at;
-        case 't': point = '\t'; return at;
-        case 'u': break;
-        default: return fail(errc::text_malformed);
-        }
-        at = parse_hex4(at, point);
-        if (at == nullptr || point < 0xd800 || point > 0xdfff) return at;
-        // The first half of a surrogate pair must be followed by the second.
-        std::uint32_t low = 0;
-        if (point >= 0xdc00) return fail(errc::utf8_invalid);
-        if (at == end_ || (*at == '\\' && at + 1 == end_)) return fail(errc::text_malformed);
-        if (at[0] != '\\' || at[1] != 'u') return fail(errc::utf8_invalid);
-        at = parse_hex4(at + 2, low);
-        if (at == nullptr) return at;
-        if (low < 0xdc00 || low > 0xdfff) return fail(errc::utf8_invalid);
-        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-        return at;
-    }
-    position parse_hex4(position at, std::uint32_t& out) {
-        if (end_ - at < 4) return fail(errc::text_malformed);
-        out = 0;
-        for (int i = 0; i != 4; ++i) {
-            char const c = lower(*at++);
-            if (!is_hex(c)) return fail(errc::text_malformed);
-            out = out << 4 | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
-        }
-        return at;
-    }
-
-    [[nodiscard]] bool is_number_start(position at) const {
-        return at != end_ && (*at == '-' || is_digit(*at));
-    }
-    position skip_digits(position at) {
-        position const begin = at;
-        while (at != end_ && is_digit(*at)) ++at;
-        return at != begin ? at : fail(errc::text_malformed);
-    }
-    position skip_number(position at) {
-        if (is(at, '-')) ++at;
-        at = is(at, '0') ? at + 1 : skip_digits(at);
-        if (at != nullptr && is(at, '.')) at = skip_digits(at + 1);
-        if (at != nullptr && (is(at, 'e') || is(at, 'E'))) {
-            ++at;
-            if (is(at, '+') || is(at, '-')) ++at;
-            at = skip_digits(at);
-        }
-        return at;
-    }
-
-    position skip_member(position at) {
-        at = skip_string(at);
-        if (at != nullptr) at = skip_colon(at);
-        return at == nullptr ? at : skip_value(at);
-    }
-    /// Validates any value without recursion: one bit a level says whether it is an object.
-    position skip_value(position at) {
-        std::uint64_t objects = 0;
-        std::size_t const outer = depth_;
-        for (;;) {
-            bool opened = false;
-            if (at == end_) return fail(errc::text_malformed);
-            if (*at == '{' || *at == '[') {
-                bool const object = *at == '{';
-                if (++depth_ > limits_.depth) return fail(errc::too_deep);
-                objects = objects << 1 | (object ? 1U : 0U);
-                at = skip_space(at + 1);
-                opened = !is(at, object ? '}' : ']');
-                if (!opened) {
-                    ++at;
-                    objects >>= 1;
-                    --depth_;
-                }
-            } else if (*at == '"') {
-                at = skip_string(at);
-            } else if (is_number_start(at)) {
-                at = skip_number(at);
-            } else {
-                at = skip_literal(at, *at == 't' ? "true" : *at == 'f' ? "false" : "null");
-            }
-            while (at != nullptr && !opened) {
-                if (depth_ == outer) return at;
-                bool more = false;
-                at = skip_separator(at, (objects & 1) != 0 ? '}' : ']', more);
-                if (more) break;
-                objects >>= 1;
-                --depth_;
-            }
-            if (at != nullptr && (objects & 1) != 0) {
-                at = skip_string(at);
-                if (at != nullptr) at = skip_colon(at);
-            }
-            if (at == nullptr) return at;
-        }
-    }
-
-  public:
-    /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
-    /// begins, or null.
-    position check_root() {
-        position const root = skip_space(begin_);
-        if (!is(root, '{')) return fail(errc::text_malformed);
-        position const at = skip_value(root);
-        if (at == nullptr) return at;
-        return skip_space(at) == end_ ? root : fail(errc::text_malformed);
-    }
-    /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
-    /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
-    /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
-    /// or, after fail(), there is no memory.
-    bool decode_strings(char const*& out) {
-        out = nullptr;
-        auto const size = static_cast<std::size_t>(end_ - begin_);
-        if (size == 0 || std::memchr(begin_, '\\', size) == nullptr) return true;
-        char* const memory = memory_.begin_text(size);
-        if (memory == nullptr) return fail(errc::out_of_memory) != nullptr;
-        memory_.keep_text(memory);
-        out = memory;
-        for (position at = begin_; at != end_; ++at) {
-            if (*at != '"') continue;
-            position const quote = at++;
-            bool escaped = false;
-            for (; *at != '"'; ++at)
-                if (*at == '\\') {
-                    escaped = true;
-                    ++at;
-                }
-            if (escaped) *decode_to_quote(quote + 1, memory + (quote - begin_)) = no_utf8;
-        }
-        return true;
-    }
-    /// Ends the decoded texts.
-    static constexpr char no_utf8 = '\xff';
-};
-
-} // namespace detail
-
-/// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
-/// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
-/// as numbers or quoted digits, a list as an array, a single object, or absent; null counts as absent.
-/// Unknown members are skipped, and validated like everything else. A known member that stands twice is
-/// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
-/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error's delivery
-/// is the caller's to set.
-template <class T>
-slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
-                      parse_limits limits = {}) {
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
-    detail::arena space(memory.data(), memory.size());
-    detail::json_parser parser(body, space, limits);
-    if (parser.parse_root(out, action)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
-}
-
-} // namespace slb::inline v0_1
-
-#endif
 #ifndef SLB_REFUSAL_HPP
 #define SLB_REFUSAL_HPP
 
@@ -4729,6 +3969,1403 @@ class http_framer {
     std::uint64_t remaining_ = 0;
     std::size_t trailer_size_ = 0;
 };
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_JSON_VALUE_HPP
+#define SLB_JSON_VALUE_HPP
+
+#ifndef SLB_JSON_HPP
+#define SLB_JSON_HPP
+
+#ifndef SLB_PARSE_HPP
+#define SLB_PARSE_HPP
+
+
+#include <bit>
+#include <cstring>
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// What a response may make the parser do. The service allows 200 servers behind one load balancer.
+struct parse_limits {
+    /// How deeply arrays, objects or tags may nest, those that are skipped included: at most 64.
+    std::size_t depth = 64;
+    /// How many elements all lists of a response may hold together.
+    std::size_t elements = 4096;
+};
+
+namespace detail {
+
+/// Gives a described value the text that stands on the wire for it. False: it cannot be such a value.
+constexpr bool assign(std::string_view& value, std::string_view text) {
+    value = text;
+    return true;
+}
+constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(std::int64_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(bool& value, std::string_view text) {
+    value = is(text, "true");
+    return value || is(text, "false");
+}
+constexpr bool assign(flag& value, std::string_view text) {
+    bool truth = false;
+    bool const good = assign(truth, text);
+    value = flag(truth);
+    return good;
+}
+template <class Rule>
+constexpr bool assign(text_value<Rule>& value, std::string_view text) {
+    value = runtime_text{text};
+    return true;
+}
+template <class Rule>
+constexpr bool assign(number_value<Rule>& value, std::string_view text) {
+    std::int64_t number = 0;
+    if (!parse_integer(text, number)) return false;
+    value = runtime_number{number};
+    return true;
+}
+template <class T>
+constexpr bool assign(maybe<T>& value, std::string_view text) {
+    T present = anything{};
+    if (!assign(present, text)) return false;
+    value = maybe<T>(present);
+    return true;
+}
+
+/// The memory of one parse, handed in: elements of lists grow from the bottom, texts that had to be decoded
+/// come from the top.
+class arena {
+  public:
+    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+
+    /// Room for one more object; contiguous with the last one of the same size. Null: no room.
+    void* push(std::size_t size, std::size_t alignment) {
+        auto const misaligned = reinterpret_cast<std::uintptr_t>(bottom_) % alignment;
+        std::size_t const padding = misaligned == 0 ? 0 : alignment - misaligned;
+        if (static_cast<std::size_t>(top_ - bottom_) < padding + size) return nullptr;
+        void* const object = bottom_ + padding;
+        bottom_ += padding + size;
+        return object;
+    }
+    /// Room for a text of at most `size` bytes. Null: no room.
+    char* begin_text(std::size_t size) {
+        return static_cast<std::size_t>(top_ - bottom_) < size ? nullptr : top_ - size;
+    }
+    /// Keeps the text that was written from begin_text(size) on.
+    void keep_text(char* begin) { top_ = begin; }
+
+    [[nodiscard]] char* mark() const { return bottom_; }
+    /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
+    /// stays contiguous. There is always room: they may lie where they are moved to.
+    void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
+        char* const from = bottom_ - size;
+        top_ -= size;
+        top_ -= reinterpret_cast<std::uintptr_t>(top_) % alignment;
+        std::memmove(top_, from, size);
+        bottom_ = mark;
+        return top_;
+    }
+
+  private:
+    char* bottom_;
+    char* top_;
+};
+
+/// The fewest bytes that an element of a list takes on the wire, the lists in it not counted: in JSON as
+/// `{"Name":""},`, in XML as `<Item><Name/></Item>`.
+template <class T>
+constexpr std::size_t smallest_element(std::string_view item_name) {
+    if constexpr (!has_description<T>) {
+        return 2;
+    } else {
+        std::size_t json = 2;
+        std::size_t xml = 2 * item_name.size() + 5;
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_field<word_type>) {
+                using member_type = typename word_type::member_type;
+                constexpr bool text = std::is_same_v<member_type, std::string_view>;
+                if (is_maybe<member_type>) return;
+                json += word.name.size() + (text ? 6 : 5);
+                xml += text ? word.name.size() + 3 : 2 * word.name.size() + 6;
+            }
+        });
+        // `{},` and `<I/>` where nothing is required.
+        if (json == 2) return 3;
+        return json < xml ? json : xml;
+    }
+}
+
+/// What the elements of the lists of a response take in memory and on the wire.
+struct element_costs {
+    /// Of the elements that take most memory for their length on the wire.
+    std::size_t memory = 0;
+    std::size_t on_wire = 1;
+    /// The most that any takes.
+    std::size_t largest = 0;
+    /// One of each list: of each, the last one may be cut.
+    std::size_t unfinished = 0;
+    /// What is lost where lists begin.
+    std::size_t padding = 0;
+
+    template <class T>
+    constexpr void add(bool inner = false) {
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_items<word_type>) {
+                using element = typename word_type::element;
+                // A list inside of a list may have one element, and is aligned again when it is moved.
+                std::size_t const each = sizeof(element) + (inner ? alignof(element) : 0);
+                std::size_t const smallest = smallest_element<element>(word.item_name);
+                if (each * on_wire > memory * smallest) {
+                    memory = each;
+                    on_wire = smallest;
+                }
+                if (each > largest) largest = each;
+                unfinished += each;
+                padding += alignof(element);
+                if constexpr (has_description<element>) add<element>(true);
+            } else if constexpr (is_object<word_type>) {
+                add<typename word_type::member_type>(inner);
+            }
+        });
+    }
+};
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. They share its bytes: no
+/// mixture takes more than if all were those that take most for their length.
+template <class T>
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    element_costs costs;
+    costs.add<T>();
+    std::size_t const fitting = size / costs.on_wire * costs.memory +
+                                size % costs.on_wire * costs.memory / costs.on_wire + costs.unfinished;
+    std::size_t const most = limit * costs.largest;
+    return (fitting < most ? fitting : most) + costs.padding;
+}
+
+/// Where in a response a parser stopped, and why.
+struct parse_failure {
+    errc code = errc::none;
+    wire_path path{};
+};
+
+/// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
+constexpr char* put_utf8(char* out, std::uint32_t point) {
+    auto const put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xc0 | point >> 6);
+        put(0x80 | (point & 0x3f));
+    } else if (point < 0x10000) {
+        put(0xe0 | point >> 12);
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    } else {
+        put(0xf0 | point >> 18);
+        put(0x80 | (point >> 12 & 0x3f));
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    }
+    return out;
+}
+
+/// What the two parsers share: the text, the memory, the limits, and the first failure. Where a parser stands
+/// is an argument and a result of its functions, so that it stays in a register; null: it has failed.
+class parser_base {
+  public:
+    [[nodiscard]] parse_failure failure() const { return failure_; }
+
+  protected:
+    using position = char const*;
+
+    parser_base(std::string_view text, arena& memory, parse_limits limits)
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+
+    position fail(errc code, wire_path path = {}) {
+        if (failure_.code == errc::none) failure_ = {code, path};
+        return nullptr;
+    }
+    /// `Name`, or `List[index].Name` inside an element.
+    [[nodiscard]] wire_path path_to(std::string_view name) const {
+        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
+    }
+
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
+    }
+    /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
+    /// would be a call.
+    template <std::size_t Size>
+    [[nodiscard]] bool is_here(position at, char const (&constant)[Size]) const {
+        if (static_cast<std::size_t>(end_ - at) < Size) return false;
+        if constexpr (Size < 8) {
+            return std::memcmp(at, constant, Size) == 0;
+        } else {
+            auto const differ = [&](std::size_t offset) {
+                std::uint64_t left = 0;
+                std::uint64_t right = 0;
+                std::memcpy(&left, at + offset, 8);
+                std::memcpy(&right, constant + offset, 8);
+                return left ^ right;
+            };
+            std::uint64_t difference = differ(Size - 8);
+            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
+            return difference == 0;
+        }
+    }
+
+    /// Whether no required member of T is missing; bit k of `seen` says that its k-th member was there.
+    template <class T>
+    bool has_all(std::uint64_t seen) {
+        constexpr std::uint64_t required = [] {
+            std::uint64_t bits = 0;
+            std::uint64_t bit = 1;
+            for_each_word<T>([&](auto const& word) {
+                using word_type = std::remove_cvref_t<decltype(word)>;
+                if constexpr (is_field<word_type>)
+                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
+                bit <<= 1;
+            });
+            return bits;
+        }();
+        std::uint64_t missing = required & ~seen;
+        if (missing == 0) return true;
+        for_each_word<T>([&](auto const& word) {
+            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
+                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
+            missing >>= 1;
+        });
+        return false;
+    }
+
+    /// To the next of `Stops`, control character or byte that is not ASCII; eight bytes at a time. (Of the
+    /// marked bytes the lowest is exact, those above it need not be.)
+    template <char... Stops>
+    [[nodiscard]] position skip_ascii(position at) const {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t highs = 0x8080808080808080;
+        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
+        if constexpr (std::endian::native == std::endian::little) {
+            while (end_ - at >= 8) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, at, 8);
+                std::uint64_t const special =
+                    ((mark_zeros(word ^ ones * Stops) | ...) | (word - ones * 0x20) | word) & highs;
+                if (special != 0) return at + std::countr_zero(special) / 8;
+                at += 8;
+            }
+        }
+        // As a signed number a byte that is not ASCII is below 0x20; char is unsigned on some machines.
+        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && ((*at != Stops) && ...)) ++at;
+        return at;
+    }
+
+    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
+    [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
+        std::uint64_t word = 0;
+        if constexpr (std::endian::native != std::endian::little) return nullptr;
+        if (end_ - at < 8) return nullptr;
+        std::memcpy(&word, at, 8);
+        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        word ^= '0' * ones;
+        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
+        int const digits = std::countr_zero(others) / 8;
+        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
+        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
+        word <<= 64 - 8 * digits;
+        word = word * 10 + (word >> 8);
+        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+               32;
+        out = static_cast<std::int32_t>(word);
+        return at + digits;
+    }
+
+    /// Reads one list with `parse(at, first, size)`, which pushes its elements. Inside an element of another
+    /// list they are moved out of its way.
+    template <class Element, class Parse>
+    position parse_list(position at, list_view<Element>& out, std::string_view name, Parse parse) {
+        static_assert(std::is_trivially_copyable_v<Element>);
+        std::string_view const outer_parameter = std::exchange(parameter_, name);
+        int const outer_index = std::exchange(index_, -1);
+        char* const mark = memory_.mark();
+        bool const inner = std::exchange(in_list_, true);
+        Element const* first = nullptr;
+        std::size_t size = 0;
+        at = parse(at, first, size);
+        if (at != nullptr && inner && size != 0)
+            first = static_cast<Element const*>(
+                memory_.set_aside(mark, size * sizeof(Element), alignof(Element)));
+        in_list_ = inner;
+        parameter_ = outer_parameter;
+        index_ = outer_index;
+        out = list_view<Element>(first, size);
+        return at;
+    }
+    /// Room for the next element of a list. Null after fail().
+    void* push_element(std::size_t size, std::size_t alignment) {
+        if (++elements_ > limits_.elements) {
+            fail(errc::too_many_elements);
+            return nullptr;
+        }
+        void* const element = memory_.push(size, alignment);
+        if (element == nullptr) fail(errc::out_of_memory);
+        return element;
+    }
+
+    position begin_;
+    position end_;
+    arena& memory_;
+    parse_limits limits_;
+    std::size_t depth_ = 0;
+    /// The list and the element that is being read.
+    std::string_view parameter_{};
+    int index_ = -1;
+
+  private:
+    bool in_list_ = false;
+    parse_failure failure_{};
+    std::size_t elements_ = 0;
+};
+
+} // namespace detail
+
+/// How much memory parsing a body of `size` bytes into a T takes at most.
+template <class T>
+constexpr std::size_t parse_memory(std::size_t size, parse_limits limits = {}) {
+    return size + detail::elements_bound<T>(size, limits.elements);
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// `"Name"` as it stands in compact JSON, so that the next key is found by comparing with what the
+/// description lets one expect.
+template <class T, std::size_t Index>
+inline constexpr fixed_text<described<T>::template word<Index>().name.size() + 2>
+    quoted_name("\"", described<T>::template word<Index>().name, "\"");
+
+/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
+class json_parser : public parser_base {
+  public:
+    json_parser(std::string_view text, arena& memory, parse_limits limits)
+        : parser_base(text, memory, limits) {}
+
+    /// The whole text is one object: a T, or a T inside one member named `action` or `action` + "Response".
+    template <class T>
+    bool parse_root(T& out, std::string_view action) {
+        position at = skip_space(begin_);
+        if (!is(at, '{')) return fail(errc::text_malformed) != nullptr;
+        at = parse_members(at + 1, out, &action);
+        if (at == nullptr) return false;
+        return skip_space(at) == end_ || fail(errc::text_malformed) != nullptr;
+    }
+
+  private:
+    [[nodiscard]] bool is(position at, char c) const { return at != end_ && *at == c; }
+    [[nodiscard]] position skip_space(position at) const {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
+        return at;
+    }
+    position skip_literal(position at, std::string_view word) {
+        return starts(at, word) ? at + word.size() : fail(errc::text_malformed);
+    }
+    position skip_colon(position at) {
+        if (!is(at, ':')) {
+            at = skip_space(at);
+            if (!is(at, ':')) return fail(errc::text_malformed);
+        }
+        return skip_space(at + 1);
+    }
+    /// Behind a value: past a comma and the space behind it, with `more`, or past the closing bracket.
+    position skip_separator(position at, char close, bool& more) {
+        at = skip_space(at);
+        more = is(at, ',');
+        if (more) return skip_space(at + 1);
+        return is(at, close) ? at + 1 : fail(errc::text_malformed);
+    }
+
+    /// The members behind '{', to '}'. With `action`, the object is the root and may be a wrapper.
+    template <class T>
+    position parse_members(position at, T& out, std::string_view const* action = nullptr) {
+        if (++depth_ > limits_.depth) return fail(errc::too_deep);
+        std::uint64_t seen = 0;
+        bool wrapped = false;
+        bool more = true;
+        at = skip_space(at);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        // First in the order of the description, which is how the service writes: each key is compared with
+        // the next one only. Then whatever is left, in any order.
+        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_here(at, quoted_name<T, Index>.text)) return true;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
+            if (at != nullptr) at = skip_separator(at, '}', more);
+            return at != nullptr && more;
+        };
+        if (more) {
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
+            }
+            (typename described<T>::words::indices{});
+        }
+        while (at != nullptr && more) {
+            at = wrapped ? skip_member(at) : parse_member(at, out, seen, action, wrapped);
+            if (at != nullptr) at = skip_separator(at, '}', more);
+        }
+        --depth_;
+        return at == nullptr || wrapped || has_all<T>(seen) ? at : nullptr;
+    }
+
+    /// A member at any place: one of T's, a wrapper, or one to be skipped.
+    template <class T>
+    position parse_member(position at, T& out, std::uint64_t& seen, std::string_view const* action,
+                          bool& wrapped) {
+        bool known = false;
+        auto const try_quoted = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_here(at, quoted_name<T, Index>.text)) return false;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
+            return true;
+        };
+        std::string_view key;
+        // The key was written with escapes, or it is none of ours.
+        auto const try_decoded = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (key != described<T>::template word<Index>().name) return false;
+            at = parse_word<T, Index>(at, out, seen);
+            return true;
+        };
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            known = (try_quoted(std::integral_constant<std::size_t, I>{}) || ...);
+            if (known) return;
+            at = parse_string(at, key);
+            known = at == nullptr || (try_decoded(std::integral_constant<std::size_t, I>{}) || ...);
+        }
+        (typename described<T>::words::indices{});
+        if (known) return at;
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (action != nullptr && seen == 0 && is_wrapper(key, *action) && is(at, '{')) {
+            wrapped = true;
+            return parse_members(at + 1, out);
+        }
+        return skip_value(at);
+    }
+
+    /// What stands behind the key of one of T's members.
+    template <class T, std::size_t Index>
+    position parse_word(position at, T& out, std::uint64_t& seen) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto bit = std::uint64_t{1} << Index;
+        if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (is(at, 'n')) return skip_literal(at, "null");
+        seen |= bit;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_items<word_type>)
+            return parse_items(at, out.*word.member, word.name, word.item_name);
+        else if constexpr (is_object<word_type>)
+            return is(at, '{') ? parse_members(at + 1, out.*word.member) : mistyped(at, word.name);
+        else
+            return parse_value(at, out.*word.member, word.name);
+    }
+    position parse_value(position at, std::string_view& out, std::string_view name) {
+        return is(at, '"') ? parse_string(at, out) : mistyped(at, name);
+    }
+    position parse_value(position at, std::int32_t& out, std::string_view name) {
+        position const end = parse_small_number(at, out);
+        bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
+        return ends ? end : parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, std::int64_t& out, std::string_view name) {
+        return parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, bool& out, std::string_view name) {
+        std::string_view word;
+        if (is(at, '"')) {
+            at = parse_string(at, word);
+            return at == nullptr || assign(out, word) ? at : fail(errc::member_malformed, path_to(name));
+        }
+        if (!is(at, 't') && !is(at, 'f')) return mistyped(at, name);
+        out = is(at, 't');
+        return skip_literal(at, out ? "true" : "false");
+    }
+    template <class Integer>
+    position parse_rare_number(position at, Integer& out, std::string_view name) {
+        std::string_view digits;
+        if (is(at, '"')) {
+            at = parse_string(at, digits);
+        } else if (is_number_start(at)) {
+            position const begin = at;
+            at = skip_number(at);
+            digits = {begin, at == nullptr ? 0 : static_cast<std::size_t>(at - begin)};
+        } else {
+            return mistyped(at, name);
+        }
+        if (at == nullptr || assign(out, digits)) return at;
+        return fail(errc::member_malformed, path_to(name));
+    }
+    template <class T>
+    position parse_value(position at, maybe<T>& out, std::string_view name) {
+        T present{};
+        at = parse_value(at, present, name);
+        out = maybe<T>(present);
+        return at;
+    }
+    /// A value of another type: malformed text if it is no value at all.
+    position mistyped(position at, std::string_view name) {
+        return skip_value(at) == nullptr ? nullptr : fail(errc::member_malformed, path_to(name));
+    }
+
+    /// {"Item":[...]}, {"Item":{...}}, {}, or the array itself.
+    template <class Element>
+    position parse_items(position at, list_view<Element>& out, std::string_view name,
+                         std::string_view item_name) {
+        if (!is(at, '[') && !is(at, '{')) return mistyped(at, name);
+        return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
+            if (is(list, '[')) return parse_elements(list, first, size);
+            return parse_item_member(list, item_name, first, size);
+        });
+    }
+    template <class Element>
+    position parse_item_member(position at, std::string_view item_name, Element const*& first,
+                               std::size_t& size) {
+        if (++depth_ > limits_.depth) return fail(errc::too_deep);
+        bool seen = false;
+        bool more = true;
+        at = skip_space(at + 1);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        while (at != nullptr && more) {
+            std::string_view key;
+            at = parse_string(at, key);
+            if (at != nullptr) at = skip_colon(at);
+            if (at == nullptr) return at;
+            if (key != item_name || is(at, 'n')) {
+                at = skip_value(at);
+            } else if (seen) {
+                return fail(errc::member_repeated, path_to(item_name));
+            } else {
+                seen = true;
+                at = parse_elements(at, first, size);
+            }
+            if (at != nullptr) at = skip_separator(at, '}', more);
+        }
+        --depth_;
+        return at;
+    }
+    template <class Element>
+    position parse_elements(position at, Element const*& first, std::size_t& size) {
+        auto const parse_element = [&](position begin) {
+            index_ = static_cast<int>(size);
+            if (has_description<Element> && !is(begin, '{')) return mistyped(begin, {});
+            void* const memory = push_element(sizeof(Element), alignof(Element));
+            if (memory == nullptr) return position{};
+            auto* const element = ::new (memory) Element{};
+            if (size++ == 0) first = element;
+            if constexpr (has_description<Element>)
+                return parse_members(begin + 1, *element);
+            else
+                return parse_value(begin, *element, {});
+        };
+        if (!is(at, '[')) {
+            at = parse_element(at);
+        } else {
+            if (++depth_ > limits_.depth) return fail(errc::too_deep);
+            bool more = true;
+            at = skip_space(at + 1);
+            if (is(at, ']')) {
+                more = false;
+                ++at;
+            }
+            while (at != nullptr && more) {
+                at = parse_element(at);
+                if (at != nullptr) at = skip_separator(at, ']', more);
+            }
+            --depth_;
+        }
+        index_ = -1;
+        return at;
+    }
+
+    /// A string into a view: of the text itself, or of decoded bytes in the arena where it has escapes.
+    position parse_string(position at, std::string_view& out) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        position const begin = at + 1;
+        at = skip_ascii<'"', '\\'>(begin);
+        if (!is(at, '"')) return parse_rare_string(begin, at, out);
+        out = {begin, static_cast<std::size_t>(at - begin)};
+        return at + 1;
+    }
+    /// The rest of a string that is not plain ASCII. A scan to the closing quote tells the arena the length.
+    position parse_rare_string(position begin, position at, std::string_view& out) {
+        at = skip_plain(at);
+        if (at == nullptr) return at;
+        if (*at == '"') {
+            out = {begin, static_cast<std::size_t>(at - begin)};
+            return at + 1;
+        }
+        position const close = skip_to_quote(at);
+        if (close == nullptr) return close;
+        char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
+        if (decoded == nullptr) return fail(errc::out_of_memory);
+        char* const end = decode_to_quote(begin, decoded);
+        memory_.keep_text(decoded);
+        out = {decoded, static_cast<std::size_t>(end - decoded)};
+        return close + 1;
+    }
+    /// Decodes what stands between `at` and the closing quote, which has been validated. Returns the end.
+    char* decode_to_quote(position at, char* out) {
+        while (*at != '"') {
+            if (*at != '\\') {
+                *out++ = *at++;
+                continue;
+            }
+            std::uint32_t point = 0;
+            at = parse_escape(at, point);
+            out = put_utf8(out, point);
+        }
+        return out;
+    }
+    /// From inside a string to its closing quote.
+    position skip_to_quote(position at) {
+        for (std::uint32_t point = 0;;) {
+            at = skip_plain(at);
+            if (at == nullptr || *at == '"') return at;
+            at = parse_escape(at, point);
+            if (at == nullptr) return at;
+        }
+    }
+    position skip_string(position at) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        at = skip_to_quote(at + 1);
+        return at == nullptr ? at : at + 1;
+    }
+    /// To the next quote or backslash, over characters that stand for themselves.
+    position skip_plain(position at) {
+        for (;;) {
+            at = skip_ascii<'"', '\\'>(at);
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '"' || *at == '\\') return at;
+            at = skip_character(at);
+            if (at == nullptr) return at;
+        }
+    }
+    /// One character that is neither quote nor backslash.
+    position skip_character(position at) {
+        if (static_cast<unsigned char>(*at) < 0x20) return fail(errc::text_malformed);
+        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
+        return length != 0 ? at + length : fail(errc::utf8_invalid);
+    }
+    position parse_escape(position at, std::uint32_t& point) {
+        if (++at == end_) return fail(errc::text_malformed);
+        switch (*at++) {
+        case '"': point = '"'; return at;
+        case '\\': point = '\\'; return at;
+        case '/': point = '/'; return at;
+        case 'b': point = '\b'; return at;
+        case 'f': point = '\f'; return at;
+        case 'n': point = '\n'; return at;
+        case 'r': point = '\r'; return at;
+        case 't': point = '\t'; return at;
+        case 'u': break;
+        default: return fail(errc::text_malformed);
+        }
+        at = parse_hex4(at, point);
+        if (at == nullptr || point < 0xd800 || point > 0xdfff) return at;
+        // The first half of a surrogate pair must be followed by the second.
+        std::uint32_t low = 0;
+        if (point >= 0xdc00) return fail(errc::utf8_invalid);
+        if (at == end_ || (*at == '\\' && at + 1 == end_)) return fail(errc::text_malformed);
+        if (at[0] != '\\' || at[1] != 'u') return fail(errc::utf8_invalid);
+        at = parse_hex4(at + 2, low);
+        if (at == nullptr) return at;
+        if (low < 0xdc00 || low > 0xdfff) return fail(errc::utf8_invalid);
+        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+        return at;
+    }
+    position parse_hex4(position at, std::uint32_t& out) {
+        if (end_ - at < 4) return fail(errc::text_malformed);
+        out = 0;
+        for (int i = 0; i != 4; ++i) {
+            char const c = lower(*at++);
+            if (!is_hex(c)) return fail(errc::text_malformed);
+            out = out << 4 | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+        }
+        return at;
+    }
+
+    [[nodiscard]] bool is_number_start(position at) const {
+        return at != end_ && (*at == '-' || is_digit(*at));
+    }
+    position skip_digits(position at) {
+        position const begin = at;
+        while (at != end_ && is_digit(*at)) ++at;
+        return at != begin ? at : fail(errc::text_malformed);
+    }
+    position skip_number(position at) {
+        if (is(at, '-')) ++at;
+        at = is(at, '0') ? at + 1 : skip_digits(at);
+        if (at != nullptr && is(at, '.')) at = skip_digits(at + 1);
+        if (at != nullptr && (is(at, 'e') || is(at, 'E'))) {
+            ++at;
+            if (is(at, '+') || is(at, '-')) ++at;
+            at = skip_digits(at);
+        }
+        return at;
+    }
+
+    position skip_member(position at) {
+        at = skip_string(at);
+        if (at != nullptr) at = skip_colon(at);
+        return at == nullptr ? at : skip_value(at);
+    }
+    /// Validates any value without recursion: one bit a level says whether it is an object.
+    position skip_value(position at) {
+        std::uint64_t objects = 0;
+        std::size_t const outer = depth_;
+        for (;;) {
+            bool opened = false;
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '{' || *at == '[') {
+                bool const object = *at == '{';
+                if (++depth_ > limits_.depth) return fail(errc::too_deep);
+                objects = objects << 1 | (object ? 1U : 0U);
+                at = skip_space(at + 1);
+                opened = !is(at, object ? '}' : ']');
+                if (!opened) {
+                    ++at;
+                    objects >>= 1;
+                    --depth_;
+                }
+            } else if (*at == '"') {
+                at = skip_string(at);
+            } else if (is_number_start(at)) {
+                at = skip_number(at);
+            } else {
+                at = skip_literal(at, *at == 't' ? "true" : *at == 'f' ? "false" : "null");
+            }
+            while (at != nullptr && !opened) {
+                if (depth_ == outer) return at;
+                bool more = false;
+                at = skip_separator(at, (objects & 1) != 0 ? '}' : ']', more);
+                if (more) break;
+                objects >>= 1;
+                --depth_;
+            }
+            if (at != nullptr && (objects & 1) != 0) {
+                at = skip_string(at);
+                if (at != nullptr) at = skip_colon(at);
+            }
+            if (at == nullptr) return at;
+        }
+    }
+
+  public:
+    /// Whether an answer to that action may stand in a member of that name.
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
+    /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
+    /// begins, or null.
+    position check_root() {
+        position const root = skip_space(begin_);
+        position const at = skip_value(root);
+        if (at == nullptr) return at;
+        if (skip_space(at) != end_) return fail(errc::text_malformed);
+        return *root == '{' ? root : fail(errc::member_malformed, {whole});
+    }
+    /// The place of all of a text.
+    static constexpr std::string_view whole = "the body";
+    /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
+    /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
+    /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
+    /// or, after fail(), there is no memory.
+    bool decode_strings(char const*& out) {
+        out = nullptr;
+        auto const size = static_cast<std::size_t>(end_ - begin_);
+        if (size == 0 || std::memchr(begin_, '\\', size) == nullptr) return true;
+        char* const memory = memory_.begin_text(size);
+        if (memory == nullptr) return fail(errc::out_of_memory) != nullptr;
+        memory_.keep_text(memory);
+        out = memory;
+        for (position at = begin_; at != end_; ++at) {
+            if (*at != '"') continue;
+            position const quote = at++;
+            bool escaped = false;
+            for (; *at != '"'; ++at)
+                if (*at == '\\') {
+                    escaped = true;
+                    ++at;
+                }
+            if (escaped) *decode_to_quote(quote + 1, memory + (quote - begin_)) = no_utf8;
+        }
+        return true;
+    }
+    /// Ends the decoded texts.
+    static constexpr char no_utf8 = '\xff';
+};
+
+} // namespace detail
+
+/// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
+/// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
+/// as numbers or quoted digits, a list as an array, a single element, or absent; null counts as absent.
+/// Unknown members are skipped, and validated like everything else. A known member that stands twice is
+/// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
+/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error
+/// speaks of no call: with_delivery() is the caller's.
+template <class T>
+slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
+                      parse_limits limits = {}) {
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    if (parser.parse_root(out, action)) return {};
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
+enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
+
+class json_value;
+struct json_member;
+class json_members;
+
+namespace detail {
+
+json_value answer_in(json_value const& body, std::string_view action = {});
+
+// Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
+// text ends every scan.
+
+inline char const* after_space(char const* at) {
+    while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
+    return at;
+}
+/// From the opening quote to behind the closing one; `escaped`: there is a backslash between them.
+inline char const* after_string(char const* at, bool& escaped) {
+    escaped = false;
+    for (++at; *at != '"'; ++at)
+        if (*at == '\\') {
+            escaped = true;
+            ++at;
+        }
+    return at + 1;
+}
+/// Behind a number or one of the words true, false and null.
+inline char const* after_word(char const* at) {
+    while (is_letter(*at) || is_digit(*at) || *at == '-' || *at == '+' || *at == '.') ++at;
+    return at;
+}
+inline char const* after_value(char const* at) {
+    bool escaped = false;
+    if (*at == '"') return after_string(at, escaped);
+    if (*at != '{' && *at != '[') return after_word(at);
+    for (std::size_t depth = 0;;) {
+        if (*at == '"') {
+            at = after_string(at, escaped);
+            continue;
+        }
+        if (*at == '{' || *at == '[') ++depth;
+        if ((*at == '}' || *at == ']') && --depth == 0) return at + 1;
+        ++at;
+    }
+}
+/// From an opening bracket to the first key or element, or from behind one to the next. Null: there is none.
+inline char const* next_inside(char const* at) {
+    if (*at != '{' && *at != '[') {
+        at = after_space(at);
+        return *at == ',' ? after_space(at + 1) : nullptr;
+    }
+    at = after_space(at + 1);
+    return *at == '}' || *at == ']' ? nullptr : at;
+}
+/// From behind a key to its value.
+inline char const* after_colon(char const* at) { return after_space(after_space(at) + 1); }
+
+} // namespace detail
+
+/// A value of a JSON text that has been validated, and the way to others inside it: a cursor of a few words.
+/// It walks the text at each access, allocates nothing and copies nothing. Its views live as long as the
+/// response that it came from, or as the text and memory given to parse_json.
+///
+///   for (auto balancer : response["LoadBalancers"]["LoadBalancer"])
+///       use(balancer["LoadBalancerId"].text(), balancer["Bandwidth"].number());
+///
+/// Steps do not fail on the spot: one that finds nothing gives a value that is absent, whatever is asked of
+/// it further says why, and the error names the place. Null counts as absent. A member that stands twice is
+/// refused when it is asked for: which one would be meant?
+///
+/// As the service may send a list of one as the element alone, every value is a list: an array of its
+/// elements, what is absent of none, anything else of itself. (So a loop over what could not be reached for
+/// its type meets the error, and does not pass over it.) Iterate where you can: an index is counted out anew.
+class json_value {
+  public:
+    class iterator;
+
+    /// Nothing, and errc::called_out_of_order.
+    constexpr json_value() = default;
+
+    /// What stands here.
+    [[nodiscard]] json_kind kind() const {
+        if (code_ != errc::none) return json_kind::absent;
+        switch (*at_) {
+        case '{': return json_kind::object;
+        case '[': return json_kind::array;
+        case '"': return json_kind::text;
+        case 't':
+        case 'f': return json_kind::boolean;
+        case 'n': return json_kind::null;
+        default: return json_kind::number;
+        }
+    }
+    /// Whether there is a value, and it is not null.
+    [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
+    /// Whether there is a null.
+    [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
+    /// Why there is no value; errc::none: there is one.
+    [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
+
+    /// The member of that name. The name must live as long as an error that may come of it.
+    template <class Name>
+        requires detail::outliving_text<Name&&>
+    [[nodiscard]] json_value operator[](Name&& name) const { return member(detail::view_of(name)); }
+    template <class Name>
+        requires(std::is_convertible_v<Name, std::string_view> && !detail::outliving_text<Name&&>)
+    json_value operator[](Name&&) const = delete;
+    /// The element at that index.
+    template <detail::whole_number Index>
+    [[nodiscard]] json_value operator[](Index index) const {
+        return element(detail::saturate(index));
+    }
+    /// @{
+    /// The elements, and how many they are, which is counted at each call.
+    [[nodiscard]] iterator begin() const;
+    [[nodiscard]] iterator end() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool empty() const;
+    /// @}
+    /// The members of an object, as they stand.
+    [[nodiscard]] json_members members() const;
+
+    /// The text of a string, decoded.
+    [[nodiscard]] result<std::string_view> text() const {
+        std::string_view text;
+        errc const broken = read(text);
+        return broken == errc::none ? result<std::string_view>(text) : because(broken);
+    }
+    /// A whole number, given as a number or as its digits in quotes.
+    [[nodiscard]] result<std::int64_t> number() const {
+        std::int64_t number = 0;
+        errc const broken = read(number);
+        return broken == errc::none ? result<std::int64_t>(number) : because(broken);
+    }
+    /// true or false, in quotes or not.
+    [[nodiscard]] result<bool> boolean() const {
+        bool truth = false;
+        errc const broken = read(truth);
+        return broken == errc::none ? result<bool>(truth) : because(broken);
+    }
+    /// @{
+    /// The same, or `fallback` where the value is absent or of another type. A text must live as long as what
+    /// comes of it.
+    template <class Text>
+        requires detail::outliving_text<Text&&>
+    [[nodiscard]] std::string_view text_or(Text&& fallback) const {
+        return read_or(detail::view_of(fallback));
+    }
+    template <class Text>
+        requires(std::is_convertible_v<Text, std::string_view> && !detail::outliving_text<Text&&>)
+    std::string_view text_or(Text&&)
+    const = delete;
+    [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
+    [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
+    /// @}
+    /// The value as it stands in the text; empty when there is none.
+    [[nodiscard]] std::string_view json() const {
+        return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
+    }
+
+    /// Hands the whole path, as `LoadBalancers.LoadBalancer[3].Bandwidth`, to `sink` piece by piece:
+    /// `sink(std::string_view)`. An error's own path names the innermost list and member only.
+    template <class Sink>
+    void write_path(Sink&& sink) const;
+
+  private:
+    /// A step that is part of the path, and not in the text.
+    enum class step : std::uint8_t { none, member, element };
+
+    friend json_members;
+    friend json_value detail::answer_in(json_value const& body, std::string_view action);
+    friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                                 parse_limits limits);
+
+    static std::string_view between(char const* begin, char const* end) {
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    /// The text of a string, whose opening quote stands at `quote`, and the end of it.
+    std::string_view text_at(char const* quote, char const*& end) const {
+        bool escaped = false;
+        end = detail::after_string(quote, escaped);
+        if (!escaped) return between(quote + 1, end - 1);
+        char const* const text = decoded_ + (quote - root_);
+        return between(text, static_cast<char const*>(
+                                 std::memchr(text, static_cast<unsigned char>(detail::json_parser::no_utf8),
+                                             static_cast<std::size_t>(end - quote))));
+    }
+    errc missing_or_mistyped() const {
+        if (code_ != errc::none) return code_;
+        return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
+    }
+    slb::error because(errc code) const {
+        bool const of_root = code != errc::called_out_of_order && path_ == wire_path{};
+        slb::error why(code, of_root ? wire_path{detail::json_parser::whole} : path_);
+        if (code == errc::called_out_of_order) return why;
+        return of_call_ ? why.with_delivery(slb::delivery::applied) : why.without_call();
+    }
+    json_value failed(errc code) const {
+        json_value made = *this;
+        if (code_ == errc::none) made.code_ = code;
+        return made;
+    }
+    /// A step that leads nowhere: the last of the path is not in the text.
+    json_value lost(errc code, wire_path const& path, step last) const {
+        json_value made = failed(code);
+        made.path_ = path;
+        made.beyond_ = last;
+        return made;
+    }
+    json_value moved(char const* to, wire_path const& path) const {
+        json_value made = *this;
+        made.at_ = to;
+        made.path_ = path;
+        return made;
+    }
+    json_value as_answer() const {
+        json_value made = moved(at_, {});
+        made.of_call_ = true;
+        made.root_ = at_;
+        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
+        return made;
+    }
+    /// A name as it is shown.
+    static std::string_view shown(std::string_view name) { return name.empty() ? "\"\"" : name; }
+    wire_path path_to_member(std::string_view name) const {
+        name = shown(name);
+        if (!path_.member.empty()) return {path_.member, name};
+        if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
+        return {name};
+    }
+    wire_path path_to_element(std::int64_t index) const {
+        int const shown = index < INT32_MAX ? static_cast<int>(index) : INT32_MAX;
+        return {path_.member.empty() ? path_.parameter : path_.member, {}, shown};
+    }
+
+    json_value member(std::string_view name) const {
+        if (kind() != json_kind::object) return failed(missing_or_mistyped());
+        char const* found = nullptr;
+        std::string_view found_name;
+        for (char const* key = detail::next_inside(at_); key != nullptr;) {
+            char const* end = nullptr;
+            std::string_view const text = text_at(key, end);
+            char const* const value = detail::after_colon(end);
+            if (text == name) {
+                if (found != nullptr)
+                    return lost(errc::member_repeated, path_to_member(found_name), step::member);
+                found = value;
+                found_name = text;
+            }
+            key = detail::next_inside(detail::after_value(value));
+        }
+        if (found == nullptr) return lost(errc::member_missing, path_to_member(name), step::member);
+        return moved(found, path_to_member(found_name));
+    }
+    json_value element(std::int64_t index) const;
+
+    /// What is read from: the digits of a number, true or false, or a string's text.
+    bool is_token(char c) const {
+        return *at_ == c || (c == '-' && detail::is_digit(*at_)) || (c == 't' && *at_ == 'f');
+    }
+    template <class T>
+    errc read(T& out) const {
+        if (code_ != errc::none) return code_;
+        constexpr char start = std::is_same_v<T, bool> ? 't' : '-';
+        char const* end = nullptr;
+        if (*at_ == '"') {
+            std::string_view const text = text_at(at_, end);
+            return detail::assign(out, text) ? errc::none : errc::member_malformed;
+        }
+        if (std::is_same_v<T, std::string_view> || !is_token(start)) return missing_or_mistyped();
+        return detail::assign(out, between(at_, detail::after_word(at_))) ? errc::none
+                                                                          : errc::member_malformed;
+    }
+    template <class T>
+    T read_or(T fallback) const {
+        T value{};
+        return read(value) == errc::none ? value : fallback;
+    }
+
+    /// The object that the text consists of, and what corresponds to it among the decoded strings.
+    char const* root_ = nullptr;
+    char const* decoded_ = nullptr;
+    /// The value, or the last one that was reached.
+    char const* at_ = nullptr;
+    wire_path path_{};
+    errc code_ = errc::called_out_of_order;
+    step beyond_ = step::none;
+    /// Whether the text is the answer to a call, which was applied then.
+    bool of_call_ = false;
+};
+
+/// A member of an object: the name is decoded.
+struct json_member {
+    /// Its name.
+    std::string_view name;
+    /// Its value.
+    json_value value;
+};
+
+/// Goes through the elements of an array. It gives values, not references.
+class json_value::iterator {
+  public:
+    /// @{
+    /// What an input iterator has.
+    using value_type = json_value;
+    using difference_type = std::ptrdiff_t;
+
+    constexpr iterator() = default;
+    [[nodiscard]] json_value operator*() const { return value_; }
+    iterator& operator++() {
+        char const* const next = index_ < 0 ? nullptr : detail::next_inside(detail::after_value(value_.at_));
+        if (next != nullptr)
+            value_ = value_.moved(next, value_.path_to_element(++index_));
+        else
+            *this = iterator();
+        return *this;
+    }
+    iterator operator++(int) {
+        iterator const before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
+    /// @}
+
+  private:
+    friend json_value;
+
+    json_value value_{};
+    /// Negative: the value is no array, and the only element itself.
+    std::int64_t index_ = -1;
+};
+
+inline json_value::iterator json_value::begin() const {
+    iterator first;
+    if (kind() == json_kind::array) {
+        char const* const at = detail::next_inside(at_);
+        if (at == nullptr) return first;
+        first.value_ = moved(at, path_to_element(0));
+        first.index_ = 0;
+    } else if (missing_or_mistyped() == errc::member_malformed || code_ == errc::member_repeated) {
+        first.value_ = *this;
+    }
+    return first;
+}
+inline json_value::iterator json_value::end() const { return {}; }
+inline bool json_value::empty() const { return begin() == end(); }
+inline std::size_t json_value::size() const {
+    std::size_t size = 0;
+    for (iterator at = begin(); at != end(); ++at) ++size;
+    return size;
+}
+inline json_value json_value::element(std::int64_t index) const {
+    if (code_ != errc::none) return *this;
+    if (*at_ == 'n') return failed(errc::member_missing);
+    std::int64_t before = 0;
+    if (index >= 0)
+        for (iterator at = begin(); at != end(); ++at)
+            if (before++ == index) return *at;
+    return lost(errc::member_missing, path_to_element(index), step::element);
+}
+
+/// Goes through the members of an object: `for (auto [name, value] : object.members())`. What is absent has
+/// none; where something else stands, the loop meets one without a name that says so.
+class json_members {
+  public:
+    /// It gives values, not references.
+    class iterator {
+      public:
+        /// @{
+        /// What an input iterator has.
+        using value_type = json_member;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() = default;
+        [[nodiscard]] json_member operator*() const {
+            if (key_ == nullptr) return {{}, object_};
+            char const* end = nullptr;
+            std::string_view const name = object_.text_at(key_, end);
+            return {name, object_.moved(detail::after_colon(end), object_.path_to_member(name))};
+        }
+        iterator& operator++() {
+            bool escaped = false;
+            char const* const next = key_ == nullptr
+                                         ? nullptr
+                                         : detail::next_inside(detail::after_value(
+                                               detail::after_colon(detail::after_string(key_, escaped))));
+            if (next != nullptr)
+                key_ = next;
+            else
+                *this = iterator();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(iterator const& other) const {
+            return object_.at_ == other.object_.at_ && key_ == other.key_;
+        }
+        /// @}
+
+      private:
+        friend json_members;
+
+        json_value object_{};
+        char const* key_ = nullptr;
+    };
+
+    /// @{
+    /// The members.
+    [[nodiscard]] iterator begin() const {
+        iterator first;
+        if (object_.kind() == json_kind::object) {
+            char const* const key = detail::next_inside(object_.at_);
+            if (key == nullptr) return first;
+            first.object_ = object_;
+            first.key_ = key;
+        } else if (errc const why = object_.missing_or_mistyped();
+                   why == errc::member_malformed || why == errc::member_repeated) {
+            first.object_ = object_.failed(errc::member_malformed);
+        }
+        return first;
+    }
+    [[nodiscard]] iterator end() const { return {}; }
+    /// @}
+
+  private:
+    friend json_value;
+    explicit json_members(json_value const& object) : object_(object) {}
+
+    json_value object_;
+};
+inline json_members json_value::members() const { return json_members(*this); }
+
+template <class Sink>
+void json_value::write_path(Sink&& sink) const {
+    bool first = true;
+    auto const write_member = [&](std::string_view name) {
+        if (!first) sink(".");
+        detail::write_line(sink, shown(name));
+    };
+    auto const write_element = [&](std::int64_t index) {
+        sink("[");
+        sink(detail::digits(index).view());
+        sink("]");
+    };
+    // The path is looked up in the text: into whichever value the last one lies in.
+    for (char const* at = root_; at != at_;) {
+        bool const object = *at == '{';
+        std::int64_t index = 0;
+        for (char const* next = detail::next_inside(at);;) {
+            char const* value = next;
+            std::string_view name;
+            if (object) {
+                name = text_at(next, value);
+                value = detail::after_colon(value);
+            }
+            char const* const end = detail::after_value(value);
+            if (at_ < end) {
+                object ? write_member(name) : write_element(index);
+                first = false;
+                at = value;
+                break;
+            }
+            next = detail::next_inside(end);
+            ++index;
+        }
+    }
+    if (beyond_ == step::element) write_element(path_.index);
+    if (beyond_ == step::member) write_member(path_.member.empty() ? path_.parameter : path_.member);
+}
+
+/// How much memory parse_json needs for a body of `size` bytes, in which strings have escapes: with none it
+/// needs nothing.
+template <>
+constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
+    return size;
+}
+
+/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
+/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
+/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
+/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
+/// take no memory.
+inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                             parse_limits limits = {}) {
+    out = json_value();
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    char const* const root = parser.check_root();
+    char const* decoded = nullptr;
+    if (root == nullptr || !parser.decode_strings(decoded))
+        return slb::error(parser.failure().code, parser.failure().path).without_call();
+    out.root_ = out.at_ = root;
+    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
+    out.code_ = errc::none;
+    return {};
+}
+
+namespace detail {
+
+/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
+/// object with a RequestId, which every answer has, or with a name made of `action`, where no RequestId
+/// stands before it.
+inline json_value answer_in(json_value const& body, std::string_view action) {
+    for (auto const& [name, value] : body.members()) {
+        if (name == "RequestId" && !value.is_null()) break;
+        if (value.kind() != json_kind::object) continue;
+        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_answer();
+    }
+    return body.as_answer();
+}
 
 } // namespace detail
 } // namespace slb::inline v0_1
@@ -5226,84 +5863,6 @@ constexpr maybe<service_code> find_service_code(std::string_view code, int http_
 } // namespace slb::inline v0_1
 
 #endif
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-/// What a refusal means for a caller who wants to try again.
-struct refusal_meaning {
-    bool retryable = false;
-    bool maybe_applied = false;
-};
-constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
-    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
-    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
-    // A server that failed may have failed in the middle, unless it is known to say no with this status.
-    bool const expected = known && known->http_status == http_status;
-    return {.maybe_applied = http_status >= 500 && !expected};
-}
-
-/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
-/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
-/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
-constexpr std::int64_t retry_after(std::string_view header_lines) {
-    constexpr std::int64_t longest = 24 * 3600 * 1000;
-    std::int64_t asked = 0;
-    auto const consider = [&](std::string_view digits, std::int64_t unit) {
-        std::int64_t number = 0;
-        if (!parse_integer(digits, number) || number <= 0) return;
-        std::int64_t const ms = number < longest / unit ? number * unit : longest;
-        if (ms > asked) asked = ms;
-    };
-    consider(find_header(header_lines, "x-acs-retry-after"), 1);
-    if (asked != 0) return asked;
-    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
-        constexpr std::string_view key = "TimeLeft:";
-        std::string_view const limit = find_header(header_lines, name);
-        std::size_t const at = limit.find(key);
-        if (at == limit.npos) continue;
-        std::string_view const left = limit.substr(at + key.size());
-        consider(trim(left.substr(0, left.find(','))), 1);
-    }
-    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
-    return asked;
-}
-
-/// The body of a refusal. Everything is optional, and two spellings occur.
-/// Source: aliyun/darabonba-openapi accepts both.
-struct refusal_body {
-    maybe<std::string_view> code{};
-    maybe<std::string_view> message{};
-    maybe<std::string_view> request_id{};
-    maybe<std::string_view> host_id{};
-    maybe<std::string_view> recommendation{};
-    maybe<std::string_view> small_code{};
-    maybe<std::string_view> small_message{};
-    maybe<std::string_view> small_request_id{};
-
-    /// What it says; with an empty code it is no refusal.
-    [[nodiscard]] constexpr service_error said(int http_status) const {
-        return {code.value_or(small_code.value_or("")),
-                message.value_or(small_message.value_or("")),
-                request_id.value_or(small_request_id.value_or("")),
-                host_id.value_or(""),
-                recommendation.value_or(""),
-                http_status};
-    }
-};
-constexpr auto describe(type<refusal_body>) {
-    using body = refusal_body;
-    return members<body>(field("Code", &body::code), field("Message", &body::message),
-                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
-                         field("Recommend", &body::recommendation), field("code", &body::small_code),
-                         field("message", &body::small_message), field("requestId", &body::small_request_id));
-}
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
 #ifndef SLB_XML_HPP
 #define SLB_XML_HPP
 
@@ -5359,7 +5918,7 @@ class xml_parser : public parser_base {
         if (at != nullptr) at = skip_misc(at);
         tag root;
         if (at != nullptr) at = parse_open(at, root);
-        if (at != nullptr) at = parse_members(at, out, root);
+        if (at != nullptr) at = parse_members(at, out, root, {"root element"});
         if (at != nullptr) at = skip_misc(at);
         return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
     }
@@ -5520,9 +6079,10 @@ class xml_parser : public parser_base {
         return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
     }
 
-    /// Calls child(at, tag) for each element inside `parent`, up to its end. Text between them is only space.
+    /// Calls child(at, tag) for each element inside `parent`, which is at `path`, up to its end. Text between
+    /// them is only space: any other is well-formed, but not of such an element.
     template <class Child>
-    position for_each_child(position at, tag const& parent, Child child) {
+    position for_each_child(position at, tag const& parent, wire_path path, Child child) {
         if (parent.empty) return at;
         while (at != nullptr) {
             at = skip_space(at);
@@ -5530,6 +6090,10 @@ class xml_parser : public parser_base {
             if (is_aside(at)) {
                 at = skip_aside(at);
                 continue;
+            }
+            if (at != end_ && (*at != '<' || starts(at, "<![CDATA["))) {
+                at = skip_content(at, parent);
+                return at == nullptr ? at : fail(errc::member_malformed, path);
             }
             tag opened;
             at = parse_open(at, opened);
@@ -5539,15 +6103,15 @@ class xml_parser : public parser_base {
     }
 
     template <class T>
-    position parse_members(position at, T& out, tag const& parent) {
+    position parse_members(position at, T& out, tag const& parent, wire_path path) {
         std::uint64_t seen = 0;
         if (!parent.empty) at = parse_expected(at, out, seen);
-        return parse_rest(at, out, seen, parent);
+        return parse_rest(at, out, seen, parent, path);
     }
     /// Everything that parse_expected leaves, to the end of `parent`.
     template <class T>
-    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent) {
-        at = for_each_child(at, parent, [&](position inside, tag const& child) {
+    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent, wire_path path) {
+        at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
             bool known = false;
             auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
                 known = child.name == described<T>::template word<Index>().name;
@@ -5636,7 +6200,7 @@ class xml_parser : public parser_base {
             return parse_items<T, Index>(at, out.*word.member, opened);
         } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
             seen |= bit;
-            return parse_members(at, out.*word.member, opened);
+            return parse_members(at, out.*word.member, opened, path_to(word.name));
         } else {
             std::string_view text;
             at = parse_text(at, opened, word.name, text);
@@ -5653,12 +6217,14 @@ class xml_parser : public parser_base {
     template <class T, std::size_t Index, class Element>
     position parse_items(position at, list_view<Element>& out, tag const& parent) {
         constexpr auto const& word = described<T>::template word<Index>();
+        wire_path const path = path_to(word.name);
         return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
-            return parse_elements<T, Index>(list, parent, first, size);
+            return parse_elements<T, Index>(list, parent, path, first, size);
         });
     }
     template <class T, std::size_t Index, class Element>
-    position parse_elements(position at, tag const& parent, Element const*& first, std::size_t& size) {
+    position parse_elements(position at, tag const& parent, wire_path const& path, Element const*& first,
+                            std::size_t& size) {
         constexpr auto const& word = described<T>::template word<Index>();
         constexpr auto const& tags = item_tags<T, Index>;
         auto const parse_element = [&](position inside, tag const& item) {
@@ -5674,11 +6240,11 @@ class xml_parser : public parser_base {
                            ? inside
                            : fail(errc::member_malformed, path_to({}));
             } else {
-                if (item.empty) return parse_members(inside, *element, item);
+                if (item.empty) return parse_members(inside, *element, item, path_to({}));
                 std::uint64_t seen = 0;
                 inside = parse_expected(inside, *element, seen);
                 if (inside == nullptr || !is_here(inside, tags.close.text))
-                    return parse_rest(inside, *element, seen, item);
+                    return parse_rest(inside, *element, seen, item, path_to({}));
                 --depth_;
                 return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
             }
@@ -5691,7 +6257,7 @@ class xml_parser : public parser_base {
             at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
         }
         if (at != nullptr)
-            at = for_each_child(at, parent, [&](position inside, tag const& child) {
+            at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
                 if (child.name != word.item_name) return skip_content(inside, child);
                 return parse_element(inside, child);
             });
@@ -5837,9 +6403,165 @@ slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, pars
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
     if (parser.parse_root(out)) return {};
-    return slb::error(parser.failure().code, parser.failure().path);
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
 }
 
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// What a refusal means for a caller who wants to try again.
+struct refusal_meaning {
+    bool retryable = false;
+    bool maybe_applied = false;
+};
+constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
+    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
+    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A failure that nothing is said of, whatever the status.
+    if (known && known->retry == service_retry::unknown && known->group == service_group::server)
+        return {.maybe_applied = true};
+    // A server that failed may have failed in the middle, unless it is known to say no with this status.
+    bool const expected = known && known->http_status == http_status;
+    return {.maybe_applied = http_status >= 500 && !expected};
+}
+
+/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
+/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
+/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
+constexpr std::int64_t retry_after(std::string_view header_lines) {
+    constexpr std::int64_t longest = 24 * 3600 * 1000;
+    std::int64_t asked = 0;
+    auto const consider = [&](std::string_view digits, std::int64_t unit) {
+        std::int64_t number = 0;
+        if (!parse_integer(digits, number) || number <= 0) return;
+        std::int64_t const ms = number < longest / unit ? number * unit : longest;
+        if (ms > asked) asked = ms;
+    };
+    consider(find_header(header_lines, "x-acs-retry-after"), 1);
+    if (asked != 0) return asked;
+    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
+        constexpr std::string_view key = "TimeLeft:";
+        std::string_view const limit = find_header(header_lines, name);
+        std::size_t const at = limit.find(key);
+        if (at == limit.npos) continue;
+        std::string_view const left = limit.substr(at + key.size());
+        consider(trim(left.substr(0, left.find(','))), 1);
+    }
+    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
+    return asked;
+}
+
+/// The body of a refusal. Everything is optional, and two spellings occur.
+/// Source: aliyun/darabonba-openapi accepts both.
+struct refusal_body {
+    maybe<std::string_view> code{};
+    maybe<std::string_view> message{};
+    maybe<std::string_view> request_id{};
+    maybe<std::string_view> host_id{};
+    maybe<std::string_view> recommendation{};
+    maybe<std::string_view> small_code{};
+    maybe<std::string_view> small_message{};
+    maybe<std::string_view> small_request_id{};
+
+    /// Whether there is a code, and not one of success, which some services of the vendor name too (as its
+    /// Node client expects).
+    [[nodiscard]] constexpr bool says_no() const {
+        std::string_view const said = code.value_or(small_code.value_or(""));
+        return !said.empty() && said != "200" && !equal_ignoring_case(said, "OK") &&
+               !equal_ignoring_case(said, "Success");
+    }
+    /// What it says.
+    [[nodiscard]] constexpr service_error said(int http_status) const {
+        return {code.value_or(small_code.value_or("")),
+                message.value_or(small_message.value_or("")),
+                request_id.value_or(small_request_id.value_or("")),
+                host_id.value_or(""),
+                recommendation.value_or(""),
+                http_status};
+    }
+};
+constexpr auto describe(type<refusal_body>) {
+    using body = refusal_body;
+    return members<body>(field("Code", &body::code), field("Message", &body::message),
+                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
+                         field("Recommend", &body::recommendation), field("code", &body::small_code),
+                         field("message", &body::small_message), field("requestId", &body::small_request_id));
+}
+
+/// @{
+/// What of it matters most, each alone.
+struct refusal_code {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
+};
+struct refusal_request_id {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> small{};
+};
+constexpr auto describe(type<refusal_code>) {
+    using part = refusal_code;
+    return members<part>(field("Code", &part::text), field("code", &part::small));
+}
+constexpr auto describe(type<refusal_request_id>) {
+    using part = refusal_request_id;
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::small));
+}
+/// @}
+
+/// Every member that is a text and stands there once.
+inline refusal_body refusal_in(json_value const& object) {
+    refusal_body out;
+    if (!object["Code"] && !object["code"]) return out;
+    for_each_word<refusal_body>([&](auto const& word) {
+        if (auto const text = object[word.name].text()) out.*word.member = *text;
+    });
+    return out;
+}
+inline refusal_body refusal_in_json(std::string_view body, std::span<char> memory, std::string_view action,
+                                    parse_limits limits) {
+    // Most answers name no code, which is soon seen.
+    if (body.find('\\') == body.npos && body.find("\"Code\"") == body.npos &&
+        body.find("\"code\"") == body.npos)
+        return {};
+    json_value whole;
+    if (parse_json(body, whole, memory, limits).code() != errc::none) return {};
+    refusal_body const bare = refusal_in(whole);
+    return bare.says_no() ? bare : refusal_in(answer_in(whole, action));
+}
+inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory, parse_limits limits) {
+    refusal_body out;
+    slb::error const broken = parse_xml(body, out, memory, limits);
+    if (broken.code() == errc::none) return out;
+    out = refusal_body{};
+    if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
+    // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
+    // pass does.
+    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
+    arena space(memory.data(), memory.size());
+    refusal_code code;
+    if (!xml_parser(body, space, limits).parse_root(code)) return out;
+    out.code = code.text;
+    out.small_code = code.small;
+    refusal_request_id id;
+    if (!xml_parser(body, space, limits).parse_root(id)) return out;
+    out.request_id = id.text;
+    out.small_request_id = id.small;
+    return out;
+}
+/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever
+/// the other members are: in JSON those are left out that cannot be read, in XML then all but the request id.
+/// The memory is that of parse_memory<refusal_body>.
+inline refusal_body read_refusal(std::string_view body, std::span<char> memory, bool xml,
+                                 std::string_view action, parse_limits limits) {
+    return xml ? refusal_in_xml(body, memory, limits) : refusal_in_json(body, memory, action, limits);
+}
+
+} // namespace detail
 } // namespace slb::inline v0_1
 
 #endif
@@ -5858,12 +6580,12 @@ class response_base {
                                           bool xml, parse_limits);
 
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
-                  bool ambiguous) noexcept
-        : block_(allocator), memory_(memory), parse_(parse), ambiguous_(ambiguous) {}
+                  std::string_view action, bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
           error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), ambiguous_(other.ambiguous_) {}
+          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
@@ -5933,11 +6655,9 @@ class response_base {
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
                 parse_limits limits) {
-        refusal_body refusal;
-        slb::error const no_refusal =
-            xml ? parse_xml(body, refusal, memory, limits) : parse_json(body, refusal, memory, {}, limits);
+        refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
+        if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
-        if (no_refusal.code() != errc::none || said.code.empty() || says_success(said.code)) return false;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -5953,10 +6673,6 @@ class response_base {
     /// and no page of a proxy says so.
     static bool is_of_the_api(std::string_view body) {
         return body.find("\"RequestId\"") != body.npos || body.find("<RequestId>") != body.npos;
-    }
-    /// Some services of the vendor name a code in success too (as its Node client expects).
-    static bool says_success(std::string_view code) {
-        return code == "200" || equal_ignoring_case(code, "OK") || equal_ignoring_case(code, "Success");
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
@@ -5976,6 +6692,8 @@ class response_base {
     bool reads_ = false;
     memory_function memory_;
     parse_function parse_;
+    /// That of the operation; empty: it may be any.
+    std::string_view action_;
     /// Whether a refusal has all that the value requires.
     bool ambiguous_;
 };
@@ -5998,6 +6716,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   known_action    the name of the action; empty: each request names it
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
+///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
 ///   action(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
@@ -6007,6 +6726,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view known_action = action_of<Operation>;
     static constexpr bool json_only = false;
     static constexpr bool ambiguous = may_be_refusal<value_type>;
+    static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
@@ -6042,7 +6762,7 @@ class response : detail::response_base<Allocator> {
     /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
     /// something to keep.
     explicit response(Allocator const& allocator = Allocator()) noexcept
-        : base(allocator, &memory_needed, &parse, traits::ambiguous) {}
+        : base(allocator, &memory_needed, &parse, traits::wrapper, traits::ambiguous) {}
 
     /// Whether the call succeeded.
     [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
@@ -6666,9 +7386,9 @@ class signed_message {
     [[nodiscard]] std::string_view body() const { return call_.body(); }
     /// The query of the target.
     [[nodiscard]] std::string_view query() const {
-        std::string_view const target = call_.target();
-        std::size_t const begin = target.find('?');
-        return begin == target.npos ? std::string_view() : target.substr(begin + 1);
+        std::string_view target = call_.target();
+        take_piece(target, "?");
+        return target;
     }
     [[nodiscard]] std::string_view string_to_sign() const {
         if (call_.options().scheme == signature_scheme::hmac_sha1) return signer_.sha1_key().heard;
@@ -6684,9 +7404,8 @@ class signed_message {
         name_value headers[16];
         std::size_t count = 0;
         while (!names.empty() && count != std::size(headers)) {
-            std::string_view const name = names.substr(0, names.find(';'));
+            std::string_view const name = take_piece(names, ";");
             headers[count++] = {name, find_header(lines, name)};
-            names.remove_prefix(name.size() == names.size() ? name.size() : name.size() + 1);
         }
         acs3::put_canonical_request(sink, call_.method(), "/", query(),
                                     std::span<name_value const>(headers, count),
@@ -6703,17 +7422,6 @@ inline slb::nonce no_nonce() {
     return slb::nonce(zeros);
 }
 
-/// Calls f(name, value) for each parameter of an encoded query; both are still encoded.
-template <class F>
-constexpr void for_each_encoded(std::string_view query, F f) {
-    while (!query.empty()) {
-        std::string_view const one = query.substr(0, query.find('&'));
-        std::string_view const name = one.substr(0, one.find('='));
-        f(name, one.substr(name.size() == one.size() ? one.size() : name.size() + 1));
-        query.remove_prefix(one.size() == query.size() ? one.size() : one.size() + 1);
-    }
-}
-
 /// The endpoint to show a request for.
 template <class Crypto, class Request, class Allocator>
 result<slb::endpoint> shown_endpoint(Request const& request, explain_options const& how,
@@ -6724,10 +7432,11 @@ result<slb::endpoint> shown_endpoint(Request const& request, explain_options con
                                               no_access_key(), allocator);
     if (result<void> const made = message.make(request, 0, no_nonce()); !made) return made.error();
     growing_text<Allocator> region(allocator);
-    for_each_encoded(message.body().empty() ? message.query() : message.body(),
-                     [&](std::string_view name, std::string_view value) {
-                         if (name == "RegionId") region.put(value);
-                     });
+    std::string_view rest = message.body().empty() ? message.query() : message.body();
+    while (!rest.empty()) {
+        std::string_view value = take_piece(rest, "&");
+        if (take_piece(value, "=") == "RegionId") region.put(value);
+    }
     if (region.full()) return slb::error(errc::out_of_memory);
     if (region.size() == 0) return central;
     region.cut(decode(region.at(0), region.size()));
@@ -6774,10 +7483,8 @@ enum class refusal_cause : std::uint8_t {
     header_changed,
     body_changed,
     form_changed,
+    no_memory,
 };
-
-/// How many causes there are: their values are 0 to refusal_cause_count - 1.
-inline constexpr int refusal_cause_count = static_cast<int>(refusal_cause::form_changed) + 1;
 
 /// One sentence for each: what it usually means.
 [[nodiscard]] constexpr std::string_view message(refusal_cause cause) noexcept {
@@ -6815,6 +7522,7 @@ inline constexpr int refusal_cause_count = static_cast<int>(refusal_cause::form_
                "or the call went to another endpoint";
     case refusal_cause::body_changed: return "the body has another hash: a proxy changes the body";
     case refusal_cause::form_changed: return "the method, the path, or the order of the parts differs";
+    case refusal_cause::no_memory: return "there was no memory to compare the texts";
     }
     return "unknown cause";
 }
@@ -6832,15 +7540,8 @@ class refusal_explanation {
     [[nodiscard]] refusal_cause cause() const { return cause_; }
     /// What is wrong with the request to compare with, or errc::out_of_memory, else errc::none.
     [[nodiscard]] slb::error error() const { return error_; }
-    /// Whether the time or the nonce was taken from the answer, so that a change of it would not be seen.
-    [[nodiscard]] bool trusts_echo() const { return trusts_echo_; }
     /// The parameter or header that differs, as far as one does.
     [[nodiscard]] std::string_view name() const { return part(name_part); }
-    /// @{
-    /// Its values, decoded, from shortly before the first difference; cut, and not those of a secret.
-    [[nodiscard]] std::string_view our_value() const { return part(our_value_part); }
-    [[nodiscard]] std::string_view their_value() const { return part(their_value_part); }
-    /// @}
     /// Where the string to sign (of ACS3 the canonical request) differs first; npos: nowhere.
     [[nodiscard]] std::size_t position() const { return position_; }
     /// @{
@@ -6856,7 +7557,9 @@ class refusal_explanation {
         auto out = detail::sink_for(sink);
         out.put(message(cause_));
         if (cause_ == refusal_cause::same_text && trusts_echo_)
-            out.put("; or time or nonce was changed on the way, which giving those of the call would show");
+            out.put(
+                "; or access key id, token, time or nonce was changed on the way, which giving those of the "
+                "call would show");
         out.put("\n");
         if (error_.code() != errc::none) {
             out.put("    ");
@@ -6864,8 +7567,6 @@ class refusal_explanation {
             out.put("\n");
         }
         put_line(out, "name:    ", name());
-        put_line(out, "ours:    ", our_value());
-        put_line(out, "theirs:  ", their_value());
         if (position_ == std::string_view::npos) return;
         out.put("the texts that were signed differ at byte ");
         out.put(detail::digits(static_cast<std::int64_t>(position_)).view());
@@ -6885,22 +7586,11 @@ class refusal_explanation {
   private:
     friend struct detail::refusal_access;
 
-    enum part_index : std::uint8_t {
-        name_part,
-        our_value_part,
-        their_value_part,
-        common_part,
-        ours_part,
-        theirs_part,
-        part_count
-    };
+    enum part_index : std::uint8_t { name_part, common_part, ours_part, theirs_part, part_count };
 
     explicit refusal_explanation(Allocator const& allocator) : text_(allocator) {}
 
-    [[nodiscard]] std::string_view part(part_index index) const {
-        std::size_t const begin = index == name_part ? 0 : ends_[index - 1];
-        return text_.view().substr(begin, ends_[index] - begin);
-    }
+    [[nodiscard]] std::string_view part(part_index index) const { return text_.part(index); }
     template <class Out>
     static void put_line(Out& out, std::string_view title, std::string_view text) {
         if (text.empty()) return;
@@ -6908,9 +7598,6 @@ class refusal_explanation {
         out.put(title);
         detail::put_visible(out, text);
         out.put("\n");
-    }
-    void end(part_index index) {
-        for (std::size_t i = index; i != part_count; ++i) ends_[i] = text_.size();
     }
 
     template <class Crypto, class Request, class Access>
@@ -6926,6 +7613,7 @@ class refusal_explanation {
             return;
         }
         if constexpr (std::is_same_v<Access, no_access_key>) {
+            trusts_echo_ = true; // That the answer names no token is taken from it, too.
             detail::growing_text<Allocator> id(allocator);
             detail::growing_text<Allocator> token(allocator);
             credentials const repeated(heard.access_key_id(id), "-", heard.security_token(token));
@@ -6978,13 +7666,13 @@ class refusal_explanation {
                   heard.scheme(), scratch);
             show_texts(ours.view(), heard.text(), scratch);
         }
-        if (scratch.full() || ours.full() || text_.full()) {
-            error_ = slb::error(errc::out_of_memory);
-            cause_ = refusal_cause::no_echo;
-            position_ = std::string_view::npos;
-            text_.cut(0);
-            end(name_part);
-        }
+        if (scratch.full() || ours.full() || text_.full()) error_ = slb::error(errc::out_of_memory);
+    }
+    void end_without_memory() {
+        cause_ = refusal_cause::no_memory;
+        position_ = std::string_view::npos;
+        text_.cut(0);
+        text_.end(name_part);
     }
 
     void judge(detail::text_difference const& found, signature_scheme scheme,
@@ -7020,24 +7708,11 @@ class refusal_explanation {
         else
             cause_ = is_header ? refusal_cause::header_changed : refusal_cause::parameter_changed;
 
-        bool const hidden = is_token || is_key || is_one_of("Signature", "Authorization");
         int const times = is_header ? 0 : scheme == signature_scheme::hmac_sha1 ? 2 : 1;
-        put_decoded(found.name, times, 0, scratch);
-        end(name_part);
-        // An encoding is not to be seen in what was decoded.
-        if (hidden || found.what == kind::encoding) return;
-        std::size_t const same = detail::decoded_in_common(found.ours, found.theirs, times, scratch);
-        std::size_t const begin = same > value_context_ ? same - value_context_ : 0;
-        put_decoded(found.ours, times, begin, scratch);
-        end(our_value_part);
-        put_decoded(found.theirs, times, begin, scratch);
-        end(their_value_part);
-    }
-    void put_decoded(std::string_view text, int times, std::size_t begin,
-                     detail::growing_text<Allocator>& scratch) {
         scratch.cut(0);
-        std::string_view const decoded = detail::put_decoded(scratch, text, times);
-        if (begin < decoded.size()) text_.put(decoded.substr(begin, longest_value_));
+        put_redacted(text_, detail::put_decoded(scratch, name, times), detail::text_of::a_stranger);
+        text_.cut(std::min(text_.size(), longest_name_));
+        text_.end(name_part);
     }
 
     void show_texts(std::string_view ours, std::string_view theirs,
@@ -7046,29 +7721,27 @@ class refusal_explanation {
         if (at == ours.size() && at == theirs.size()) return;
         position_ = at;
         scratch.cut(0);
-        std::size_t shown = put_redacted(scratch, ours, detail::hidden_in_echo, at, true);
+        std::size_t shown = put_redacted(scratch, ours, detail::text_of::a_stranger, at);
         if (scratch.full()) return;
         std::size_t const begin = shown > context_ ? shown - context_ : 0;
         text_.put(scratch.view().substr(begin, shown - begin));
-        end(common_part);
+        text_.end(common_part);
         text_.put(scratch.view().substr(shown, context_));
-        end(ours_part);
+        text_.end(ours_part);
         scratch.cut(0);
-        shown = put_redacted(scratch, theirs, detail::hidden_in_echo, at, true);
+        shown = put_redacted(scratch, theirs, detail::text_of::a_stranger, at);
         if (scratch.full()) return;
         text_.put(scratch.view().substr(shown, context_));
-        end(theirs_part);
+        text_.end(theirs_part);
     }
 
     static constexpr std::size_t context_ = 40;
-    static constexpr std::size_t value_context_ = 40;
-    static constexpr std::size_t longest_value_ = 80;
+    static constexpr std::size_t longest_name_ = 80;
 
-    /// The parts one behind the other.
-    detail::growing_text<Allocator> text_;
-    std::size_t ends_[part_count] = {};
+    detail::text_parts<Allocator, part_count> text_;
     std::size_t position_ = std::string_view::npos;
     refusal_cause cause_ = refusal_cause::no_echo;
+    /// Whether the answer is believed in what it was to be compared with, so that a change is not seen.
     bool trusts_echo_ = false;
     slb::error error_{};
 };
@@ -7082,6 +7755,7 @@ struct refusal_access {
                                                Allocator const& allocator) {
         refusal_explanation<Allocator> out(allocator);
         out.template compare<Crypto>(request, refused, how, access, allocator);
+        if (out.error_.code() == errc::out_of_memory) out.end_without_memory();
         return out;
     }
 };
@@ -7135,7 +7809,7 @@ constexpr void put_shell_word(Sink& sink, std::string_view word) {
 
 /// Puts the curl command that sends a message, of which `head` has placeholders. What curl would add by
 /// itself and the message does not have is switched off; what it must know better (Host, Content-Length) is
-/// left to it.
+/// left to it. The address is always one of https, which an emulator without TLS does not speak.
 template <class Sink, class Scratch>
 void put_curl(Sink& sink, Scratch& scratch, std::string_view head, std::string_view body) {
     std::string_view const line = head.substr(0, head.find("\r\n"));
@@ -7176,14 +7850,12 @@ void put_curl(Sink& sink, Scratch& scratch, std::string_view head, std::string_v
     put_option("--data-raw");
 
     // A variable in the query is given apart: curl encodes its value.
-    std::string_view const path = target.substr(0, target.find('?'));
-    std::string_view const query =
-        target.substr(path.size() == target.size() ? path.size() : path.size() + 1);
+    std::string_view query = target;
+    std::string_view const path = take_piece(query, "?");
     auto const for_each_parameter = [&](auto f) {
         for (std::string_view left = query; !left.empty();) {
-            std::string_view const one = left.substr(0, left.find('&'));
+            std::string_view const one = take_piece(left, "&");
             f(one, one.find('$') != one.npos);
-            left.remove_prefix(one.size() == left.size() ? one.size() : one.size() + 1);
         }
     };
     for_each_parameter([&](std::string_view one, bool has_variable) {
@@ -7250,14 +7922,14 @@ constexpr void put_type_name(Sink& sink) {
     sink.put(name);
 }
 
-/// A string literal. What would end it, or begin a trigraph, has a backslash; what cannot be seen is octal,
-/// which nothing can prolong.
+/// A string literal, in runtime() where as such it would not compile. What would end it, or begin a trigraph,
+/// has a backslash; what cannot be seen is octal, which nothing can prolong.
 template <class Sink>
-constexpr void put_literal(Sink& sink, std::string_view text) {
+constexpr void put_literal(Sink& sink, std::string_view text, bool breaks_rule = false) {
     // A literal ends at the first NUL.
     bool const is_cut = text.find('\0') != text.npos;
     digits const size(static_cast<std::int64_t>(text.size()));
-    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : "\"");
+    sink.put(is_cut ? "slb::runtime(std::string_view(\"" : breaks_rule ? "slb::runtime(\"" : "\"");
     char last = '"';
     while (!text.empty()) {
         std::size_t const length = control_length(text) == 0 ? utf8_length(text) : 0;
@@ -7275,10 +7947,20 @@ constexpr void put_literal(Sink& sink, std::string_view text) {
         text.remove_prefix(1);
     }
     sink.put("\"");
-    if (!is_cut) return;
-    sink.put(", ");
-    sink.put(size.view());
-    sink.put("))");
+    if (is_cut) {
+        sink.put(", ");
+        sink.put(size.view());
+        sink.put(")");
+    }
+    if (is_cut || breaks_rule) sink.put(")");
+}
+/// As put_literal.
+template <class Sink>
+constexpr void put_number(Sink& sink, std::int64_t number, bool breaks_rule = false) {
+    if (breaks_rule) sink.put("slb::runtime(");
+    // The least one has no literal.
+    sink.put(number == INT64_MIN ? "INT64_MIN" : digits(number).view());
+    if (breaks_rule) sink.put(")");
 }
 
 /// A member that a word describes, and how an element is put where the member is a list.
@@ -7320,9 +8002,9 @@ void put_value_source(Sink& sink, Value const& value) {
     if constexpr (is_maybe<Value>) {
         put_value_source<Part>(sink, *value);
     } else if constexpr (requires { value.text(); }) {
-        put_literal(sink, value.text());
+        put_literal(sink, value.text(), value.broken_rule() != errc::none);
     } else if constexpr (requires { value.number(); }) {
-        sink.put(digits(value.number()).view());
+        put_number(sink, value.number(), value.broken_rule() != errc::none);
     } else if constexpr (has_description<Value>) {
         sink.put("{");
         put_described(sink, value, ", ");
@@ -7360,6 +8042,8 @@ void put_parts(Sink& sink, Struct const& object, std::string_view separator) {
         sink.put(".");
         sink.put(member_name<Part::member>());
         sink.put(" = ");
+        if constexpr (requires { Part::word.name; })
+            if (is_secret_name(Part::word.name)) return put_literal(sink, secret_placeholder);
         put_value_source<Part>(sink, object.*Part::member);
     };
     for (std::size_t left = sizeof...(Parts); left != 0; --left) {
@@ -7386,7 +8070,8 @@ void described_part<Struct, Index>::put_element(Sink& sink, Element const& eleme
 }
 
 /// Puts the C++ expression that makes a request: a described one, or one that has its action and parameters
-/// added by name, as raw_operation.
+/// added by name, as raw_operation. A value that breaks its rule is one of run time. (A list that is too long
+/// or lacks what it needs no expression makes: what there is of it is shown.)
 template <class Sink, class Operation>
 void put_source(Sink& sink, Operation const& request) {
     put_type_name<Operation>(sink);
@@ -7396,18 +8081,21 @@ void put_source(Sink& sink, Operation const& request) {
         put_described(sink, request, ",\n    ");
         sink.put("}");
     } else {
-        put_literal(sink, request.action().text());
+        auto const put_text = [&](auto const& value) {
+            put_literal(sink, value.text(), value.broken_rule() != errc::none);
+        };
+        put_text(request.action());
         sink.put("}");
         for (auto const& [name, value] : request.parameters()) {
             sink.put("\n    .with(");
-            put_literal(sink, name.text());
+            put_text(name);
             sink.put(", ");
-            if (value.is_number() && value.number() == INT64_MIN) // which has no literal
-                sink.put("INT64_MIN");
+            if (is_secret_name(name.text()))
+                put_literal(sink, secret_placeholder);
             else if (value.is_number())
-                sink.put(digits(value.number()).view());
+                put_number(sink, value.number());
             else
-                put_literal(sink, value.text());
+                put_text(value);
             sink.put(")");
         }
     }
@@ -7426,8 +8114,10 @@ struct explanation_access;
 
 /// What a request comes to, without sending it. No text of it shows a secret, an access key id, a token or a
 /// signature: where they stand in the message, it has $ALIBABA_CLOUD_ACCESS_KEY_ID,
-/// $ALIBABA_CLOUD_SECURITY_TOKEN and $SIGNATURE. (The hash in the string to sign of ACS3 is that of the real
-/// text.) It owns its texts; its views live as long as it does.
+/// $ALIBABA_CLOUD_SECURITY_TOKEN and $SIGNATURE. Of parameters, those are secret whose name ends in
+/// PrivateKey, Secret or Password: for them stands $SECRET_PARAMETER, in a body for the encoded value. All
+/// others are shown as they are. (The hash in the string to sign of ACS3 is that of the real text.) It owns
+/// its texts; its views live as long as it does.
 template <byte_allocator Allocator = heap_allocator>
 class explanation {
   public:
@@ -7435,18 +8125,6 @@ class explanation {
     [[nodiscard]] slb::error error() const { return error_; }
     /// The C++ expression that makes the request.
     [[nodiscard]] std::string_view source() const { return part(source_part); }
-    /// Calls f(name, value) for each parameter of the request, decoded, in the order of the canonical query.
-    template <class F>
-    void for_each_parameter(F f) const {
-        std::string_view rest = part(parameters_part);
-        while (!rest.empty()) {
-            std::size_t sizes[2];
-            std::memcpy(sizes, rest.data(), sizeof sizes);
-            rest.remove_prefix(sizeof sizes);
-            f(rest.substr(0, sizes[0]), rest.substr(sizes[0], sizes[1]));
-            rest.remove_prefix(sizes[0] + sizes[1]);
-        }
-    }
     /// The request's own parameters, encoded and sorted.
     [[nodiscard]] std::string_view canonical_query() const { return part(canonical_query_part); }
     /// @{
@@ -7463,7 +8141,8 @@ class explanation {
     [[nodiscard]] std::string_view body() const { return part(body_part); }
     /// @}
     /// The same as a command for a shell in which the variables named above are set, SIGNATURE to the HMAC
-    /// of the string to sign: of ACS3 in hexadecimal, of signature 1.0 (which needs curl 7.87) in base64.
+    /// of the string to sign: of ACS3 in hexadecimal, of signature 1.0 (which needs curl 7.87) in base64. It
+    /// always uses https, which a plain emulator does not speak.
     [[nodiscard]] std::string_view curl() const { return part(curl_part); }
 
     /// Hands all of it to `sink` piece by piece: `sink(std::string_view)`. Control characters become '?'.
@@ -7476,14 +8155,6 @@ class explanation {
             out.put("\n");
             return;
         }
-        out.put("its parameters\n");
-        for_each_parameter([&](std::string_view name, std::string_view value) {
-            out.put("    ");
-            detail::put_visible(out, name);
-            out.put(": ");
-            detail::put_visible(out, value);
-            out.put("\n");
-        });
         put_section(out, "canonical query", canonical_query());
         put_section(out, "string to sign of signature 1.0", hmac_sha1_string_to_sign());
         put_section(out, "canonical request of ACS3", acs3_canonical_request());
@@ -7505,7 +8176,6 @@ class explanation {
 
     enum part_index : std::uint8_t {
         source_part,
-        parameters_part,
         canonical_query_part,
         hmac_sha1_part,
         canonical_request_part,
@@ -7518,22 +8188,18 @@ class explanation {
 
     explicit explanation(Allocator const& allocator) : text_(allocator) {}
 
-    [[nodiscard]] std::string_view part(part_index index) const {
-        std::size_t const begin = index == source_part ? 0 : ends_[index - 1];
-        return text_.view().substr(begin, ends_[index] - begin);
-    }
+    [[nodiscard]] std::string_view part(part_index index) const { return text_.part(index); }
     template <class Out>
     static void put_section(Out& out, std::string_view title, std::string_view text) {
         if (text.empty()) return;
         out.put(title);
         out.put("\n");
         while (!text.empty()) {
-            std::string_view const line = text.substr(0, text.find('\n'));
+            std::string_view const line = detail::take_piece(text, "\n");
             bool const returns = !line.empty() && line.back() == '\r';
             if (line.size() > (returns ? 1U : 0U)) out.put("    ");
             detail::put_visible(out, line.substr(0, line.size() - (returns ? 1 : 0)));
             out.put("\n");
-            text.remove_prefix(line.size() == text.size() ? line.size() : line.size() + 1);
         }
     }
 
@@ -7547,7 +8213,7 @@ class explanation {
             error_ = slb::error(errc::out_of_memory);
             return;
         }
-        end(source_part);
+        text_.end(source_part);
 
         error_ = detail::problem_of(access);
         if (error_.code() != errc::none) return;
@@ -7565,61 +8231,38 @@ class explanation {
 
         bool const form = acs3_message.query().empty();
         std::string_view const query = form ? acs3_message.body() : acs3_message.query();
-        put_parameters(query);
-        end(parameters_part);
-        text_.put(query);
-        end(canonical_query_part);
-        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::hidden_in_string_to_sign);
-        end(hmac_sha1_part);
+        put_redacted(text_, query, detail::text_of::our_message);
+        text_.end(canonical_query_part);
+        put_redacted(text_, hmac_sha1_message.string_to_sign(), detail::text_of::our_string_to_sign);
+        text_.end(hmac_sha1_part);
         detail::growing_text<Allocator> scratch(allocator);
         acs3_message.put_canonical_request(scratch);
-        put_redacted(text_, scratch.view(), detail::hidden_in_lines);
-        end(canonical_request_part);
+        put_redacted(text_, scratch.view(), detail::text_of::our_message);
+        text_.end(canonical_request_part);
         text_.put(acs3_message.string_to_sign());
-        end(acs3_part);
+        text_.end(acs3_part);
 
         bool const is_acs3 = how.call.scheme == signature_scheme::acs3_hmac_sha256;
         message const& sent = is_acs3 ? acs3_message : hmac_sha1_message;
         scratch.cut(0);
-        put_redacted(scratch, sent.head(), detail::hidden_in_lines);
+        put_redacted(scratch, sent.head(), detail::text_of::our_message);
         text_.put(scratch.view());
-        end(head_part);
-        text_.put(sent.body());
-        end(body_part);
+        text_.end(head_part);
+        detail::growing_text<Allocator> body(allocator);
+        put_redacted(body, sent.body(), detail::text_of::our_message);
+        text_.put(body.view());
+        text_.end(body_part);
         detail::growing_text<Allocator> word(allocator);
-        if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), sent.body());
-        end(curl_part);
-        if (text_.full() || scratch.full() || word.full()) {
+        if (!scratch.full()) detail::put_curl(text_, word, scratch.view(), body.view());
+        text_.end(curl_part);
+        if (text_.full() || scratch.full() || body.full() || word.full()) {
             error_ = slb::error(errc::out_of_memory);
-            text_.cut(ends_[source_part]);
-            end(parameters_part);
+            text_.cut(source().size());
+            text_.end(canonical_query_part);
         }
     }
 
-    void end(part_index index) {
-        for (std::size_t i = index; i != part_count; ++i) ends_[i] = text_.size();
-    }
-    void put_parameters(std::string_view query) {
-        detail::for_each_encoded(query, [&](std::string_view name, std::string_view value) {
-            std::size_t sizes[2] = {name.size(), value.size()};
-            std::size_t const begin = text_.size();
-            text_.put({reinterpret_cast<char const*>(sizes), sizeof sizes});
-            text_.put(name);
-            text_.put(value);
-            if (text_.full()) return;
-            sizes[0] = detail::decode(text_.at(begin + sizeof sizes), name.size());
-            char* const decoded = text_.at(begin + sizeof sizes);
-            std::size_t const value_size = detail::decode(decoded + name.size(), value.size());
-            std::memmove(decoded + sizes[0], decoded + name.size(), value_size);
-            sizes[1] = value_size;
-            std::memcpy(text_.at(begin), sizes, sizeof sizes);
-            text_.cut(begin + sizeof sizes + sizes[0] + sizes[1]);
-        });
-    }
-
-    /// The parts one behind the other.
-    detail::growing_text<Allocator> text_;
-    std::size_t ends_[part_count] = {};
+    detail::text_parts<Allocator, part_count> text_;
     slb::error error_{};
 };
 
