@@ -48,6 +48,10 @@ constexpr char const* foreign_maybe =
 constexpr char const* foreign_rejected =
     "rejected: the response is not the API's; a proxy may have sent it (HTTP ";
 
+std::string with_status(std::string_view begin, int status) {
+    return std::string(begin).append(std::to_string(status)).append(")");
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(views_of_a_temporary_do_not_compile) {
@@ -101,14 +105,14 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_far_the_call_came) {
          "applied: BackendServers[0].Port has the wrong type or range in the response (HTTP 200)"},
         {"yes, and bad UTF-8", 200, "{\"RequestId\":\"\xff\"}",
          "applied: the body of the response is not valid UTF-8 (HTTP 200)"},
-        {"yes, and a document type", 200, "<!DOCTYPE Reply><Reply/>", std::string(foreign_maybe) + "200)"},
+        {"yes, and a document type", 200, "<!DOCTYPE Reply><Reply/>", with_status(foreign_maybe, 200)},
         {"yes, and a document type, of the API", 200,
          "<!DOCTYPE Reply><Reply><RequestId>R</RequestId></Reply>",
          "applied: the XML response declares a document type (HTTP 200)"},
-        {"yes, of somebody else", 200, R"({"blocked":true})", std::string(foreign_maybe) + "200)"},
-        {"a portal, yes", 200, "<!-- portal --><html><body/></html>", std::string(foreign_maybe) + "200)"},
+        {"yes, of somebody else", 200, R"({"blocked":true})", with_status(foreign_maybe, 200)},
+        {"a portal, yes", 200, "<!-- portal --><html><body/></html>", with_status(foreign_maybe, 200)},
         {"an XHTML page, yes", 200, "<?xml version='1.0'?><!DOCTYPE html><html/>",
-         std::string(foreign_maybe) + "200)"},
+         with_status(foreign_maybe, 200)},
         {"a code that says yes", 200, R"({"Code":"200","RequestId":"R"})",
          "applied: VServerGroupId is missing from the response (HTTP 200)"},
         {"yes, behind a byte order mark", 200, "\xef\xbb\xbf{\"RequestId\":\"R\",\"VServerGroupId\":\"g\"}",
@@ -131,10 +135,10 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_far_the_call_came) {
         {"no, with a line break", 400, R"({"Code":"C","Message":"a\r\nb","RequestId":"R\n"})",
          "rejected: the service answered with an error: C: a??b (HTTP 400, request id R?)"},
         {"no, although it looks like a yes", 400, R"({"RequestId":"R","VServerGroupId":"g"})",
-         std::string(foreign_rejected) + "400)"},
-        {"no, and no code", 400, R"({"Message":"m"})", std::string(foreign_rejected) + "400)"},
-        {"no, and half a body", 400, R"({"Code":"C","Mess)", std::string(foreign_rejected) + "400)"},
-        {"no, and two codes", 400, R"({"Code":"C","Code":"D"})", std::string(foreign_rejected) + "400)"},
+         with_status(foreign_rejected, 400)},
+        {"no, and no code", 400, R"({"Message":"m"})", with_status(foreign_rejected, 400)},
+        {"no, and half a body", 400, R"({"Code":"C","Mess)", with_status(foreign_rejected, 400)},
+        {"no, and two codes", 400, R"({"Code":"C","Code":"D"})", with_status(foreign_rejected, 400)},
         {"the nonce was seen", 400, R"({"Code":"SignatureNonceUsed","Message":"m"})",
          "maybe applied: the service answered with an error: SignatureNonceUsed: m (HTTP 400)"},
         {"busy", 400, R"({"Code":"VServerGroupProcessing","Message":"m"})",
@@ -145,22 +149,22 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_far_the_call_came) {
          "ms"},
         {"an internal error", 500, R"({"Code":"InternalError","Message":"m"})",
          "maybe applied: the service answered with an error: InternalError: m (HTTP 500)"},
-        {"an internal error without a code", 500, "{}", std::string(foreign_maybe) + "500)"},
-        {"a page, yes", 200, std::string(html_page), std::string(foreign_maybe) + "200)"},
-        {"a page, forbidden", 403, std::string(html_page), std::string(foreign_rejected) + "403)"},
-        {"a page, bad gateway", 502, std::string(html_page), std::string(foreign_maybe) + "502)"},
-        {"a page, gateway timeout", 504, std::string(html_page), std::string(foreign_maybe) + "504)"},
-        {"moved", 302, "", std::string(foreign_rejected) + "302)"},
+        {"an internal error without a code", 500, "{}", with_status(foreign_maybe, 500)},
+        {"a page, yes", 200, std::string(html_page), with_status(foreign_maybe, 200)},
+        {"a page, forbidden", 403, std::string(html_page), with_status(foreign_rejected, 403)},
+        {"a page, bad gateway", 502, std::string(html_page), with_status(foreign_maybe, 502)},
+        {"a page, gateway timeout", 504, std::string(html_page), with_status(foreign_maybe, 504)},
+        {"moved", 302, "", with_status(foreign_rejected, 302)},
         {"moved, and JSON", 301, R"({"RequestId":"R","VServerGroupId":"g"})",
-         std::string(foreign_rejected) + "301)"},
-        {"nothing, yes", 200, "", std::string(foreign_maybe) + "200)"},
-        {"nothing, no", 400, "", std::string(foreign_rejected) + "400)"},
-        {"nothing, failed", 500, "", std::string(foreign_maybe) + "500)"},
-        {"space", 200, " \r\n\t", std::string(foreign_maybe) + "200)"},
-        {"text", 200, "OK", std::string(foreign_maybe) + "200)"},
-        {"an array", 200, "[]", std::string(foreign_maybe) + "200)"},
-        {"gzip", 200, "\x1f\x8b\x08", std::string(foreign_maybe) + "200)"},
-        {"text, no", 413, "Payload Too Large", std::string(foreign_rejected) + "413)"},
+         with_status(foreign_rejected, 301)},
+        {"nothing, yes", 200, "", with_status(foreign_maybe, 200)},
+        {"nothing, no", 400, "", with_status(foreign_rejected, 400)},
+        {"nothing, failed", 500, "", with_status(foreign_maybe, 500)},
+        {"space", 200, " \r\n\t", with_status(foreign_maybe, 200)},
+        {"text", 200, "OK", with_status(foreign_maybe, 200)},
+        {"an array", 200, "[]", with_status(foreign_maybe, 200)},
+        {"gzip", 200, "\x1f\x8b\x08", with_status(foreign_maybe, 200)},
+        {"text, no", 413, "Payload Too Large", with_status(foreign_rejected, 413)},
     };
     for (auto const& [what, status, body, outcome] : cases)
         BOOST_TEST_CONTEXT(what) BOOST_TEST(received(status, body) == outcome);
@@ -173,8 +177,8 @@ BOOST_AUTO_TEST_CASE(pages_of_proxies_are_told_from_xml) {
                                  "<!doctype html>", "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">"};
     for (auto const& space : spaces)
         for (auto const& page : pages) BOOST_TEST_CONTEXT(page) {
-                BOOST_TEST(received(200, space + page) == std::string(foreign_maybe) + "200)");
-                BOOST_TEST(received(403, space + page) == std::string(foreign_rejected) + "403)");
+                BOOST_TEST(received(200, space + page) == with_status(foreign_maybe, 200));
+                BOOST_TEST(received(403, space + page) == with_status(foreign_rejected, 403));
             }
     BOOST_TEST(received(200, "\xef\xbb\xbf" + std::string(compact_xml)) == received(200, compact_xml));
     BOOST_TEST(received(200, "\n" + std::string(compact_xml)) == received(200, compact_xml));
@@ -374,7 +378,7 @@ BOOST_AUTO_TEST_CASE(used_again_it_remembers_nothing) {
             R"({"RequestId":"R","VServerGroupId":"g","BackendServers":[{"ServerId":"i","Port":1}]})");
     BOOST_TEST(outcome_of(out) == "R g [i:1]");
     receive(out, 200, "");
-    BOOST_TEST(outcome_of(out) == std::string(foreign_maybe) + "200)");
+    BOOST_TEST(outcome_of(out) == with_status(foreign_maybe, 200));
 }
 
 BOOST_AUTO_TEST_CASE(the_body_is_copied) {
@@ -463,7 +467,7 @@ BOOST_AUTO_TEST_CASE(a_cut_reply_is_never_taken_for_a_whole_one) {
     for (std::string_view const body : {throttled_json, not_found_xml})
         for (std::size_t size = 0; size != body.size(); ++size) {
             std::string const outcome = received(400, body.substr(0, size));
-            if (outcome != std::string(foreign_rejected) + "400)")
+            if (outcome != with_status(foreign_rejected, 400))
                 BOOST_TEST(outcome == "a refusal", body.substr(0, size));
         }
     BOOST_TEST(received(200, documented_json) != received(400, documented_json));

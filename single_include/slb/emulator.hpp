@@ -8462,6 +8462,7 @@ class emulator_transport {
         : emulator_transport(served, where, ++served.transports_) {}
     emulator_transport(emulator& served, slb::endpoint const& where, std::uint64_t seed)
         : emulator_(&served), endpoint_(where), random_(seed) {}
+    /// @}
 
     /// As it was given. Lives as long as the transport.
     [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
