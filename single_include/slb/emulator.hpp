@@ -8460,9 +8460,9 @@ class emulator_transport {
     explicit emulator_transport(emulator& served,
                                 slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"))
         : emulator_transport(served, where, ++served.transports_) {}
+    /// With the same seed, the same calls are made of the same bytes.
     emulator_transport(emulator& served, slb::endpoint const& where, std::uint64_t seed)
         : emulator_(&served), endpoint_(where), random_(seed) {}
-    /// @}
 
     /// As it was given. Lives as long as the transport.
     [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
