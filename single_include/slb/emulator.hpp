@@ -1645,6 +1645,9 @@ struct port_rule {
     static constexpr errc broken(std::int64_t port) { return check_port(port); }
     static constexpr auto missing = rule::port_is_required;
 };
+struct flag_rule {
+    static constexpr auto missing = rule::flag_is_required;
+};
 struct weight_rule {
     static constexpr errc broken(std::int64_t weight) { return check_weight(weight); }
 };
@@ -1692,9 +1695,9 @@ class flag {
     using input = bool;
 
     /// Does not compile: the value is required.
-    template <std::size_t Values = 0>
+    template <class Required = detail::flag_rule>
     consteval flag() {
-        if (Values == 0) rule::flag_is_required();
+        Required::missing();
     }
     /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
@@ -6795,15 +6798,15 @@ template <class Element>
     std::optional<refusal> refused;
     for (auto const& [number, given] : found) {
         Element item = make_empty<Element>();
-        for_each_word<Element>([&, &given = given, &number = number](auto const& word) {
+        for_each_word<Element>([&, &first = given, &its_number = number](auto const& word) {
             if (refused) return;
-            std::string const parameter = joined({name, ".", std::to_string(number), ".", word.name});
+            std::string const parameter = joined({name, ".", std::to_string(its_number), ".", word.name});
             bool const required = !is_maybe<std::remove_cvref_t<decltype(item.*word.member)>>;
             if (required && call.value(parameter).empty())
                 refused = refusal{400, "MissingParameter",
-                                  given == parameter
+                                  first == parameter
                                       ? parameter + " is mandatory."
-                                      : joined({parameter, " is mandatory where ", given, " is given."})};
+                                      : joined({parameter, " is mandatory where ", first, " is given."})};
             else
                 refused = read_value(item.*word.member, call, parameter);
         });

@@ -1192,7 +1192,7 @@ std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::
             put_up_to(i + one.opening.size() + (is_spaced ? 1 : equals));
             // It is looked for once in each line: a text may consist of openings.
             if (line_end < done || line_end == 0)
-                line_end = std::min(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
+                line_end = (std::min)(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
             std::string_view const line = text.substr(done, line_end - done);
             std::string_view const value =
                 equals == 0 ? line.substr(0, line.find(one.closing)) : in_front_of_ampersand(line, equals);
@@ -1640,6 +1640,9 @@ struct port_rule {
     static constexpr errc broken(std::int64_t port) { return check_port(port); }
     static constexpr auto missing = rule::port_is_required;
 };
+struct flag_rule {
+    static constexpr auto missing = rule::flag_is_required;
+};
 struct weight_rule {
     static constexpr errc broken(std::int64_t weight) { return check_weight(weight); }
 };
@@ -1687,9 +1690,9 @@ class flag {
     using input = bool;
 
     /// Does not compile: the value is required.
-    template <std::size_t Values = 0>
+    template <class Required = detail::flag_rule>
     consteval flag() {
-        if (Values == 0) rule::flag_is_required();
+        Required::missing();
     }
     /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
@@ -6497,19 +6500,19 @@ constexpr auto describe(type<refusal_body>) {
 /// What of it matters most, each alone.
 struct refusal_code {
     maybe<std::string_view> text{};
-    maybe<std::string_view> small{};
+    maybe<std::string_view> lower_text{};
 };
 struct refusal_request_id {
     maybe<std::string_view> text{};
-    maybe<std::string_view> small{};
+    maybe<std::string_view> lower_text{};
 };
 constexpr auto describe(type<refusal_code>) {
     using part = refusal_code;
-    return members<part>(field("Code", &part::text), field("code", &part::small));
+    return members<part>(field("Code", &part::text), field("code", &part::lower_text));
 }
 constexpr auto describe(type<refusal_request_id>) {
     using part = refusal_request_id;
-    return members<part>(field("RequestId", &part::text), field("requestId", &part::small));
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::lower_text));
 }
 /// @}
 
@@ -6546,11 +6549,11 @@ inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory
     refusal_code code;
     if (!xml_parser(body, space, limits).parse_root(code)) return out;
     out.code = code.text;
-    out.small_code = code.small;
+    out.small_code = code.lower_text;
     refusal_request_id id;
     if (!xml_parser(body, space, limits).parse_root(id)) return out;
     out.request_id = id.text;
-    out.small_request_id = id.small;
+    out.small_request_id = id.lower_text;
     return out;
 }
 /// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever
@@ -7711,7 +7714,7 @@ class refusal_explanation {
         int const times = is_header ? 0 : scheme == signature_scheme::hmac_sha1 ? 2 : 1;
         scratch.cut(0);
         put_redacted(text_, detail::put_decoded(scratch, name, times), detail::text_of::a_stranger);
-        text_.cut(std::min(text_.size(), longest_name_));
+        text_.cut((std::min)(text_.size(), longest_name_));
         text_.end(name_part);
     }
 

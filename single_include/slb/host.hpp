@@ -1284,6 +1284,9 @@ struct port_rule {
     static constexpr errc broken(std::int64_t port) { return check_port(port); }
     static constexpr auto missing = rule::port_is_required;
 };
+struct flag_rule {
+    static constexpr auto missing = rule::flag_is_required;
+};
 struct weight_rule {
     static constexpr errc broken(std::int64_t weight) { return check_weight(weight); }
 };
@@ -1331,9 +1334,9 @@ class flag {
     using input = bool;
 
     /// Does not compile: the value is required.
-    template <std::size_t Values = 0>
+    template <class Required = detail::flag_rule>
     consteval flag() {
-        if (Values == 0) rule::flag_is_required();
+        Required::missing();
     }
     /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}

@@ -1651,6 +1651,9 @@ struct port_rule {
     static constexpr errc broken(std::int64_t port) { return check_port(port); }
     static constexpr auto missing = rule::port_is_required;
 };
+struct flag_rule {
+    static constexpr auto missing = rule::flag_is_required;
+};
 struct weight_rule {
     static constexpr errc broken(std::int64_t weight) { return check_weight(weight); }
 };
@@ -1698,9 +1701,9 @@ class flag {
     using input = bool;
 
     /// Does not compile: the value is required.
-    template <std::size_t Values = 0>
+    template <class Required = detail::flag_rule>
     consteval flag() {
-        if (Values == 0) rule::flag_is_required();
+        Required::missing();
     }
     /// From a bool; whatever else converts to bool does not compile.
     constexpr flag(std::same_as<bool> auto value) : value_(value) {}
@@ -5178,19 +5181,19 @@ constexpr auto describe(type<refusal_body>) {
 /// What of it matters most, each alone.
 struct refusal_code {
     maybe<std::string_view> text{};
-    maybe<std::string_view> small{};
+    maybe<std::string_view> lower_text{};
 };
 struct refusal_request_id {
     maybe<std::string_view> text{};
-    maybe<std::string_view> small{};
+    maybe<std::string_view> lower_text{};
 };
 constexpr auto describe(type<refusal_code>) {
     using part = refusal_code;
-    return members<part>(field("Code", &part::text), field("code", &part::small));
+    return members<part>(field("Code", &part::text), field("code", &part::lower_text));
 }
 constexpr auto describe(type<refusal_request_id>) {
     using part = refusal_request_id;
-    return members<part>(field("RequestId", &part::text), field("requestId", &part::small));
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::lower_text));
 }
 /// @}
 
@@ -5227,11 +5230,11 @@ inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory
     refusal_code code;
     if (!xml_parser(body, space, limits).parse_root(code)) return out;
     out.code = code.text;
-    out.small_code = code.small;
+    out.small_code = code.lower_text;
     refusal_request_id id;
     if (!xml_parser(body, space, limits).parse_root(id)) return out;
     out.request_id = id.text;
-    out.small_request_id = id.small;
+    out.small_request_id = id.lower_text;
     return out;
 }
 /// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever

@@ -117,15 +117,15 @@ template <class Element>
     std::optional<refusal> refused;
     for (auto const& [number, given] : found) {
         Element item = make_empty<Element>();
-        for_each_word<Element>([&, &given = given, &number = number](auto const& word) {
+        for_each_word<Element>([&, &first = given, &its_number = number](auto const& word) {
             if (refused) return;
-            std::string const parameter = joined({name, ".", std::to_string(number), ".", word.name});
+            std::string const parameter = joined({name, ".", std::to_string(its_number), ".", word.name});
             bool const required = !is_maybe<std::remove_cvref_t<decltype(item.*word.member)>>;
             if (required && call.value(parameter).empty())
                 refused = refusal{400, "MissingParameter",
-                                  given == parameter
+                                  first == parameter
                                       ? parameter + " is mandatory."
-                                      : joined({parameter, " is mandatory where ", given, " is given."})};
+                                      : joined({parameter, " is mandatory where ", first, " is given."})};
             else
                 refused = read_value(item.*word.member, call, parameter);
         });

@@ -255,7 +255,7 @@ class refusal_explanation {
         int const times = is_header ? 0 : scheme == signature_scheme::hmac_sha1 ? 2 : 1;
         scratch.cut(0);
         put_redacted(text_, detail::put_decoded(scratch, name, times), detail::text_of::a_stranger);
-        text_.cut(std::min(text_.size(), longest_name_));
+        text_.cut((std::min)(text_.size(), longest_name_));
         text_.end(name_part);
     }
 

@@ -203,7 +203,7 @@ std::size_t put_redacted(Sink& sink, std::string_view text, text_of whose, std::
             put_up_to(i + one.opening.size() + (is_spaced ? 1 : equals));
             // It is looked for once in each line: a text may consist of openings.
             if (line_end < done || line_end == 0)
-                line_end = std::min(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
+                line_end = (std::min)(text.find_first_of(is_ours ? " \r\n" : "\n", done), text.size());
             std::string_view const line = text.substr(done, line_end - done);
             std::string_view const value =
                 equals == 0 ? line.substr(0, line.find(one.closing)) : in_front_of_ampersand(line, equals);
