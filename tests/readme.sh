@@ -29,7 +29,7 @@ while IFS= read -r line; do
             diff <(echo "$expected") <(echo "${block%$'\n'}") || true
             exit 1
         fi
-        grep -q "examples/$(basename "$source")" tests/CMakeLists.txt || { echo "$source is not built"; exit 1; }
+        grep -q " $(basename "$source")" tests/examples/CMakeLists.txt || { echo "$source is not built"; exit 1; }
         source=
     elif [[ $inside == 1 ]]; then
         block+=$line$'\n'
