@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(an_encoded_request_holds_no_view_of_the_caller) {
         auto const value = std::make_unique<std::string>("en-US");
         BOOST_TEST(static_cast<bool>(
             call.encode(slb::raw_operation{runtime(*action)}.with(runtime(*name), runtime(*value)))));
-        action->assign("XXXXXXXXXXXXXXX");
+        action->assign("SomethingElse..");
     }
     slb::signer<slb::openssl_crypto> const signer(slb::credentials("testid", "testsecret"));
     unsigned char const random[16] = {};

@@ -491,7 +491,6 @@ class json_parser : public parser_base {
 template <class T>
 slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
                       parse_limits limits = {}) {
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     if (parser.parse_root(out, action)) return {};

@@ -496,7 +496,6 @@ constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
 inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
                              parse_limits limits = {}) {
     out = json_value();
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     char const* const root = parser.check_root();

@@ -204,7 +204,9 @@ class parser_base {
     using position = char const*;
 
     parser_base(std::string_view text, arena& memory, parse_limits limits)
-        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {
+        if (limits_.depth > parse_limits{}.depth) limits_.depth = parse_limits{}.depth;
+    }
 
     position fail(errc code, wire_path path = {}) {
         if (failure_.code == errc::none) failure_ = {code, path};

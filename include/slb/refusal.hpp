@@ -138,7 +138,6 @@ inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory
     if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
     // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
     // pass does.
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     arena space(memory.data(), memory.size());
     refusal_code code;
     if (!xml_parser(body, space, limits).parse_root(code)) return out;

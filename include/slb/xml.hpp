@@ -535,7 +535,6 @@ class xml_parser : public parser_base {
 /// character references are read; a document type or an entity that is not predefined is refused.
 template <class T>
 slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, parse_limits limits = {}) {
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
     if (parser.parse_root(out)) return {};

@@ -2869,7 +2869,9 @@ class parser_base {
     using position = char const*;
 
     parser_base(std::string_view text, arena& memory, parse_limits limits)
-        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {}
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {
+        if (limits_.depth > parse_limits{}.depth) limits_.depth = parse_limits{}.depth;
+    }
 
     position fail(errc code, wire_path path = {}) {
         if (failure_.code == errc::none) failure_ = {code, path};
@@ -3520,7 +3522,6 @@ class json_parser : public parser_base {
 template <class T>
 slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
                       parse_limits limits = {}) {
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     if (parser.parse_root(out, action)) return {};
@@ -4024,7 +4025,6 @@ constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
 inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
                              parse_limits limits = {}) {
     out = json_value();
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::json_parser parser(body, space, limits);
     char const* const root = parser.check_root();
@@ -5083,7 +5083,6 @@ class xml_parser : public parser_base {
 /// character references are read; a document type or an entity that is not predefined is refused.
 template <class T>
 slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, parse_limits limits = {}) {
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     detail::arena space(memory.data(), memory.size());
     detail::xml_parser parser(body, space, limits);
     if (parser.parse_root(out)) return {};
@@ -5225,7 +5224,6 @@ inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory
     if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
     // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
     // pass does.
-    if (limits.depth > parse_limits{}.depth) limits.depth = parse_limits{}.depth;
     arena space(memory.data(), memory.size());
     refusal_code code;
     if (!xml_parser(body, space, limits).parse_root(code)) return out;
