@@ -85,6 +85,8 @@ BOOST_AUTO_TEST_CASE(every_errc_has_the_advice_that_is_written_here_or_none) {
         {errc::credentials_malformed, "look for a space or a line break copied along"},
         {errc::randomness_unavailable, "check the transport's source of random bytes"},
         {errc::crypto_failed, "check that the crypto library permits SHA-256 and SHA-1"},
+        {errc::trust_unreadable, "check that the CA file is there and holds PEM certificates"},
+        {errc::executor_missing, "give it one to make asynchronous calls"},
         {errc::called_out_of_order, "call its members in the order that its comment gives"},
         {errc::resolve_failed, "check the host name and the DNS"},
         {errc::connect_failed, "check the endpoint's address and port, and firewalls"},

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_failure_tells_how_far_the_call_came) {
         head_read,
         body_half_read
     };
-    enum class event : std::uint8_t { reset, expired, closed, tls };
+    enum class event : std::uint8_t { reset, expired, closed, tls, unconnected };
     struct {
         point at;
         event what;
@@ -214,8 +214,10 @@ BOOST_AUTO_TEST_CASE(a_failure_tells_how_far_the_call_came) {
         {point::nothing_sent, event::closed,
          "maybe applied: the connection was closed before the response was complete"},
         {point::nothing_sent, event::tls, "maybe applied: the TLS connection failed"},
+        {point::nothing_sent, event::unconnected, "not sent: no connection could be made"},
         {point::half_sent, event::reset, "maybe applied: the connection was reset"},
         {point::half_sent, event::expired, "maybe applied: the deadline passed"},
+        {point::half_sent, event::unconnected, "maybe applied: no connection could be made"},
         {point::half_sent, event::closed,
          "maybe applied: the connection was closed before the response was complete"},
         {point::all_sent, event::reset, "maybe applied: the connection was reset"},
@@ -250,6 +252,7 @@ BOOST_AUTO_TEST_CASE(a_failure_tells_how_far_the_call_came) {
             case event::tls: with.ex.failed(slb::errc::tls_failed); break;
             case event::expired: with.ex.expired(); break;
             case event::closed: with.ex.closed(); break;
+            case event::unconnected: with.ex.not_connected(slb::errc::connect_failed); break;
             }
             BOOST_TEST(with.outcome() == outcome);
             BOOST_TEST(!with.ex.reusable());

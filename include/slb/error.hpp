@@ -55,6 +55,8 @@ enum class errc : std::uint8_t {
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
+    trust_unreadable,
+    executor_missing,
     called_out_of_order,
 
     // The way to the server and back.
@@ -66,6 +68,7 @@ enum class errc : std::uint8_t {
     reused_connection_lost,
     connection_closed,
     timed_out,
+    cancelled,
     answer_without_request,
 
     // The bytes of the response.
@@ -127,6 +130,8 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
+    case errc::trust_unreadable: return "the certificates to trust could not be read";
+    case errc::executor_missing: return "the transport was made without an executor";
     case errc::called_out_of_order: return "the machine was called out of order";
     case errc::resolve_failed: return "the host name could not be resolved";
     case errc::connect_failed: return "no connection could be made";
@@ -136,6 +141,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
     case errc::connection_closed: return "the connection was closed before the response was complete";
     case errc::timed_out: return "the deadline passed";
+    case errc::cancelled: return "the call was cancelled";
     case errc::answer_without_request: return "the server answered before it had the request";
     case errc::http_malformed: return "the response is not HTTP/1.1";
     case errc::http_framing_refused: return "the length of the response is ambiguous";
@@ -164,6 +170,8 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::credentials_malformed: return "look for a space or a line break copied along";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
+    case errc::executor_missing: return "give it one to make asynchronous calls";
     case errc::called_out_of_order: return "call its members in the order that its comment gives";
     case errc::resolve_failed: return "check the host name and the DNS";
     case errc::connect_failed: return "check the endpoint's address and port, and firewalls";

@@ -15,6 +15,7 @@ namespace slb::inline v0_1 {
 ///     when it can be read (always: an early refusal must be seen):
 ///         n = my_recv(ex.input());  n != 0 ? ex.received(n) : ex.closed()   // closed: a clean end
 ///     when it failed:  ex.failed(errc::connection_reset)     when your deadline passed:  ex.expired()
+///     when none can be made:  ex.not_connected(errc::connect_failed)
 ///   `response` then holds the outcome; ex.reusable() says whether the connection can carry the next start.
 ///
 /// output() is valid until sent(), input() until received(). input() is empty when memory ran out; the
@@ -116,13 +117,16 @@ class exchange {
         abandon(slb::error(why));
         if (phase_ == phase::running) finish(why);
     }
-    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
-    void expired() {
+    /// There is no connection, for that reason, and so nothing was sent. Once sent() was called it is
+    /// failed().
+    void not_connected(errc why) {
         if (phase_ == phase::running && sent_ == 0)
-            refuse(slb::error(errc::timed_out));
+            refuse(slb::error(why));
         else
-            failed(errc::timed_out);
+            failed(why);
     }
+    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
+    void expired() { not_connected(errc::timed_out); }
     /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
     void abandon(slb::error const& why) {
         if (phase_ == phase::encoded) refuse(why);
