@@ -22,6 +22,7 @@ slb::nonce const once{randomness};
 
 std::string_view name_of(slb::session_step step) {
     switch (step) {
+    case slb::session_step::acquire: return "acquire";
     case slb::session_step::connect: return "connect";
     case slb::session_step::begin: return "begin";
     case slb::session_step::write: return "write";
@@ -35,6 +36,7 @@ std::string_view name_of(slb::session_step step) {
 /// A session and the line it is driven over.
 struct rig {
     scripted_transport line{};
+    slb::kept_connection kept{};
     slb::session<> calls{target};
     slb::signer<> signer{slb::credentials{"testid", "testsecret"}};
     answer out{};
@@ -48,7 +50,10 @@ struct rig {
                 .vserver_group_id = "rsp-1",
                 .replace = {{.from = {"vm-1", 80}, .to = {.server_id = "vm-2", .port = 80}}}};
     }
-    void start() { calls.start(request(), out, signer, line.steady_ms()); }
+    void start(operation const& what = request()) {
+        calls.start(what, out, signer);
+        if (calls.next(line.steady_ms()) == slb::session_step::acquire) calls.use(kept);
+    }
     /// Does what the session says until it is done, and tells what that was.
     std::string drive() {
         std::string steps;
@@ -56,6 +61,7 @@ struct rig {
             slb::session_step const step = calls.next(line.steady_ms());
             steps += (steps.empty() ? "" : " ") + std::string(name_of(step));
             switch (step) {
+            case slb::session_step::acquire: BOOST_FAIL("it has a connection"); break;
             case slb::session_step::connect: calls.connected(line.connect(calls.deadline())); break;
             case slb::session_step::begin: calls.begin(signer, line.unix_seconds(), once); break;
             case slb::session_step::write: calls.wrote(line.write(calls.output(), calls.deadline())); break;
@@ -171,11 +177,11 @@ BOOST_AUTO_TEST_CASE(a_request_that_breaks_a_rule_touches_no_connection) {
     rig with;
     operation broken = rig::request();
     broken.replace[0].to.weight = slb::runtime(101);
-    with.calls.start(broken, with.out, with.signer, with.line.steady_ms());
+    with.start(broken);
     BOOST_TEST(with.drive() == "done");
     BOOST_TEST(with.outcome() == "not sent: NewBackendServers[0].Weight must be between 0 and 100, is 101");
     BOOST_TEST(with.call() == "connect begin write read done");
-    with.calls.start(broken, with.out, with.signer, with.line.steady_ms());
+    with.start(broken);
     BOOST_TEST(with.drive() == "done");
     BOOST_TEST(with.call() == "begin write read done");
 }
@@ -183,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_breaks_a_rule_touches_no_connection) {
 BOOST_AUTO_TEST_CASE(without_credentials_nothing_is_connected) {
     rig with;
     slb::signer<> const nobody{slb::credentials{"", "testsecret"}};
-    with.calls.start(rig::request(), with.out, nobody, with.line.steady_ms());
+    with.calls.start(rig::request(), with.out, nobody);
     BOOST_TEST(with.drive() == "done");
     BOOST_TEST(with.outcome() == "not sent: access key id must be given");
 }
@@ -344,7 +350,6 @@ BOOST_AUTO_TEST_CASE(a_call_that_its_driver_left_in_the_middle_does_not_spoil_th
                                  http_response(200, R"({"RequestId":"third","VServerGroupId":"g"})")};
             BOOST_TEST(with.call() == "connect begin write read done");
             with.start();
-            (void)with.calls.next(0);
             if (steps >= 2) with.calls.begin(with.signer, 0, once);
             if (steps >= 3) with.calls.wrote(with.line.write(with.calls.output(), 0));
             if (steps >= 4) (void)with.calls.input();
@@ -383,6 +388,51 @@ BOOST_AUTO_TEST_CASE(the_deadline_of_the_call_ends_it_whatever_the_driver_does) 
     BOOST_TEST(with.outcome() == "maybe applied: the deadline passed");
     with.calls.dropped();
     BOOST_TEST((with.calls.next(begin + 100) == slb::session_step::done));
+}
+
+BOOST_AUTO_TEST_CASE(a_call_waits_for_a_connection_until_its_deadline) {
+    rig with({.call_timeout_ms = 100});
+    with.calls.start(rig::request(), with.out, with.signer);
+    BOOST_TEST((with.calls.next(1000) == slb::session_step::acquire));
+    BOOST_TEST(with.calls.deadline() == 1100);
+    BOOST_TEST((with.calls.next(1099) == slb::session_step::acquire));
+    BOOST_TEST((with.calls.next(1100) == slb::session_step::done));
+    BOOST_TEST(with.outcome() == "not sent: the deadline passed");
+    // One that comes too late is left as it was.
+    with.calls.use(with.kept);
+    BOOST_TEST((with.calls.next(1100) == slb::session_step::done));
+    BOOST_TEST(with.call() == "connect begin write read done");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_cancelled_says_how_far_it_came) {
+    rig with;
+    with.calls.start(rig::request(), with.out, with.signer);
+    BOOST_TEST((with.calls.next(0) == slb::session_step::acquire));
+    with.calls.failed(slb::errc::cancelled);
+    BOOST_TEST((with.calls.next(0) == slb::session_step::done));
+    BOOST_TEST(with.outcome() == "not sent: the call was cancelled");
+    with.start();
+    BOOST_TEST((with.calls.next(0) == slb::session_step::connect));
+    with.calls.connected({});
+    with.calls.begin(with.signer, 1700000000, once);
+    with.calls.wrote(std::size_t{1});
+    with.calls.failed(slb::errc::cancelled);
+    BOOST_TEST(with.drive() == "close done");
+    BOOST_TEST(with.outcome() == "maybe applied: the call was cancelled");
+    BOOST_TEST(with.call() == "connect begin write read done");
+}
+
+BOOST_AUTO_TEST_CASE(two_calls_at_once_have_connections_of_their_own) {
+    rig with;
+    rig other;
+    with.start();
+    other.start();
+    BOOST_TEST(with.drive() == "connect begin write read done");
+    BOOST_TEST(other.drive() == "connect begin write read done");
+    // Either connection may carry the next call of either session.
+    std::swap(with.kept, other.kept);
+    BOOST_TEST(with.call() == "begin write read done");
+    BOOST_TEST(other.call() == "begin write read done");
 }
 
 BOOST_AUTO_TEST_CASE(a_write_that_sends_nothing_is_a_failure) {

@@ -38,10 +38,11 @@ class client {
     template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
         if constexpr (watchful_transport<Transport>)
-            if (!transport_.usable()) session_.dropped();
-        session_.start(request, out, signer_, transport_.steady_ms());
+            if (!transport_.usable()) line_.dropped();
+        session_.start(request, out, signer_);
         for (;;) {
             switch (session_.next(transport_.steady_ms())) {
+            case session_step::acquire: session_.use(line_); break;
             case session_step::connect: session_.connected(transport_.connect(session_.deadline())); break;
             case session_step::begin: begin(); break;
             case session_step::write:
@@ -72,6 +73,7 @@ class client {
     Transport& transport_;
     signer<Crypto, Allocator> signer_;
     session<Allocator> session_;
+    kept_connection line_{};
     [[no_unique_address]] Allocator allocator_;
 };
 

@@ -3,22 +3,25 @@
 
 #include <slb/deadline.hpp>
 #include <slb/exchange.hpp>
+#include <slb/pool.hpp>
 
 namespace slb::inline v0_1 {
 
 /// What the driver of a session does next: session says what belongs to each.
-enum class session_step : std::uint8_t { connect, begin, write, read, close, done };
+enum class session_step : std::uint8_t { acquire, connect, begin, write, read, close, done };
 
-/// A whole call over connections that are kept: it decides, a driver does.
+/// A whole call over a connection that is kept: it decides, a driver does.
 ///
-///   session calls{endpoint};
-///   calls.start(request, response, signer, now_ms);
-///   for (;;) switch (calls.next(now_ms)) {
-///     case connect: open a connection until calls.deadline();  calls.connected(result)
-///     case begin:   calls.begin(signer, unix_seconds, nonce), or calls.failed(error)
-///     case write:   send calls.output() until calls.deadline();  calls.wrote(result)
-///     case read:    receive into calls.input() until calls.deadline();  calls.got(result), 0 for a clean end
-///     case close:   drop the connection;  calls.dropped()
+///   kept_connection line;                  beside the connection that it is about
+///   session call{endpoint};                used again for the next call
+///   call.start(request, response, signer);
+///   for (;;) switch (call.next(now_ms)) {
+///     case acquire: call.use(line);        with several, one that no other call uses: see pool
+///     case connect: open a connection until call.deadline();  call.connected(result)
+///     case begin:   call.begin(signer, unix_seconds, nonce), or call.failed(error)
+///     case write:   send call.output() until call.deadline();  call.wrote(result)
+///     case read:    receive into call.input() until call.deadline();  call.got(result), 0 for a clean end
+///     case close:   drop the connection;  call.dropped()
 ///     case done:    `response` holds the outcome
 ///   }
 ///
@@ -26,54 +29,61 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
-    /// For calls to one endpoint, one after the other, the first of which connects. A malformed endpoint
-    /// becomes the error of each call.
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
     session(session const&) = delete;
     session& operator=(session const&) = delete;
 
-    /// Encodes the request. After an error, which a signer that cannot sign is too, the next step is done.
+    /// Encodes the request, of which nothing is needed afterwards. After an error, which a signer that cannot
+    /// sign is too, the next step is done.
     template <class Operation, class Crypto, class SignerAllocator>
     void start(Operation const& request, response<Operation, Allocator>& out,
-               signer<Crypto, SignerAllocator> const& with, std::int64_t now_ms) {
-        now_ms_ = now_ms;
-        call_deadline_ms_ = later(now_ms, exchange_.options().call_timeout_ms);
+               signer<Crypto, SignerAllocator> const& with) {
+        line_ = nullptr;
+        call_deadline_ms_ = unset_;
         write_failure_ = errc::none;
         reused_ = false;
         bool const encoded = exchange_.encode(request, out);
         if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
-        if (exchange_.done()) {
-            step_ = session_step::done;
-        } else if (!open_) {
+        step_ = exchange_.done() ? session_step::done : session_step::acquire;
+    }
+
+    /// What to do now. The time of the call counts from when this is first asked; when its deadline has
+    /// passed, the call is over.
+    [[nodiscard]] session_step next(std::int64_t now_ms) {
+        now_ms_ = now_ms;
+        if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
+        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
+        return step_;
+    }
+    /// Until when the current step may take.
+    [[nodiscard]] std::int64_t deadline() const {
+        if (step_ == session_step::acquire) return call_deadline_ms_;
+        std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options().connect_timeout_ms
+                                                                                : options().step_timeout_ms);
+        return step < call_deadline_ms_ ? step : call_deadline_ms_;
+    }
+
+    /// The connection of the step acquire: this call's alone until it is done. One that is too old, or was
+    /// left in the middle, is closed first.
+    void use(kept_connection& line) {
+        if (exchange_.done()) return;
+        line_ = &line;
+        if (!line.open_) {
             step_ = session_step::connect;
-        } else if (!clean_ || now_ms - last_used_ms_ >= exchange_.options().idle_timeout_ms) {
+        } else if (!line.clean_ || now_ms_ >= line.expires_at_ms_) {
             step_ = session_step::close;
         } else {
             reused_ = true;
             step_ = session_step::begin;
         }
     }
-
-    /// What to do now. When the call's deadline has passed, the call is over.
-    [[nodiscard]] session_step next(std::int64_t now_ms) {
-        now_ms_ = now_ms;
-        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
-        return step_;
-    }
-    /// Until when the current step may take.
-    [[nodiscard]] std::int64_t deadline() const {
-        auto const& options = exchange_.options();
-        std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options.connect_timeout_ms
-                                                                                : options.step_timeout_ms);
-        return step < call_deadline_ms_ ? step : call_deadline_ms_;
-    }
-
     /// What came of the step connect. An error ends the call, of which nothing was sent.
     void connected(result<void> const& outcome) {
-        open_ = clean_ = static_cast<bool>(outcome);
-        if (open_)
+        line_->open_ = line_->clean_ = static_cast<bool>(outcome);
+        if (line_->open_)
             step_ = session_step::begin;
         else
             failed(outcome.error().code());
@@ -83,7 +93,7 @@ class session {
     template <class Crypto, class SignerAllocator>
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
-        clean_ = false;
+        line_->clean_ = false;
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
@@ -127,19 +137,23 @@ class session {
             advance();
         }
     }
-    /// The current step failed for a reason of the driver's, as errc::randomness_unavailable.
+    /// The current step failed for a reason of the driver's, as errc::randomness_unavailable or
+    /// errc::cancelled.
     void failed(errc why) {
         exchange_.failed(why);
         advance();
     }
-    /// The connection is gone: as the step close asked, or while no call was under way.
+    /// The connection is gone, as the step close asked.
     void dropped() {
-        open_ = false;
-        if (step_ == session_step::close)
-            step_ = exchange_.done() ? session_step::done : session_step::connect;
+        line_->open_ = false;
+        step_ = exchange_.done() ? session_step::done : session_step::connect;
     }
+    /// As they were given to the constructor. They live as long as the session.
+    [[nodiscard]] call_options const& options() const { return exchange_.options(); }
 
   private:
+    static constexpr std::int64_t unset_ = INT64_MIN;
+
     static constexpr std::int64_t later(std::int64_t now, std::int64_t ms) {
         return now > 0 && ms > no_deadline - now ? no_deadline : now + ms;
     }
@@ -161,21 +175,20 @@ class session {
             step_ = writing ? session_step::write : session_step::read;
             return;
         }
-        last_used_ms_ = now_ms_;
-        clean_ = exchange_.reusable();
-        step_ = open_ && !clean_ ? session_step::close : session_step::done;
+        step_ = session_step::done;
+        if (line_ == nullptr || !line_->open_) return;
+        line_->clean_ = exchange_.reusable();
+        line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
+        if (!line_->clean_) step_ = session_step::close;
     }
 
     exchange<Allocator> exchange_;
+    kept_connection* line_ = nullptr;
     session_step step_ = session_step::done;
-    bool open_ = false;
-    /// No call was left in the middle on the connection, as by a driver that threw.
-    bool clean_ = false;
     bool reused_ = false;
     errc write_failure_ = errc::none;
     std::int64_t now_ms_ = 0;
-    std::int64_t last_used_ms_ = 0;
-    std::int64_t call_deadline_ms_ = no_deadline;
+    std::int64_t call_deadline_ms_ = unset_;
 };
 
 } // namespace slb::inline v0_1
