@@ -61,6 +61,24 @@ class client {
         }
     }
 
+    /// Begins one call and returns, where the transport makes asynchronous calls: see beast_transport. The
+    /// request is checked and encoded now, and is not needed afterwards, also where the token starts the call
+    /// later; client, transport and response must stay until it has completed. It completes with
+    /// `void(boost::system::error_code)`, a summary of `out`, which holds the whole outcome: none, the errc,
+    /// or boost::asio::error::operation_aborted after errc::cancelled. Several calls may be under way, each
+    /// with a response of its own.
+    ///
+    /// Cancellation: terminal and partial end a call wherever it is; total only as long as nothing was sent.
+    /// The response then says how far the call came, its connection is dropped, and client, transport and
+    /// response can be used at once.
+    template <callable_operation Operation, class Token>
+        requires asynchronous_transport<Transport>
+    decltype(auto) async_invoke(Operation const& request, response<Operation, Allocator>& out,
+                                Token&& token) {
+        return transport_.async_call(request, out, signer_, session_.options(), allocator_,
+                                     static_cast<Token&&>(token));
+    }
+
   private:
     void begin() {
         unsigned char random[16];

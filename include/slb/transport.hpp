@@ -49,6 +49,14 @@ concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
 };
 
+/// A transport that makes whole calls by itself, asynchronously, by a member template
+///   async_call(request, response, signer, options, allocator, token)
+/// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
+template <class T>
+concept asynchronous_transport = transport<T> && requires {
+    typename T::executor_type;
+};
+
 } // namespace slb::inline v0_1
 
 #endif

@@ -1,0 +1,334 @@
+#ifndef SLB_BEAST_CALLS_HPP
+#define SLB_BEAST_CALLS_HPP
+
+#include <slb/beast/time.hpp>
+#include <slb/error_code.hpp>
+#include <slb/session.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1::detail {
+
+/// A call that is under way, as the others see it.
+struct ticket {
+    explicit ticket(boost::asio::any_io_executor const& executor) : timer(executor) {}
+
+    std::uint64_t id = 0;
+    session_step step = session_step::acquire;
+    kept_connection* line = nullptr;
+    bool cancelled = false;
+    /// Waits for a connection.
+    boost::asio::steady_timer timer;
+};
+
+/// The asynchronous calls of one transport: they share a few connections, and wait for one in turn. All of it
+/// happens on one executor, which runs one thing at a time. `Connection` is as beast_connection, `Host` has
+/// the clocks and the randomness.
+template <class Connection, class Host>
+class async_calls : public std::enable_shared_from_this<async_calls<Connection, Host>> {
+  public:
+    using make_connection = std::function<std::unique_ptr<Connection>()>;
+
+    async_calls(boost::asio::any_io_executor executor, std::size_t most, make_connection make, Host host = {})
+        : executor_(std::move(executor)), host_(std::move(host)), lines_(std::max<std::size_t>(most, 1)),
+          connections_(lines_.size()), make_(std::move(make)), idle_timer_(executor_) {}
+
+    [[nodiscard]] boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
+    [[nodiscard]] Host& host() noexcept { return host_; }
+
+    void enter(ticket& call) {
+        call.id = ++last_id_;
+        under_way_.push_back(&call);
+    }
+    /// Gives the call a connection, or a place in the queue.
+    void acquire(ticket& call) {
+        call.line = pool_.acquire();
+        if (call.line == nullptr) queue_.push_back(&call);
+    }
+    [[nodiscard]] Connection& connection(kept_connection const& line) {
+        auto& place = connections_[static_cast<std::size_t>(&line - lines_.data())];
+        if (!place) place = make_();
+        return *place;
+    }
+    /// The call is over, or will never go on.
+    void leave(ticket& call) noexcept {
+        std::erase(under_way_, &call);
+        std::erase(queue_, &call);
+        if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
+    }
+    /// After a call has left: the next in the queue goes on, or what is idle is watched.
+    void serve_next() {
+        if (!queue_.empty()) {
+            ticket& next = *queue_.front();
+            next.line = pool_.acquire();
+            if (next.line == nullptr) return;
+            queue_.pop_front();
+            next.timer.cancel();
+        } else {
+            watch_idle();
+        }
+    }
+
+    void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
+        auto const found =
+            std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
+        if (found == under_way_.end()) return;
+        using boost::asio::cancellation_type;
+        bool const may_have_effect =
+            (type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none;
+        ticket& call = **found;
+        bool const sent = call.step != session_step::acquire && call.step != session_step::connect;
+        if (may_have_effect || !sent) cancel(call);
+    }
+    void cancel_all() {
+        for (ticket* call : under_way_) cancel(*call);
+    }
+    /// Drops the connections that no call uses.
+    void close_idle() {
+        while (kept_connection* line = pool_.expired(no_deadline)) connection(*line).close();
+        idle_timer_.cancel();
+    }
+
+  private:
+    void cancel(ticket& call) {
+        call.cancelled = true;
+        call.timer.cancel();
+        if (call.line != nullptr) connection(*call.line).cancel();
+    }
+    void watch_idle() {
+        if (watching_ || pool_.expires_at() == no_deadline) return;
+        watching_ = true;
+        idle_timer_.expires_after(std::chrono::milliseconds(pool_.expires_at() - host_.steady_ms()));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+            auto const self = weak.lock();
+            if (!self) return;
+            self->watching_ = false;
+            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
+                self->connection(*line).close();
+            self->watch_idle();
+        });
+    }
+
+    boost::asio::any_io_executor executor_;
+    Host host_;
+    std::vector<kept_connection> lines_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+    make_connection make_;
+    slb::pool pool_{lines_};
+    std::vector<ticket*> under_way_{};
+    std::deque<ticket*> queue_{};
+    boost::asio::steady_timer idle_timer_;
+    bool watching_ = false;
+    std::uint64_t last_id_ = 0;
+};
+
+/// One call: what it needs until its handler is called.
+template <class Calls, class Signer, class Allocator>
+struct async_call : ticket {
+    async_call(std::shared_ptr<Calls> shared, slb::endpoint const& target, call_options const& options,
+               Signer const& with, response_base<Allocator>& result, Allocator const& allocator)
+        : ticket(shared->executor()), calls(std::move(shared)), session(target, options, allocator),
+          signer(with), out(result) {}
+    ~async_call() { calls->leave(*this); }
+    async_call(async_call const&) = delete;
+    async_call& operator=(async_call const&) = delete;
+
+    std::shared_ptr<Calls> calls;
+    slb::session<Allocator> session;
+    Signer const& signer;
+    response_base<Allocator>& out;
+};
+
+/// Calls the handler with what came of a call. It runs on the handler's executor.
+template <class Handler>
+struct call_completion {
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+
+    Handler handler;
+    boost::system::error_code outcome;
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept {
+        return boost::asio::get_associated_allocator(handler);
+    }
+    void operator()() {
+        if (auto slot = boost::asio::get_associated_cancellation_slot(handler); slot.is_connected())
+            slot.clear();
+        std::move(handler)(outcome);
+    }
+};
+
+/// The driver of a session: it moves on from handler to handler, and owns the call.
+template <class Call, class Handler>
+class call_driver {
+  public:
+    using executor_type = boost::asio::any_io_executor;
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+
+    call_driver(std::unique_ptr<Call> call, Handler handler)
+        : call_(std::move(call)), handler_(std::move(handler)),
+          work_(boost::asio::make_work_guard(
+              boost::asio::get_associated_executor(handler_, call_->calls->executor()))) {}
+
+    [[nodiscard]] executor_type get_executor() const noexcept { return call_->calls->executor(); }
+    [[nodiscard]] allocator_type get_allocator() const noexcept {
+        return boost::asio::get_associated_allocator(handler_);
+    }
+
+    void begin() {
+        auto& calls = *call_->calls;
+        calls.enter(*call_);
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected())
+            slot.assign([weak = calls.weak_from_this(), id = call_->id](boost::asio::cancellation_type type) {
+                // The signal may come from the handler's executor, which need not be that of the calls.
+                if (auto const shared = weak.lock())
+                    boost::asio::dispatch(shared->executor(),
+                                          [shared, id, type] { shared->cancel(id, type); });
+            });
+        proceed();
+    }
+    /// What was under way has ended.
+    void operator()(boost::system::error_code failure, std::size_t size = 0) {
+        auto& session = call_->session;
+        bool const ended_so = call_->cancelled && failure;
+        switch (call_->step) {
+        case session_step::connect:
+            if (call_->cancelled) line().close();
+            session.connected(call_->cancelled ? errc::cancelled : line().connected());
+            break;
+        case session_step::write:
+            ended_so ? session.failed(errc::cancelled) : session.wrote(line().wrote(failure, size));
+            break;
+        case session_step::read:
+            ended_so ? session.failed(errc::cancelled) : session.got(line().got(failure, size));
+            break;
+        default: break;
+        }
+        proceed();
+    }
+
+  private:
+    [[nodiscard]] auto& line() { return call_->calls->connection(*call_->line); }
+
+    void proceed() {
+        Call& call = *call_;
+        auto& session = call.session;
+        auto& host = call.calls->host();
+        for (;;) {
+            call.step = session.next(host.steady_ms());
+            bool const may_end = call.step != session_step::close && call.step != session_step::done;
+            if (call.cancelled && may_end) {
+                session.failed(errc::cancelled);
+                continue;
+            }
+            std::int64_t const deadline = session.deadline();
+            switch (call.step) {
+            case session_step::acquire:
+                if (call.line == nullptr) call.calls->acquire(call);
+                if (call.line == nullptr) {
+                    call.timer.expires_at(time_of(deadline));
+                    return call.timer.async_wait(std::move(*this));
+                }
+                if (call.line->open() && !line().usable()) {
+                    line().close();
+                    call.line->dropped();
+                }
+                session.use(*call.line);
+                break;
+            case session_step::connect: return line().async_connect(deadline, std::move(*this));
+            case session_step::begin: {
+                unsigned char random[16];
+                if (host.random(random))
+                    session.begin(call.signer, host.unix_seconds(), nonce(random));
+                else
+                    session.failed(errc::randomness_unavailable);
+                break;
+            }
+            case session_step::write: {
+                std::string_view const bytes = session.output();
+                return line().async_write(bytes, deadline, std::move(*this));
+            }
+            case session_step::read: {
+                std::span<char> const space = session.input();
+                if (!space.empty()) return line().async_read(space, deadline, std::move(*this));
+                break;
+            }
+            case session_step::close:
+                line().close();
+                session.dropped();
+                break;
+            case session_step::done: return complete();
+            }
+        }
+    }
+    void complete() {
+        errc const code = call_->out.error_.code();
+        call_completion<Handler> done{std::move(handler_), {}};
+        if (code == errc::cancelled)
+            done.outcome = boost::asio::error::operation_aborted;
+        else if (code != errc::none)
+            done.outcome = make_error_code(code);
+        auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
+        auto const calls = call_->calls;
+        call_.reset();
+        calls->serve_next();
+        boost::asio::post(executor, std::move(done));
+    }
+
+    std::unique_ptr<Call> call_;
+    Handler handler_;
+    boost::asio::executor_work_guard<
+        boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>>
+        work_;
+};
+
+/// Encodes the request now, and makes the call when the token says so. Without calls it fails at once.
+template <class Calls, class Operation, class Allocator, class Crypto, class SignerAllocator, class Token>
+auto async_invoke(std::shared_ptr<Calls> const& calls, slb::endpoint const& target, Operation const& request,
+                  response<Operation, Allocator>& out, signer<Crypto, SignerAllocator> const& with,
+                  call_options const& options, Allocator const& allocator, Token&& token) {
+    using call_type = async_call<Calls, signer<Crypto, SignerAllocator>, Allocator>;
+    auto& result = response_access::base(out);
+    std::unique_ptr<call_type> call;
+    if (calls) {
+        call = std::make_unique<call_type>(calls, target, options, with, result, allocator);
+        call->session.start(request, out, with);
+    } else {
+        result.fail(slb::error(errc::executor_missing));
+    }
+    return boost::asio::async_initiate<Token, void(boost::system::error_code)>(
+        [](auto handler, std::unique_ptr<call_type> started) {
+            using handler_type = decltype(handler);
+            if (started)
+                return call_driver<call_type, handler_type>(std::move(started), std::move(handler)).begin();
+            auto const executor = boost::asio::get_associated_executor(handler);
+            boost::asio::dispatch(executor, call_completion<handler_type>{
+                                                std::move(handler), make_error_code(errc::executor_missing)});
+        },
+        token, std::move(call));
+}
+
+} // namespace slb::inline v0_1::detail
+
+#endif
