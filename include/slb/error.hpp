@@ -47,6 +47,11 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
+    // A request read from JSON.
+    parameter_unknown,
+    parameter_missing,
+    parameter_mistyped,
+    lists_unequal,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -124,6 +129,10 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
+    case errc::parameter_unknown: return "is no member of this request";
+    case errc::parameter_missing: return "must not be left out";
+    case errc::parameter_mistyped: return "has the wrong type";
+    case errc::lists_unequal: return "must hold as many items as the list that belongs to it";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
