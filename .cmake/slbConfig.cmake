@@ -1,5 +1,6 @@
-# find_package(slb 0.1 CONFIG REQUIRED)                             slb::slb
-# find_package(slb 0.1 CONFIG REQUIRED COMPONENTS beast emulator)   slb::beast, slb::emulator: they need Boost
+# find_package(slb 0.1 CONFIG REQUIRED)                                  slb::slb
+# find_package(slb 0.1 CONFIG REQUIRED COMPONENTS beast json emulator)   slb::beast, slb::json, slb::emulator: they
+#                                                                        need Boost
 
 # A scope of its own: what the caller has found of Boost stays as it is.
 function(slb_look_for_boost found)
@@ -12,11 +13,11 @@ foreach(slb_component IN LISTS slb_FIND_COMPONENTS)
     if(slb_component STREQUAL "beast")
         set(slb_why "needs Boost 1.81 or later, which was not found")
         slb_look_for_boost(slb_beast_FOUND)
-    elseif(slb_component STREQUAL "emulator")
+    elseif(slb_component MATCHES "^(json|emulator)$")
         set(slb_why "needs Boost 1.81 or later with Boost.JSON, which was not found")
-        slb_look_for_boost(slb_emulator_FOUND COMPONENTS json)
+        slb_look_for_boost(slb_${slb_component}_FOUND COMPONENTS json)
     else()
-        set(slb_why "is unknown, there are beast and emulator")
+        set(slb_why "is unknown, there are beast, json and emulator")
     endif()
     if(slb_FIND_REQUIRED_${slb_component} AND NOT slb_${slb_component}_FOUND)
         set(slb_FOUND FALSE)
