@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS slb slb_beast slb_json slb_emulator_library EXPORT slbTargets FILE_SET HEADERS
+install(TARGETS slb slb_tls slb_beast slb_json slb_emulator_library EXPORT slbTargets FILE_SET HEADERS
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}) # for a CMake before 3.23, which skips file sets
 set(config_dir ${CMAKE_INSTALL_DATADIR}/cmake/slb)
 install(EXPORT slbTargets NAMESPACE slb:: DESTINATION ${config_dir})

@@ -45,7 +45,7 @@ for other in 9.0 1.0 0.2 0.0; do
     refused "$other" "compatible with requested version \"$other\""
     refused "$other" "slbConfig.cmake, version: $version"
 done
-refused "0.1;COMPONENTS;tls" "The component tls of slb is unknown, there are beast, json and emulator."
+refused "0.1;COMPONENTS;http3" "The component http3 of slb is unknown, there are tls, beast, json and emulator."
 refused "0.1;COMPONENTS;beast" "beast of slb needs Boost 1.81 or later, which was not found." \
     -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON
 for component in json emulator; do

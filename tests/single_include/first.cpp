@@ -2,10 +2,13 @@
 #include "../../single_include/slb.hpp"
 #include "../../single_include/slb/core.hpp"
 #include "../../single_include/slb/openssl_evp.hpp"
+#include "../../single_include/slb/tls.hpp"
 #include "../../single_include/slb/beast.hpp"
+#include "../../single_include/slb/beast_http.hpp"
 #include "../../single_include/slb/host.hpp"
 #include "../../single_include/slb/pmr.hpp"
 #include "../../single_include/slb/error_code.hpp"
+#include "../../single_include/slb/boost_json.hpp"
 #include "../../single_include/slb/emulator.hpp"
 #include "../../single_include/slb/emulator_server.hpp"
 // clang-format on
