@@ -47,6 +47,7 @@ class basic_beast_transport : public system_host {
     explicit basic_beast_transport(slb::endpoint const& where, beast_options const& options, How&&... how)
         : settings_(std::make_shared<beast_settings<Security>>(where, options.resolver,
                                                                std::forward<How>(how)...)) {}
+    /// The same, with asynchronous calls on `executor`.
     template <class... How>
     basic_beast_transport(executor_type const& executor, slb::endpoint const& where,
                           beast_options const& options, How&&... how)

@@ -4,11 +4,11 @@
 #ifndef SLB_BEAST_HPP
 #define SLB_BEAST_HPP
 
-#ifndef SLB_HOST_HPP
-#define SLB_HOST_HPP
+#ifndef SLB_BEAST_CALLS_HPP
+#define SLB_BEAST_CALLS_HPP
 
-#ifndef SLB_TRANSPORT_HPP
-#define SLB_TRANSPORT_HPP
+#ifndef SLB_BEAST_TIME_HPP
+#define SLB_BEAST_TIME_HPP
 
 #ifndef SLB_DEADLINE_HPP
 #define SLB_DEADLINE_HPP
@@ -51,14 +51,25 @@ inline constexpr std::int64_t no_deadline = INT64_MAX;
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_ENDPOINT_HPP
-#define SLB_ENDPOINT_HPP
 
-#ifndef SLB_VALUES_HPP
-#define SLB_VALUES_HPP
+#include <algorithm>
+#include <chrono>
 
-#ifndef SLB_RULES_HPP
-#define SLB_RULES_HPP
+namespace slb::inline v0_1::detail {
+
+/// Asio's clock counts nanoseconds and cannot hold every number of milliseconds. Its last tick is never.
+inline std::chrono::steady_clock::time_point time_of(std::int64_t deadline) noexcept {
+    using namespace std::chrono;
+    constexpr auto never = (steady_clock::time_point::max)();
+    if (deadline >= floor<milliseconds>(never.time_since_epoch()).count()) return never;
+    return steady_clock::time_point(milliseconds(std::max<std::int64_t>(deadline, 0)));
+}
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+#ifndef SLB_ERROR_CODE_HPP
+#define SLB_ERROR_CODE_HPP
 
 #ifndef SLB_ERROR_HPP
 #define SLB_ERROR_HPP
@@ -352,6 +363,11 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
+    // A request read from JSON.
+    parameter_unknown,
+    parameter_missing,
+    parameter_mistyped,
+    lists_unequal,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -360,6 +376,8 @@ enum class errc : std::uint8_t {
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
+    trust_unreadable,
+    executor_missing,
     called_out_of_order,
 
     // The way to the server and back.
@@ -371,6 +389,7 @@ enum class errc : std::uint8_t {
     reused_connection_lost,
     connection_closed,
     timed_out,
+    cancelled,
     answer_without_request,
 
     // The bytes of the response.
@@ -426,12 +445,18 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
+    case errc::parameter_unknown: return "is no member of this request";
+    case errc::parameter_missing: return "must not be left out";
+    case errc::parameter_mistyped: return "has the wrong type";
+    case errc::lists_unequal: return "must hold as many items as the list that belongs to it";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
+    case errc::trust_unreadable: return "the certificates to trust could not be read";
+    case errc::executor_missing: return "the transport was made without an executor";
     case errc::called_out_of_order: return "the machine was called out of order";
     case errc::resolve_failed: return "the host name could not be resolved";
     case errc::connect_failed: return "no connection could be made";
@@ -441,6 +466,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
     case errc::connection_closed: return "the connection was closed before the response was complete";
     case errc::timed_out: return "the deadline passed";
+    case errc::cancelled: return "the call was cancelled";
     case errc::answer_without_request: return "the server answered before it had the request";
     case errc::http_malformed: return "the response is not HTTP/1.1";
     case errc::http_framing_refused: return "the length of the response is ambiguous";
@@ -469,6 +495,8 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::credentials_malformed: return "look for a space or a line break copied along";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
+    case errc::executor_missing: return "give it one to make asynchronous calls";
     case errc::called_out_of_order: return "call its members in the order that its comment gives";
     case errc::resolve_failed: return "check the host name and the DNS";
     case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
@@ -873,6 +901,428 @@ class [[nodiscard]] result<void> {
 } // namespace slb::inline v0_1
 
 #endif
+
+#include <boost/system/error_code.hpp>
+
+#include <string>
+#include <system_error>
+
+namespace slb::inline v0_1 {
+
+/// The category of errc for Boost.System, and through it for `<system_error>`. A category in a header has no
+/// single address once libraries hide their symbols, so this one is known by a number instead.
+class error_category final : public boost::system::error_category {
+  public:
+    constexpr error_category() noexcept : boost::system::error_category(0x8d1f'6a3c'52e0'b947) {}
+    /// "slb".
+    [[nodiscard]] char const* name() const noexcept override { return "slb"; }
+    /// What slb::message says of that errc.
+    [[nodiscard]] std::string message(int code) const override {
+        return std::string(slb::message(static_cast<errc>(code)));
+    }
+};
+
+/// The category that make_error_code gives its codes. Every copy of it is equal to every other.
+inline constexpr error_category category_of_errc{};
+
+/// Converts to boost::system::error_code, which converts to std::error_code.
+inline boost::system::error_code make_error_code(errc code) noexcept {
+    return {static_cast<int>(code), category_of_errc};
+}
+
+/// So that a std::error_code compares with errc, also one that another library made. (Two std::error_codes of
+/// libraries that hide their symbols are never equal: the standard knows categories by their addresses only.)
+inline std::error_condition make_error_condition(errc code) noexcept {
+    return {static_cast<int>(code), category_of_errc};
+}
+
+} // namespace slb::inline v0_1
+
+/// @cond
+template <>
+struct boost::system::is_error_code_enum<slb::errc> : std::true_type {};
+
+template <>
+struct std::is_error_condition_enum<slb::errc> : std::true_type {};
+/// @endcond
+
+#endif
+#ifndef SLB_SESSION_HPP
+#define SLB_SESSION_HPP
+
+#ifndef SLB_EXCHANGE_HPP
+#define SLB_EXCHANGE_HPP
+
+#ifndef SLB_HTTP_HPP
+#define SLB_HTTP_HPP
+
+
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+/// How large a response may be, at most 1 GiB each. Beyond: errc::http_head_too_large, errc::body_too_large.
+struct http_limits {
+    /// Bytes of the status line and all headers; also of the trailers of a chunked body.
+    std::size_t head = 16 * 1024;
+    /// Bytes of the body, without the framing of its chunks.
+    std::size_t body = 1024 * 1024;
+};
+
+namespace detail {
+
+constexpr bool is_token(char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+constexpr std::string_view trim(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+constexpr bool is_text(std::string_view line) {
+    for (char c : line)
+        if ((static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f) return false;
+    return true;
+}
+/// Whether a list separated by commas, as that of the header Connection, has an option.
+constexpr bool lists(std::string_view value, std::string_view option) {
+    while (!value.empty()) {
+        std::size_t const comma = value.find(',');
+        if (equal_ignoring_case(trim(value.substr(0, comma)), option)) return true;
+        value.remove_prefix(comma == value.npos ? value.size() : comma + 1);
+    }
+    return false;
+}
+
+/// Takes the next `name: value` of header lines that were found in order. False: there is none left.
+constexpr bool next_header(std::string_view& lines, std::string_view& name, std::string_view& value) {
+    std::size_t const end = lines.find("\r\n");
+    if (end == lines.npos || end == 0) return false;
+    std::string_view const line = lines.substr(0, end);
+    std::size_t const colon = line.find(':');
+    name = line.substr(0, colon);
+    value = trim(line.substr(colon + 1));
+    lines.remove_prefix(end + 2);
+    return true;
+}
+/// The value of the first header of that name (in any case), or an empty view.
+constexpr std::string_view find_header(std::string_view lines, std::string_view wanted) {
+    std::string_view name;
+    std::string_view value;
+    while (next_header(lines, name, value))
+        if (equal_ignoring_case(name, wanted)) return value;
+    return {};
+}
+
+/// Frames one HTTP/1.1 response (RFC 9112) in a buffer that belongs to somebody else. It is strict where
+/// leniency lets two readers disagree about where a response ends: Content-Length or chunked, never both,
+/// neither twice; no folded line, no bare CR or LF.
+///
+///   http_framer framer{limits};
+///   framer.consume(buffer, size);  after bytes were added behind buffer + size; removes chunk framing in
+///                                  place, so `size` may come back smaller
+///   framer.end_of_stream();        after the peer ended cleanly
+///
+/// Each says which state it left: need_more, complete, or failed (see failure()). Once complete, the header
+/// lines and the body are parts of the buffer.
+class http_framer {
+  public:
+    enum class state : std::uint8_t { need_more, complete, failed };
+
+    explicit http_framer(http_limits limits = {})
+        : limits_{limits.head < most ? limits.head : most, limits.body < most ? limits.body : most} {}
+
+    state consume(char* buffer, std::size_t& size) {
+        unread_ = body_end_;
+        while (stage_ != stage::complete && stage_ != stage::failed && step(buffer, size)) {
+        }
+        // The framing that was read leaves the buffer: what follows moves up to the end of the body.
+        if (unread_ != body_end_) {
+            std::memmove(buffer + body_end_, buffer + unread_, size - unread_);
+            size -= unread_ - body_end_;
+        }
+        surplus_ = surplus_ || (stage_ == stage::complete && size != body_end_);
+        return current();
+    }
+    state end_of_stream() {
+        if (stage_ == stage::until_close)
+            stage_ = stage::complete;
+        else if (stage_ != stage::complete && stage_ != stage::failed)
+            fail(errc::connection_closed);
+        return current();
+    }
+
+    [[nodiscard]] errc failure() const { return failure_; }
+    [[nodiscard]] int status() const { return status_; }
+    [[nodiscard]] std::string_view header_lines(char const* buffer) const {
+        return {buffer + headers_begin_, body_begin_ - headers_begin_};
+    }
+    [[nodiscard]] std::string_view body(char const* buffer) const {
+        return {buffer + body_begin_, body_end_ - body_begin_};
+    }
+    /// Whether the connection may carry another request: framed by length, nothing asks for its end, and no
+    /// byte came after the response.
+    [[nodiscard]] bool keeps_alive() const {
+        return stage_ == stage::complete && keep_alive_ && !closed_framing_ && !surplus_;
+    }
+    /// How large the buffer gets at least, as far as that is known.
+    [[nodiscard]] std::size_t expected_size() const {
+        return stage_ == stage::fixed_body ? body_end_ + static_cast<std::size_t>(remaining_) : 0;
+    }
+
+  private:
+    enum class stage : std::uint8_t {
+        head,
+        fixed_body,
+        until_close,
+        chunk_size,
+        chunk_data,
+        chunk_end,
+        trailers,
+        complete,
+        failed
+    };
+
+    [[nodiscard]] state current() const {
+        return stage_ == stage::complete ? state::complete
+               : stage_ == stage::failed ? state::failed
+                                         : state::need_more;
+    }
+    bool fail(errc code) {
+        stage_ = stage::failed;
+        failure_ = code;
+        return false;
+    }
+
+    /// Goes on by one stage or piece. False: nothing more can be done with these bytes.
+    bool step(char* buffer, std::size_t& size) {
+        switch (stage_) {
+        case stage::head: return read_head({buffer, size});
+        case stage::fixed_body:
+            if (!take_data(buffer, size)) return false;
+            stage_ = stage::complete;
+            return true;
+        case stage::until_close:
+            body_end_ = unread_ = size;
+            return body_end_ - body_begin_ > limits_.body && fail(errc::body_too_large);
+        case stage::chunk_size: return read_chunk_size({buffer + unread_, size - unread_});
+        case stage::chunk_data:
+            if (!take_data(buffer, size)) return false;
+            stage_ = stage::chunk_end;
+            return true;
+        case stage::chunk_end: {
+            std::string_view const rest(buffer + unread_, size - unread_);
+            if (!rest.empty() && rest[0] != '\r') return fail(errc::http_malformed);
+            if (rest.size() < 2) return false;
+            if (rest[1] != '\n') return fail(errc::http_malformed);
+            unread_ += 2;
+            stage_ = stage::chunk_size;
+            return true;
+        }
+        case stage::trailers: return read_trailers({buffer + unread_, size - unread_});
+        case stage::complete:
+        case stage::failed: break;
+        }
+        return false;
+    }
+
+    /// Moves bytes of a length-framed piece to the body. Says whether the piece is whole.
+    bool take_data(char* buffer, std::size_t size) {
+        std::size_t const available = size - unread_;
+        std::size_t const taken = available < remaining_ ? available : static_cast<std::size_t>(remaining_);
+        if (unread_ != body_end_) std::memmove(buffer + body_end_, buffer + unread_, taken);
+        body_end_ += taken;
+        unread_ += taken;
+        remaining_ -= taken;
+        return remaining_ == 0;
+    }
+
+    /// The length of the line at the front, its end not counted; npos: not there yet, or failed.
+    std::size_t line_length(std::string_view text, std::size_t limit, errc too_long) {
+        std::size_t const end = text.find('\n');
+        std::size_t const length = end == text.npos ? text.size() : end;
+        if (length > limit + 1) {
+            fail(too_long);
+            return text.npos;
+        }
+        if (end == text.npos) return end;
+        if (end == 0 || text[end - 1] != '\r') {
+            fail(errc::http_malformed);
+            return text.npos;
+        }
+        return end - 1;
+    }
+
+    bool read_head(std::string_view text) {
+        text.remove_prefix(head_begin_);
+        // Lines are checked as they arrive, so that a peer that never ends its head is refused in time.
+        for (;;) {
+            std::size_t const length =
+                line_length(text.substr(head_size_), limits_.head - head_size_, errc::http_head_too_large);
+            if (length == text.npos) return false;
+            std::string_view const line = text.substr(head_size_, length);
+            bool const first = head_size_ == 0;
+            if (first ? !read_status_line(line) : !line.empty() && !read_header(line)) return false;
+            head_size_ += length + 2;
+            if (first) headers_begin_ = head_begin_ + head_size_;
+            if (head_size_ > limits_.head) return fail(errc::http_head_too_large);
+            if (!first && line.empty()) break;
+        }
+        body_begin_ = body_end_ = unread_ = head_begin_ + head_size_;
+        return choose_framing();
+    }
+    bool read_status_line(std::string_view line) {
+        if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
+            line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
+            return fail(errc::http_malformed);
+        status_ = 0;
+        for (char c : line.substr(9, 3)) {
+            if (!is_digit(c)) return fail(errc::http_malformed);
+            status_ = status_ * 10 + (c - '0');
+        }
+        if (status_ < 100 || !is_text(line)) return fail(errc::http_malformed);
+        version_1_1_ = line[7] == '1';
+        keep_alive_ = version_1_1_;
+        has_length_ = chunked_ = false;
+        return true;
+    }
+    /// `name: value`, with nothing between the name and the colon.
+    bool split_header(std::string_view line, std::string_view& name, std::string_view& value) {
+        std::size_t const colon = line.find(':');
+        if (colon == 0 || colon == line.npos || !is_text(line)) return fail(errc::http_malformed);
+        name = line.substr(0, colon);
+        for (char c : name)
+            if (!is_token(c)) return fail(errc::http_malformed);
+        value = trim(line.substr(colon + 1));
+        return true;
+    }
+    bool read_header(std::string_view line) {
+        std::string_view name;
+        std::string_view value;
+        if (!split_header(line, name, value)) return false;
+        if (equal_ignoring_case(name, "content-length")) return read_content_length(value);
+        if (equal_ignoring_case(name, "transfer-encoding")) {
+            if (chunked_ || !version_1_1_ || !equal_ignoring_case(value, "chunked"))
+                return fail(errc::http_framing_refused);
+            chunked_ = true;
+        } else if (equal_ignoring_case(name, "connection")) {
+            if (lists(value, "close")) keep_alive_ = false;
+        }
+        return true;
+    }
+    bool read_content_length(std::string_view digits) {
+        if (has_length_ || digits.empty() || digits.size() > 18) return fail(errc::http_framing_refused);
+        remaining_ = 0;
+        for (char c : digits) {
+            if (!is_digit(c)) return fail(errc::http_framing_refused);
+            remaining_ = remaining_ * 10 + static_cast<std::uint64_t>(c - '0');
+        }
+        has_length_ = true;
+        return true;
+    }
+    bool choose_framing() {
+        if (has_length_ && chunked_) return fail(errc::http_framing_refused);
+        if (status_ < 200) {
+            // An interim response: the final one follows. Upgrades were not asked for.
+            if (status_ == 101) return fail(errc::http_malformed);
+            head_begin_ += head_size_;
+            if (head_begin_ > limits_.head) return fail(errc::http_head_too_large);
+            head_size_ = 0;
+            status_ = 0;
+            return true;
+        }
+        if (status_ == 204 || status_ == 304) {
+            stage_ = stage::complete;
+        } else if (chunked_) {
+            stage_ = stage::chunk_size;
+        } else if (!has_length_) {
+            stage_ = stage::until_close;
+            closed_framing_ = true;
+        } else if (remaining_ > limits_.body) {
+            return fail(errc::body_too_large);
+        } else {
+            stage_ = remaining_ == 0 ? stage::complete : stage::fixed_body;
+        }
+        return true;
+    }
+
+    bool read_chunk_size(std::string_view text) {
+        std::size_t const length = line_length(text, max_chunk_line, errc::http_malformed);
+        if (length == text.npos) return false;
+        std::string_view const line = text.substr(0, length);
+        std::size_t digits = 0;
+        remaining_ = 0;
+        for (; digits < line.size() && is_hex(line[digits]); ++digits) {
+            char const c = lower(line[digits]);
+            remaining_ = remaining_ << 4 | static_cast<std::uint64_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+            if (remaining_ > limits_.body) return fail(errc::body_too_large);
+        }
+        // Behind the size only an extension may stand, after optional space.
+        std::string_view const extension = trim(line.substr(digits));
+        if (digits == 0 || !is_text(line) || (!extension.empty() && extension[0] != ';'))
+            return fail(errc::http_malformed);
+        unread_ += length + 2;
+        if (remaining_ > limits_.body - (body_end_ - body_begin_)) return fail(errc::body_too_large);
+        stage_ = remaining_ == 0 ? stage::trailers : stage::chunk_data;
+        return true;
+    }
+    bool read_trailers(std::string_view text) {
+        std::size_t const length = line_length(text, limits_.head - trailer_size_, errc::http_head_too_large);
+        if (length == text.npos) return false;
+        std::string_view const line = text.substr(0, length);
+        std::string_view name;
+        std::string_view value;
+        if (!line.empty() && !split_header(line, name, value)) return false;
+        trailer_size_ += length + 2;
+        if (trailer_size_ > limits_.head) return fail(errc::http_head_too_large);
+        unread_ += length + 2;
+        if (line.empty()) stage_ = stage::complete;
+        return true;
+    }
+
+    static constexpr std::size_t max_chunk_line = 256;
+    /// Larger limits count as this one, so that no sum overflows.
+    static constexpr std::size_t most = std::size_t{1} << 30;
+
+    http_limits limits_;
+    stage stage_ = stage::head;
+    errc failure_ = errc::none;
+    bool version_1_1_ = false;
+    bool keep_alive_ = false;
+    bool has_length_ = false;
+    bool chunked_ = false;
+    bool closed_framing_ = false;
+    bool surplus_ = false;
+    int status_ = 0;
+    std::size_t head_begin_ = 0;
+    std::size_t head_size_ = 0;
+    std::size_t headers_begin_ = 0;
+    std::size_t body_begin_ = 0;
+    std::size_t body_end_ = 0;
+    /// Where what has not been looked at begins, inside consume(); outside it is body_end_.
+    std::size_t unread_ = 0;
+    std::uint64_t remaining_ = 0;
+    std::size_t trailer_size_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_HTTP_CALL_HPP
+#define SLB_HTTP_CALL_HPP
+
+#ifndef SLB_ENDPOINT_HPP
+#define SLB_ENDPOINT_HPP
+
+#ifndef SLB_VALUES_HPP
+#define SLB_VALUES_HPP
+
+#ifndef SLB_RULES_HPP
+#define SLB_RULES_HPP
+
 
 namespace slb::inline v0_1 {
 
@@ -1739,6 +2189,6350 @@ class endpoint {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_RESPONSE_HPP
+#define SLB_RESPONSE_HPP
+
+#ifndef SLB_MEMORY_HPP
+#define SLB_MEMORY_HPP
+
+
+#include <cstddef>
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The address of a pointer or a fancy pointer.
+template <class T>
+constexpr T* address_of(T* pointer) noexcept {
+    return pointer;
+}
+template <class Pointer>
+constexpr auto address_of(Pointer const& pointer) noexcept {
+    return detail::address_of(pointer.operator->());
+}
+
+/// Overwrites a secret in a way that no optimiser drops.
+inline void wipe(void* secret, std::size_t size) noexcept {
+    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
+}
+
+} // namespace detail
+
+/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
+/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
+/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
+/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
+template <class A>
+concept byte_allocator =
+    sizeof(typename A::value_type) == 1 &&
+    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
+        A allocator, std::size_t size) {
+    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
+    allocator.deallocate(allocator.allocate(size), size);
+};
+
+/// The free store, without exceptions. The default.
+struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
+    using value_type = std::byte;
+
+    /// Null when there is no memory left; what the library calls.
+    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
+        return static_cast<std::byte*>(::operator new(size, std::nothrow));
+    }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
+    [[nodiscard]] std::byte* allocate(std::size_t size) const {
+        return static_cast<std::byte*>(::operator new(size));
+    }
+    /// Takes back what either of the two gave; null is allowed.
+    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
+
+    /// Each can free what another one allocated.
+    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
+};
+
+namespace detail {
+
+/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
+class block {
+    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
+
+  public:
+    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
+    block(block&& other) noexcept
+        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    /// Takes the bytes and, since they go back where they came from, the allocator.
+    block& operator=(block&& other) noexcept {
+        if (this != &other) {
+            this->~block();
+            ::new (static_cast<void*>(this)) block(std::move(other));
+        }
+        return *this;
+    }
+    ~block() { release(); }
+
+    [[nodiscard]] char* data() noexcept { return data_; }
+    [[nodiscard]] char const* data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
+    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
+
+    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
+    [[nodiscard]] bool reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return true;
+        pointer fresh = allocate(capacity);
+        if (!fresh) return false;
+        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
+        if (size_ != 0) std::memcpy(bytes, data_, size_);
+        std::size_t const size = size_;
+        release();
+        pointer_ = fresh;
+        data_ = bytes;
+        size_ = size;
+        capacity_ = capacity;
+        return true;
+    }
+    /// Sets how many bytes count as content: at most capacity().
+    void resize(std::size_t size) noexcept { size_ = size; }
+
+  private:
+    pointer allocate(std::size_t size) {
+        if constexpr (requires { allocator_.try_allocate(size); })
+            return allocator_.try_allocate(size);
+        else
+            return allocator_.allocate(size);
+    }
+    void release() noexcept {
+        if (data_ == nullptr) return;
+        wipe(data_, capacity_);
+        allocator_.deallocate(pointer_, capacity_);
+        data_ = nullptr;
+        size_ = capacity_ = 0;
+    }
+
+    [[no_unique_address]] Allocator allocator_;
+    pointer pointer_{};
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
+
+#ifndef SLB_DESCRIBE_HPP
+#define SLB_DESCRIBE_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// Names a type to `describe`, which argument-dependent lookup finds beside the described struct.
+template <class T>
+struct type {};
+
+/// The words of a description. Each wire name of the API stands in a description and nowhere else.
+///
+///   field(name, &T::m)                   one value: a validated value in a request; in a response a view, a
+///                                        number or a bool. Required, unless its type is maybe<...>
+///   object(name, &T::m)                  a part of a response that is described itself; it may be missing
+///   items(name, item_name, &T::m)        a list of a response: list_view of described elements, which may
+///                                        hold lists themselves, or of plain values
+///   json_list(name, &T::m)               a list of a request, sent as JSON text in one parameter
+///   numbered(name, &T::m)                a list of a request, sent as parameters Name.1.Key, Name.1.Value
+///   ... pairs(&T::m, json_part, json_part)   one list of pairs of a request, sent as two such parameters
+///   json_part(name, &Pair::m)            one side of the pairs
+///
+/// The structs here are what these functions give, for code that interprets descriptions. Names are views: a
+/// description is made of literals.
+namespace word {
+
+/// What field() gives.
+template <class Struct, class Member>
+struct field {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
+    using owner = Struct;
+    using member_type = Member;
+    std::string_view name;
+    Member Struct::*member;
+    /// @}
+};
+/// What object() gives.
+template <class Struct, class Member>
+struct object {
+    /// @{
+    /// The described struct, the type of its member, the wire name, and the member itself.
+    using owner = Struct;
+    using member_type = Member;
+    std::string_view name;
+    Member Struct::*member;
+    /// @}
+};
+/// What items() gives.
+template <class Struct, class Element>
+struct items {
+    /// @{
+    /// The described struct, what its list holds, the wire names of the list and of one item, and the member.
+    using owner = Struct;
+    using element = Element;
+    std::string_view name;
+    std::string_view item_name;
+    list_view<Element> Struct::*member;
+    /// @}
+};
+/// What json_list() gives.
+template <class Struct, class List>
+struct json_list {
+    /// @{
+    /// The described struct, what its list holds, the name of the parameter, and the member.
+    using owner = Struct;
+    using element = typename List::value_type;
+    std::string_view name;
+    List Struct::*member;
+    /// @}
+};
+/// What numbered() gives.
+template <class Struct, class List>
+struct numbered {
+    /// @{
+    /// The described struct, what its list holds, what stands in front of the number, and the member.
+    using owner = Struct;
+    using element = typename List::value_type;
+    std::string_view name;
+    List Struct::*member;
+    /// @}
+};
+/// What json_part() gives.
+template <class Pair, class Element>
+struct json_part {
+    /// @{
+    /// What the parameter's list holds, the name of the parameter, and the member of a pair that goes there.
+    using element = Element;
+    std::string_view name;
+    Element Pair::*side;
+    /// @}
+};
+/// What pairs() gives.
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+struct pairs {
+    /// @{
+    /// The described struct, its list of pairs, and the two parameters in which they are sent.
+    using owner = Struct;
+    list<Pair, Max> Struct::*member;
+    json_part<Pair, First> first;
+    json_part<Pair, Second> second;
+    /// @}
+};
+
+} // namespace word
+
+/// A member that holds one value. Unless it is a maybe<...> it is required: a response without it is refused
+/// with errc::member_missing.
+template <class Struct, class Member>
+constexpr word::field<Struct, Member> field(std::string_view name, Member Struct::*member) {
+    return {name, member};
+}
+/// A member that is a described struct, of a response. Where it is missing, the struct stays as it was made,
+/// whatever is required in it.
+template <class Struct, class Member>
+constexpr word::object<Struct, Member> object(std::string_view name, Member Struct::*member) {
+    return {name, member};
+}
+/// A list of a response: `"name": {"item_name": [...]}`, in XML `<name><item_name>...`. One that is missing
+/// is empty.
+template <class Struct, class Element>
+constexpr word::items<Struct, Element> items(std::string_view name, std::string_view item_name,
+                                             list_view<Element> Struct::*member) {
+    return {name, item_name, member};
+}
+/// A list of a request, sent as the text `[{"ServerId":"i-1","Port":"80"}]`. Elements hold validated values
+/// only. An empty list is not sent.
+template <class Struct, class List>
+constexpr word::json_list<Struct, List> json_list(std::string_view name, List Struct::*member) {
+    return {name, member};
+}
+/// A list of a request, sent as one parameter for each value of each element, counted from 1. Elements hold
+/// validated values only. An empty list is not sent.
+template <class Struct, class List>
+constexpr word::numbered<Struct, List> numbered(std::string_view name, List Struct::*member) {
+    return {name, member};
+}
+/// One side of pairs: the parameter `name` holds this member of each of them.
+template <class Pair, class Element>
+constexpr word::json_part<Pair, Element> json_part(std::string_view name, Element Pair::*side) {
+    return {name, side};
+}
+/// Two lists of a request that belong together, each sent as by json_list(), item by item in the same order.
+/// So they cannot differ in length. An empty list sends neither.
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> Struct::*member,
+                                                              word::json_part<Pair, First> first,
+                                                              word::json_part<Pair, Second> second) {
+    return {member, first, second};
+}
+
+namespace detail {
+
+/// Indexed leaves instead of std::tuple: a tenth of its compile time.
+template <std::size_t Index, class Word>
+struct leaf {
+    Word word;
+};
+template <std::size_t Index, class Word>
+constexpr Word const& get(leaf<Index, Word> const& found) {
+    return found.word;
+}
+
+template <class Indices, class... Words>
+struct leaves;
+template <std::size_t... Indices, class... Words>
+struct leaves<std::index_sequence<Indices...>, Words...> : leaf<Indices, Words>... {
+    using indices = std::index_sequence<Indices...>;
+    static constexpr std::size_t size = sizeof...(Words);
+    constexpr explicit leaves(Words... words) : leaf<Indices, Words>{words}... {}
+};
+
+template <class... Words>
+using word_list = leaves<std::index_sequence_for<Words...>, Words...>;
+
+template <class Struct, class... Words>
+struct description {
+    word_list<Words...> words;
+};
+template <class Struct, class Response, class... Words>
+struct operation_description : description<Struct, Words...> {
+    using response_type = Response;
+    std::string_view action;
+};
+
+} // namespace detail
+
+/// Describes a struct that is part of a request or response.
+template <class Struct, class... Words>
+constexpr auto members(Words... words) {
+    return detail::description<Struct, Words...>{detail::word_list<Words...>(words...)};
+}
+/// Describes an operation: its request `Struct`, the response it gets, and the name of the action.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
+                                                                     action};
+}
+
+namespace detail {
+
+template <class T>
+concept has_description = requires {
+    describe(type<T>{});
+};
+
+/// How many members an aggregate has: as many as it takes initialisers.
+template <class T, std::size_t... Indices>
+constexpr bool takes_initialisers(std::index_sequence<Indices...>) {
+    return requires { T{(static_cast<void>(Indices), anything{})...}; };
+}
+template <class T, std::size_t Count = 0>
+constexpr std::size_t member_count() {
+    if constexpr (takes_initialisers<T>(std::make_index_sequence<Count + 1>{}))
+        return member_count<T, Count + 1>();
+    else
+        return Count;
+}
+
+/// A struct whose required members are to be filled.
+template <class T>
+constexpr T make_empty() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return T{(static_cast<void>(I), anything{})...};
+    }
+    (std::make_index_sequence<member_count<T>()>{});
+}
+
+template <class Word>
+inline constexpr bool is_pairs = false;
+template <class Struct, class Pair, std::size_t Max, class First, class Second>
+inline constexpr bool is_pairs<word::pairs<Struct, Pair, Max, First, Second>> = true;
+template <class Word>
+inline constexpr bool is_field = false;
+template <class Struct, class Member>
+inline constexpr bool is_field<word::field<Struct, Member>> = true;
+template <class Word>
+inline constexpr bool is_object = false;
+template <class Struct, class Member>
+inline constexpr bool is_object<word::object<Struct, Member>> = true;
+template <class Word>
+inline constexpr bool is_items = false;
+template <class Struct, class Element>
+inline constexpr bool is_items<word::items<Struct, Element>> = true;
+template <class Word>
+inline constexpr bool is_numbered = false;
+template <class Struct, class List>
+inline constexpr bool is_numbered<word::numbered<Struct, List>> = true;
+
+template <class T>
+inline constexpr bool is_maybe = false;
+template <class T>
+inline constexpr bool is_maybe<maybe<T>> = true;
+
+template <class A, class B>
+constexpr bool same_member(A const& left, B const& right) {
+    if constexpr (std::is_same_v<decltype(left.member), decltype(right.member)>)
+        return left.member == right.member;
+    else
+        return false;
+}
+/// Whether a name is `list`, or may be that of one of its parameters.
+constexpr bool is_numbered_name(std::string_view name, std::string_view list) {
+    return name.substr(0, list.size()) == list && (name.size() == list.size() || name[list.size()] == '.');
+}
+template <class Word>
+constexpr bool names_word(Word const& word, std::string_view name) {
+    if constexpr (is_pairs<Word>)
+        return word.first.name == name || word.second.name == name;
+    else if constexpr (is_numbered<Word>)
+        return is_numbered_name(name, word.name);
+    else
+        return word.name == name;
+}
+template <class A, class B>
+constexpr bool share_name(A const& left, B const& right) {
+    if constexpr (is_pairs<B>)
+        return names_word(left, right.first.name) || names_word(left, right.second.name);
+    else if constexpr (is_numbered<B> && !is_pairs<A>)
+        return names_word(left, right.name) || is_numbered_name(left.name, right.name);
+    else if constexpr (is_numbered<B>)
+        return names_word(right, left.first.name) || names_word(right, left.second.name);
+    else
+        return names_word(left, right.name);
+}
+
+/// The description of T, after it has been checked against T itself.
+template <class T>
+struct described {
+    static_assert(has_description<T>, "a_struct_needs_a_description");
+    static constexpr auto value = describe(type<T>{});
+    using words = std::remove_cv_t<decltype(value.words)>;
+    static constexpr std::size_t size = words::size;
+
+    template <std::size_t Index>
+    static constexpr auto const& word() {
+        return detail::get<Index>(value.words);
+    }
+    template <std::size_t Index>
+    using word_type = std::remove_cvref_t<decltype(detail::get<Index>(value.words))>;
+
+    template <std::size_t... I>
+    static constexpr bool all_native(std::index_sequence<I...>) {
+        return (std::is_same_v<typename word_type<I>::owner, T> && ...);
+    }
+    /// Whether any two different words share what `Same` compares.
+    template <class Same, std::size_t... I>
+    static constexpr bool repeats(Same same, std::index_sequence<I...>) {
+        auto const against_later = [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
+            return ((I > First && same(word<First>(), word<I>())) || ...);
+        };
+        return (against_later(std::integral_constant<std::size_t, I>{}) || ...);
+    }
+    template <std::size_t... I>
+    static constexpr bool pairs_differ(std::index_sequence<I...>) {
+        auto const differ = [](auto const& one) {
+            if constexpr (is_pairs<std::remove_cvref_t<decltype(one)>>)
+                return one.first.name != one.second.name;
+            else
+                return true;
+        };
+        return (differ(word<I>()) && ...);
+    }
+    static constexpr bool names_repeat() {
+        return repeats([](auto const& a, auto const& b) { return share_name(a, b); },
+                       typename words::indices{}) ||
+               !pairs_differ(typename words::indices{});
+    }
+    static constexpr bool members_repeat() {
+        return repeats([](auto const& a, auto const& b) { return same_member(a, b); },
+                       typename words::indices{});
+    }
+
+    static_assert(all_native(typename words::indices{}), "a_description_must_not_name_a_foreign_member");
+    static_assert(!names_repeat(), "a_description_must_not_repeat_a_name");
+    static_assert(!members_repeat(), "a_description_must_not_describe_a_member_twice");
+    static_assert(size >= member_count<T>(), "a_description_must_not_forget_a_member");
+    static_assert(size <= 64, "a_struct_must_not_have_more_than_64_members");
+    /// It travels in a header as well as in a query.
+    static constexpr bool names_a_good_action() {
+        if constexpr (requires { value.action; })
+            return !value.action.empty() && is_plain(value.action);
+        else
+            return true;
+    }
+    static_assert(names_a_good_action(), "an_action_must_be_letters_digits_dash_or_dot");
+};
+
+/// Calls f(word) for each word of T's description, in order.
+template <class T, class F>
+constexpr void for_each_word(F&& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (f(described<T>::template word<I>()), ...); }
+    (typename described<T>::words::indices{});
+}
+
+/// The wire name of a member, for rules that span members.
+template <class Struct, class Member>
+constexpr std::string_view wire_name(Member Struct::*member) {
+    std::string_view name;
+    for_each_word<Struct>([&](auto const& word) {
+        if constexpr (std::is_same_v<std::remove_cv_t<decltype(word.member)>, Member Struct::*>)
+            if (word.member == member) name = word.name;
+    });
+    return name;
+}
+
+/// The word that describes a member, for its other names and types.
+template <auto Member, std::size_t Index = 0>
+constexpr auto const& word_of() {
+    constexpr auto wanted = field({}, Member);
+    using description = described<typename decltype(wanted)::owner>;
+    if constexpr (same_member(description::template word<Index>(), wanted))
+        return description::template word<Index>();
+    else
+        return word_of<Member, Index + 1>();
+}
+
+} // namespace detail
+
+/// What a rule across the members of a struct has found: `inspect(item)`, beside the described item, gives
+/// one with errc::none when all is well, else the rule and the wire name of the member.
+struct finding {
+    /// The rule that is broken.
+    errc broken = errc::none;
+    /// The wire name of the member that breaks it. It must outlive the error made of it: a literal, or a name
+    /// of the description.
+    std::string_view member{};
+};
+
+/// An operation of the API: a request struct whose description names an action and a response.
+template <class T>
+concept described_operation = detail::has_description<T> && requires {
+    typename decltype(describe(type<T>{}))::response_type;
+};
+
+/// The struct of views that an operation's response holds.
+template <described_operation Operation>
+using response_of = typename decltype(describe(type<Operation>{}))::response_type;
+
+/// Whether an action only reads, so that it can be sent any number of times: its name begins with Describe
+/// or List, as those of all the API's that read do and of none that writes.
+/// Source: the operations of the vendor's SDK, slb-20140515.
+[[nodiscard]] constexpr bool only_reads(std::string_view action) noexcept {
+    return action.substr(0, 8) == "Describe" || action.substr(0, 4) == "List";
+}
+
+/// The name of the action, as "ModifyVServerGroupBackendServers".
+template <described_operation Operation>
+inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_JSON_VALUE_HPP
+#define SLB_JSON_VALUE_HPP
+
+#ifndef SLB_JSON_HPP
+#define SLB_JSON_HPP
+
+#ifndef SLB_PARSE_HPP
+#define SLB_PARSE_HPP
+
+
+#include <bit>
+#include <cstring>
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// What a response may make the parser do. The service allows 200 servers behind one load balancer.
+struct parse_limits {
+    /// How deeply arrays, objects or tags may nest, those that are skipped included: at most 64.
+    std::size_t depth = 64;
+    /// How many elements all lists of a response may hold together.
+    std::size_t elements = 4096;
+};
+
+namespace detail {
+
+/// Gives a described value the text that stands on the wire for it. False: it cannot be such a value.
+constexpr bool assign(std::string_view& value, std::string_view text) {
+    value = text;
+    return true;
+}
+constexpr bool assign(std::int32_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(std::int64_t& value, std::string_view text) { return parse_integer(text, value); }
+constexpr bool assign(bool& value, std::string_view text) {
+    value = is(text, "true");
+    return value || is(text, "false");
+}
+constexpr bool assign(flag& value, std::string_view text) {
+    bool truth = false;
+    bool const good = assign(truth, text);
+    value = flag(truth);
+    return good;
+}
+template <class Rule>
+constexpr bool assign(text_value<Rule>& value, std::string_view text) {
+    value = runtime_text{text};
+    return true;
+}
+template <class Rule>
+constexpr bool assign(number_value<Rule>& value, std::string_view text) {
+    std::int64_t number = 0;
+    if (!parse_integer(text, number)) return false;
+    value = runtime_number{number};
+    return true;
+}
+template <class T>
+constexpr bool assign(maybe<T>& value, std::string_view text) {
+    T present = anything{};
+    if (!assign(present, text)) return false;
+    value = maybe<T>(present);
+    return true;
+}
+
+/// The memory of one parse, handed in: elements of lists grow from the bottom, texts that had to be decoded
+/// come from the top.
+class arena {
+  public:
+    arena(char* bottom, std::size_t size) : bottom_(bottom), top_(bottom + size) {}
+
+    /// Room for one more object; contiguous with the last one of the same size. Null: no room.
+    void* push(std::size_t size, std::size_t alignment) {
+        auto const misaligned = reinterpret_cast<std::uintptr_t>(bottom_) % alignment;
+        std::size_t const padding = misaligned == 0 ? 0 : alignment - misaligned;
+        if (static_cast<std::size_t>(top_ - bottom_) < padding + size) return nullptr;
+        void* const object = bottom_ + padding;
+        bottom_ += padding + size;
+        return object;
+    }
+    /// Room for a text of at most `size` bytes. Null: no room.
+    char* begin_text(std::size_t size) {
+        return static_cast<std::size_t>(top_ - bottom_) < size ? nullptr : top_ - size;
+    }
+    /// Keeps the text that was written from begin_text(size) on.
+    void keep_text(char* begin) { top_ = begin; }
+
+    [[nodiscard]] char* mark() const { return bottom_; }
+    /// Moves the last `size` bytes that were pushed since the mark to the top, so that the list around them
+    /// stays contiguous. There is always room: they may lie where they are moved to.
+    void* set_aside(char* mark, std::size_t size, std::size_t alignment) {
+        char* const from = bottom_ - size;
+        top_ -= size;
+        top_ -= reinterpret_cast<std::uintptr_t>(top_) % alignment;
+        std::memmove(top_, from, size);
+        bottom_ = mark;
+        return top_;
+    }
+
+  private:
+    char* bottom_;
+    char* top_;
+};
+
+/// The fewest bytes that an element of a list takes on the wire, the lists in it not counted: in JSON as
+/// `{"Name":""},`, in XML as `<Item><Name/></Item>`.
+template <class T>
+constexpr std::size_t smallest_element(std::string_view item_name) {
+    if constexpr (!has_description<T>) {
+        return 2;
+    } else {
+        std::size_t json = 2;
+        std::size_t xml = 2 * item_name.size() + 5;
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_field<word_type>) {
+                using member_type = typename word_type::member_type;
+                constexpr bool text = std::is_same_v<member_type, std::string_view>;
+                if (is_maybe<member_type>) return;
+                json += word.name.size() + (text ? 6 : 5);
+                xml += text ? word.name.size() + 3 : 2 * word.name.size() + 6;
+            }
+        });
+        // `{},` and `<I/>` where nothing is required.
+        if (json == 2) return 3;
+        return json < xml ? json : xml;
+    }
+}
+
+/// What the elements of the lists of a response take in memory and on the wire.
+struct element_costs {
+    /// Of the elements that take most memory for their length on the wire.
+    std::size_t memory = 0;
+    std::size_t on_wire = 1;
+    /// The most that any takes.
+    std::size_t largest = 0;
+    /// One of each list: of each, the last one may be cut.
+    std::size_t unfinished = 0;
+    /// What is lost where lists begin.
+    std::size_t padding = 0;
+
+    template <class T>
+    constexpr void add(bool inner = false) {
+        for_each_word<T>([&](auto const& word) {
+            using word_type = std::remove_cvref_t<decltype(word)>;
+            if constexpr (is_items<word_type>) {
+                using element = typename word_type::element;
+                // A list inside of a list may have one element, and is aligned again when it is moved.
+                std::size_t const each = sizeof(element) + (inner ? alignof(element) : 0);
+                std::size_t const smallest = smallest_element<element>(word.item_name);
+                if (each * on_wire > memory * smallest) {
+                    memory = each;
+                    on_wire = smallest;
+                }
+                if (each > largest) largest = each;
+                unfinished += each;
+                padding += alignof(element);
+                if constexpr (has_description<element>) add<element>(true);
+            } else if constexpr (is_object<word_type>) {
+                add<typename word_type::member_type>(inner);
+            }
+        });
+    }
+};
+/// The most memory that the elements of T's lists take, for a body of `size` bytes. They share its bytes: no
+/// mixture takes more than if all were those that take most for their length.
+template <class T>
+constexpr std::size_t elements_bound(std::size_t size, std::size_t limit) {
+    element_costs costs;
+    costs.add<T>();
+    std::size_t const fitting = size / costs.on_wire * costs.memory +
+                                size % costs.on_wire * costs.memory / costs.on_wire + costs.unfinished;
+    std::size_t const most = limit * costs.largest;
+    return (fitting < most ? fitting : most) + costs.padding;
+}
+
+/// Where in a response a parser stopped, and why.
+struct parse_failure {
+    errc code = errc::none;
+    wire_path path{};
+};
+
+/// Writes a code point, which must be one (below U+110000, no surrogate). Returns the end.
+constexpr char* put_utf8(char* out, std::uint32_t point) {
+    auto const put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
+    if (point < 0x80) {
+        put(point);
+    } else if (point < 0x800) {
+        put(0xc0 | point >> 6);
+        put(0x80 | (point & 0x3f));
+    } else if (point < 0x10000) {
+        put(0xe0 | point >> 12);
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    } else {
+        put(0xf0 | point >> 18);
+        put(0x80 | (point >> 12 & 0x3f));
+        put(0x80 | (point >> 6 & 0x3f));
+        put(0x80 | (point & 0x3f));
+    }
+    return out;
+}
+
+/// What the two parsers share: the text, the memory, the limits, and the first failure. Where a parser stands
+/// is an argument and a result of its functions, so that it stays in a register; null: it has failed.
+class parser_base {
+  public:
+    [[nodiscard]] parse_failure failure() const { return failure_; }
+
+  protected:
+    using position = char const*;
+
+    parser_base(std::string_view text, arena& memory, parse_limits limits)
+        : begin_(text.data()), end_(text.data() + text.size()), memory_(memory), limits_(limits) {
+        if (limits_.depth > parse_limits{}.depth) limits_.depth = parse_limits{}.depth;
+    }
+
+    position fail(errc code, wire_path path = {}) {
+        if (failure_.code == errc::none) failure_ = {code, path};
+        return nullptr;
+    }
+    /// `Name`, or `List[index].Name` inside an element.
+    [[nodiscard]] wire_path path_to(std::string_view name) const {
+        return index_ < 0 ? wire_path{name, {}, -1} : wire_path{parameter_, name, index_};
+    }
+
+    [[nodiscard]] bool starts(position at, std::string_view what) const {
+        return static_cast<std::size_t>(end_ - at) >= what.size() &&
+               std::memcmp(at, what.data(), what.size()) == 0;
+    }
+    /// Whether a constant stands at `at`: compared in loads of eight bytes that may overlap, where memcmp
+    /// would be a call.
+    template <std::size_t Size>
+    [[nodiscard]] bool is_here(position at, char const (&constant)[Size]) const {
+        if (static_cast<std::size_t>(end_ - at) < Size) return false;
+        if constexpr (Size < 8) {
+            return std::memcmp(at, constant, Size) == 0;
+        } else {
+            auto const differ = [&](std::size_t offset) {
+                std::uint64_t left = 0;
+                std::uint64_t right = 0;
+                std::memcpy(&left, at + offset, 8);
+                std::memcpy(&right, constant + offset, 8);
+                return left ^ right;
+            };
+            std::uint64_t difference = differ(Size - 8);
+            for (std::size_t offset = 0; offset + 8 < Size; offset += 8) difference |= differ(offset);
+            return difference == 0;
+        }
+    }
+
+    /// Whether no required member of T is missing; bit k of `seen` says that its k-th member was there.
+    template <class T>
+    bool has_all(std::uint64_t seen) {
+        constexpr std::uint64_t required = [] {
+            std::uint64_t bits = 0;
+            std::uint64_t bit = 1;
+            for_each_word<T>([&](auto const& word) {
+                using word_type = std::remove_cvref_t<decltype(word)>;
+                if constexpr (is_field<word_type>)
+                    if (!is_maybe<typename word_type::member_type>) bits |= bit;
+                bit <<= 1;
+            });
+            return bits;
+        }();
+        std::uint64_t missing = required & ~seen;
+        if (missing == 0) return true;
+        for_each_word<T>([&](auto const& word) {
+            if constexpr (is_field<std::remove_cvref_t<decltype(word)>>)
+                if ((missing & 1) != 0) fail(errc::member_missing, path_to(word.name));
+            missing >>= 1;
+        });
+        return false;
+    }
+
+    /// To the next of `Stops`, control character or byte that is not ASCII; eight bytes at a time. (Of the
+    /// marked bytes the lowest is exact, those above it need not be.)
+    template <char... Stops>
+    [[nodiscard]] position skip_ascii(position at) const {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t highs = 0x8080808080808080;
+        auto const mark_zeros = [](std::uint64_t x) { return (x - ones) & ~x; };
+        if constexpr (std::endian::native == std::endian::little) {
+            while (end_ - at >= 8) {
+                std::uint64_t word = 0;
+                std::memcpy(&word, at, 8);
+                std::uint64_t const special =
+                    ((mark_zeros(word ^ ones * Stops) | ...) | (word - ones * 0x20) | word) & highs;
+                if (special != 0) return at + std::countr_zero(special) / 8;
+                at += 8;
+            }
+        }
+        // As a signed number a byte that is not ASCII is below 0x20; char is unsigned on some machines.
+        while (at != end_ && static_cast<signed char>(*at) >= 0x20 && ((*at != Stops) && ...)) ++at;
+        return at;
+    }
+
+    /// A number of one to seven digits, as ports and weights have, read in one go. Null: no such number here.
+    [[nodiscard]] position parse_small_number(position at, std::int32_t& out) const {
+        std::uint64_t word = 0;
+        if constexpr (std::endian::native != std::endian::little) return nullptr;
+        if (end_ - at < 8) return nullptr;
+        std::memcpy(&word, at, 8);
+        // Digits become 0 to 9; the lowest byte that is none has one of its upper bits set then.
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        word ^= '0' * ones;
+        std::uint64_t const others = ((word + 0x76 * ones) | word) & 0x80 * ones;
+        int const digits = std::countr_zero(others) / 8;
+        if (digits == 0 || digits > 7 || (*at == '0' && digits != 1)) return nullptr;
+        // The digits move to the end of the word, behind zeros; then pairs, fours and eights are added up.
+        word <<= 64 - 8 * digits;
+        word = word * 10 + (word >> 8);
+        word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+               32;
+        out = static_cast<std::int32_t>(word);
+        return at + digits;
+    }
+
+    /// Reads one list with `parse(at, first, size)`, which pushes its elements. Inside an element of another
+    /// list they are moved out of its way.
+    template <class Element, class Parse>
+    position parse_list(position at, list_view<Element>& out, std::string_view name, Parse parse) {
+        static_assert(std::is_trivially_copyable_v<Element>);
+        std::string_view const outer_parameter = std::exchange(parameter_, name);
+        int const outer_index = std::exchange(index_, -1);
+        char* const mark = memory_.mark();
+        bool const inner = std::exchange(in_list_, true);
+        Element const* first = nullptr;
+        std::size_t size = 0;
+        at = parse(at, first, size);
+        if (at != nullptr && inner && size != 0)
+            first = static_cast<Element const*>(
+                memory_.set_aside(mark, size * sizeof(Element), alignof(Element)));
+        in_list_ = inner;
+        parameter_ = outer_parameter;
+        index_ = outer_index;
+        out = list_view<Element>(first, size);
+        return at;
+    }
+    /// Room for the next element of a list. Null after fail().
+    void* push_element(std::size_t size, std::size_t alignment) {
+        if (++elements_ > limits_.elements) {
+            fail(errc::too_many_elements);
+            return nullptr;
+        }
+        void* const element = memory_.push(size, alignment);
+        if (element == nullptr) fail(errc::out_of_memory);
+        return element;
+    }
+
+    position begin_;
+    position end_;
+    arena& memory_;
+    parse_limits limits_;
+    std::size_t depth_ = 0;
+    /// The list and the element that is being read.
+    std::string_view parameter_{};
+    int index_ = -1;
+
+  private:
+    bool in_list_ = false;
+    parse_failure failure_{};
+    std::size_t elements_ = 0;
+};
+
+} // namespace detail
+
+/// How much memory parsing a body of `size` bytes into a T takes at most.
+template <class T>
+constexpr std::size_t parse_memory(std::size_t size, parse_limits limits = {}) {
+    return size + detail::elements_bound<T>(size, limits.elements);
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// `"Name"` as it stands in compact JSON, so that the next key is found by comparing with what the
+/// description lets one expect.
+template <class T, std::size_t Index>
+inline constexpr fixed_text<described<T>::template word<Index>().name.size() + 2>
+    quoted_name("\"", described<T>::template word<Index>().name, "\"");
+
+/// One pass over a JSON text (RFC 8259) that validates all of it and fills described structs.
+class json_parser : public parser_base {
+  public:
+    json_parser(std::string_view text, arena& memory, parse_limits limits)
+        : parser_base(text, memory, limits) {}
+
+    /// The whole text is one object: a T, or a T inside one member named `action` or `action` + "Response".
+    template <class T>
+    bool parse_root(T& out, std::string_view action) {
+        position at = skip_space(begin_);
+        if (!is(at, '{')) return fail(errc::text_malformed) != nullptr;
+        at = parse_members(at + 1, out, &action);
+        if (at == nullptr) return false;
+        return skip_space(at) == end_ || fail(errc::text_malformed) != nullptr;
+    }
+
+  private:
+    [[nodiscard]] bool is(position at, char c) const { return at != end_ && *at == c; }
+    [[nodiscard]] position skip_space(position at) const {
+        while (at != end_ && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r')) ++at;
+        return at;
+    }
+    position skip_literal(position at, std::string_view word) {
+        return starts(at, word) ? at + word.size() : fail(errc::text_malformed);
+    }
+    position skip_colon(position at) {
+        if (!is(at, ':')) {
+            at = skip_space(at);
+            if (!is(at, ':')) return fail(errc::text_malformed);
+        }
+        return skip_space(at + 1);
+    }
+    /// Behind a value: past a comma and the space behind it, with `more`, or past the closing bracket.
+    position skip_separator(position at, char close, bool& more) {
+        at = skip_space(at);
+        more = is(at, ',');
+        if (more) return skip_space(at + 1);
+        return is(at, close) ? at + 1 : fail(errc::text_malformed);
+    }
+
+    /// The members behind '{', to '}'. With `action`, the object is the root and may be a wrapper.
+    template <class T>
+    position parse_members(position at, T& out, std::string_view const* action = nullptr) {
+        if (++depth_ > limits_.depth) return fail(errc::too_deep);
+        std::uint64_t seen = 0;
+        bool wrapped = false;
+        bool more = true;
+        at = skip_space(at);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        // First in the order of the description, which is how the service writes: each key is compared with
+        // the next one only. Then whatever is left, in any order.
+        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_here(at, quoted_name<T, Index>.text)) return true;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
+            if (at != nullptr) at = skip_separator(at, '}', more);
+            return at != nullptr && more;
+        };
+        if (more) {
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
+            }
+            (typename described<T>::words::indices{});
+        }
+        while (at != nullptr && more) {
+            at = wrapped ? skip_member(at) : parse_member(at, out, seen, action, wrapped);
+            if (at != nullptr) at = skip_separator(at, '}', more);
+        }
+        --depth_;
+        return at == nullptr || wrapped || has_all<T>(seen) ? at : nullptr;
+    }
+
+    /// A member at any place: one of T's, a wrapper, or one to be skipped.
+    template <class T>
+    position parse_member(position at, T& out, std::uint64_t& seen, std::string_view const* action,
+                          bool& wrapped) {
+        bool known = false;
+        auto const try_quoted = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (!is_here(at, quoted_name<T, Index>.text)) return false;
+            at = parse_word<T, Index>(at + sizeof quoted_name<T, Index>.text, out, seen);
+            return true;
+        };
+        std::string_view key;
+        // The key was written with escapes, or it is none of ours.
+        auto const try_decoded = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            if (key != described<T>::template word<Index>().name) return false;
+            at = parse_word<T, Index>(at, out, seen);
+            return true;
+        };
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            known = (try_quoted(std::integral_constant<std::size_t, I>{}) || ...);
+            if (known) return;
+            at = parse_string(at, key);
+            known = at == nullptr || (try_decoded(std::integral_constant<std::size_t, I>{}) || ...);
+        }
+        (typename described<T>::words::indices{});
+        if (known) return at;
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (action != nullptr && seen == 0 && is_wrapper(key, *action) && is(at, '{')) {
+            wrapped = true;
+            return parse_members(at + 1, out);
+        }
+        return skip_value(at);
+    }
+
+    /// What stands behind the key of one of T's members.
+    template <class T, std::size_t Index>
+    position parse_word(position at, T& out, std::uint64_t& seen) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto bit = std::uint64_t{1} << Index;
+        if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
+        at = skip_colon(at);
+        if (at == nullptr) return at;
+        if (is(at, 'n')) return skip_literal(at, "null");
+        seen |= bit;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_items<word_type>)
+            return parse_items(at, out.*word.member, word.name, word.item_name);
+        else if constexpr (is_object<word_type>)
+            return is(at, '{') ? parse_members(at + 1, out.*word.member) : mistyped(at, word.name);
+        else
+            return parse_value(at, out.*word.member, word.name);
+    }
+    position parse_value(position at, std::string_view& out, std::string_view name) {
+        return is(at, '"') ? parse_string(at, out) : mistyped(at, name);
+    }
+    position parse_value(position at, std::int32_t& out, std::string_view name) {
+        position const end = parse_small_number(at, out);
+        bool const ends = end != nullptr && (is(end, ',') || is(end, '}'));
+        return ends ? end : parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, std::int64_t& out, std::string_view name) {
+        return parse_rare_number(at, out, name);
+    }
+    position parse_value(position at, bool& out, std::string_view name) {
+        std::string_view word;
+        if (is(at, '"')) {
+            at = parse_string(at, word);
+            return at == nullptr || assign(out, word) ? at : fail(errc::member_malformed, path_to(name));
+        }
+        if (!is(at, 't') && !is(at, 'f')) return mistyped(at, name);
+        out = is(at, 't');
+        return skip_literal(at, out ? "true" : "false");
+    }
+    template <class Integer>
+    position parse_rare_number(position at, Integer& out, std::string_view name) {
+        std::string_view digits;
+        if (is(at, '"')) {
+            at = parse_string(at, digits);
+        } else if (is_number_start(at)) {
+            position const begin = at;
+            at = skip_number(at);
+            digits = {begin, at == nullptr ? 0 : static_cast<std::size_t>(at - begin)};
+        } else {
+            return mistyped(at, name);
+        }
+        if (at == nullptr || assign(out, digits)) return at;
+        return fail(errc::member_malformed, path_to(name));
+    }
+    template <class T>
+    position parse_value(position at, maybe<T>& out, std::string_view name) {
+        T present{};
+        at = parse_value(at, present, name);
+        out = maybe<T>(present);
+        return at;
+    }
+    /// A value of another type: malformed text if it is no value at all.
+    position mistyped(position at, std::string_view name) {
+        return skip_value(at) == nullptr ? nullptr : fail(errc::member_malformed, path_to(name));
+    }
+
+    /// {"Item":[...]}, {"Item":{...}}, {}, or the array itself.
+    template <class Element>
+    position parse_items(position at, list_view<Element>& out, std::string_view name,
+                         std::string_view item_name) {
+        if (!is(at, '[') && !is(at, '{')) return mistyped(at, name);
+        return parse_list(at, out, name, [&](position list, Element const*& first, std::size_t& size) {
+            if (is(list, '[')) return parse_elements(list, first, size);
+            return parse_item_member(list, item_name, first, size);
+        });
+    }
+    template <class Element>
+    position parse_item_member(position at, std::string_view item_name, Element const*& first,
+                               std::size_t& size) {
+        if (++depth_ > limits_.depth) return fail(errc::too_deep);
+        bool seen = false;
+        bool more = true;
+        at = skip_space(at + 1);
+        if (is(at, '}')) {
+            more = false;
+            ++at;
+        }
+        while (at != nullptr && more) {
+            std::string_view key;
+            at = parse_string(at, key);
+            if (at != nullptr) at = skip_colon(at);
+            if (at == nullptr) return at;
+            if (key != item_name || is(at, 'n')) {
+                at = skip_value(at);
+            } else if (seen) {
+                return fail(errc::member_repeated, path_to(item_name));
+            } else {
+                seen = true;
+                at = parse_elements(at, first, size);
+            }
+            if (at != nullptr) at = skip_separator(at, '}', more);
+        }
+        --depth_;
+        return at;
+    }
+    template <class Element>
+    position parse_elements(position at, Element const*& first, std::size_t& size) {
+        auto const parse_element = [&](position begin) {
+            index_ = static_cast<int>(size);
+            if (has_description<Element> && !is(begin, '{')) return mistyped(begin, {});
+            void* const memory = push_element(sizeof(Element), alignof(Element));
+            if (memory == nullptr) return position{};
+            auto* const element = ::new (memory) Element{};
+            if (size++ == 0) first = element;
+            if constexpr (has_description<Element>)
+                return parse_members(begin + 1, *element);
+            else
+                return parse_value(begin, *element, {});
+        };
+        if (!is(at, '[')) {
+            at = parse_element(at);
+        } else {
+            if (++depth_ > limits_.depth) return fail(errc::too_deep);
+            bool more = true;
+            at = skip_space(at + 1);
+            if (is(at, ']')) {
+                more = false;
+                ++at;
+            }
+            while (at != nullptr && more) {
+                at = parse_element(at);
+                if (at != nullptr) at = skip_separator(at, ']', more);
+            }
+            --depth_;
+        }
+        index_ = -1;
+        return at;
+    }
+
+    /// A string into a view: of the text itself, or of decoded bytes in the arena where it has escapes.
+    position parse_string(position at, std::string_view& out) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        position const begin = at + 1;
+        at = skip_ascii<'"', '\\'>(begin);
+        if (!is(at, '"')) return parse_rare_string(begin, at, out);
+        out = {begin, static_cast<std::size_t>(at - begin)};
+        return at + 1;
+    }
+    /// The rest of a string that is not plain ASCII. A scan to the closing quote tells the arena the length.
+    position parse_rare_string(position begin, position at, std::string_view& out) {
+        at = skip_plain(at);
+        if (at == nullptr) return at;
+        if (*at == '"') {
+            out = {begin, static_cast<std::size_t>(at - begin)};
+            return at + 1;
+        }
+        position const close = skip_to_quote(at);
+        if (close == nullptr) return close;
+        char* const decoded = memory_.begin_text(static_cast<std::size_t>(close - begin));
+        if (decoded == nullptr) return fail(errc::out_of_memory);
+        char* const end = decode_to_quote(begin, decoded);
+        memory_.keep_text(decoded);
+        out = {decoded, static_cast<std::size_t>(end - decoded)};
+        return close + 1;
+    }
+    /// Decodes what stands between `at` and the closing quote, which has been validated. Returns the end.
+    char* decode_to_quote(position at, char* out) {
+        while (*at != '"') {
+            if (*at != '\\') {
+                *out++ = *at++;
+                continue;
+            }
+            std::uint32_t point = 0;
+            at = parse_escape(at, point);
+            out = put_utf8(out, point);
+        }
+        return out;
+    }
+    /// From inside a string to its closing quote.
+    position skip_to_quote(position at) {
+        for (std::uint32_t point = 0;;) {
+            at = skip_plain(at);
+            if (at == nullptr || *at == '"') return at;
+            at = parse_escape(at, point);
+            if (at == nullptr) return at;
+        }
+    }
+    position skip_string(position at) {
+        if (!is(at, '"')) return fail(errc::text_malformed);
+        at = skip_to_quote(at + 1);
+        return at == nullptr ? at : at + 1;
+    }
+    /// To the next quote or backslash, over characters that stand for themselves.
+    position skip_plain(position at) {
+        for (;;) {
+            at = skip_ascii<'"', '\\'>(at);
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '"' || *at == '\\') return at;
+            at = skip_character(at);
+            if (at == nullptr) return at;
+        }
+    }
+    /// One character that is neither quote nor backslash.
+    position skip_character(position at) {
+        if (static_cast<unsigned char>(*at) < 0x20) return fail(errc::text_malformed);
+        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
+        return length != 0 ? at + length : fail(errc::utf8_invalid);
+    }
+    position parse_escape(position at, std::uint32_t& point) {
+        if (++at == end_) return fail(errc::text_malformed);
+        switch (*at++) {
+        case '"': point = '"'; return at;
+        case '\\': point = '\\'; return at;
+        case '/': point = '/'; return at;
+        case 'b': point = '\b'; return at;
+        case 'f': point = '\f'; return at;
+        case 'n': point = '\n'; return at;
+        case 'r': point = '\r'; return at;
+        case 't': point = '\t'; return at;
+        case 'u': break;
+        default: return fail(errc::text_malformed);
+        }
+        at = parse_hex4(at, point);
+        if (at == nullptr || point < 0xd800 || point > 0xdfff) return at;
+        // The first half of a surrogate pair must be followed by the second.
+        std::uint32_t low = 0;
+        if (point >= 0xdc00) return fail(errc::utf8_invalid);
+        if (at == end_ || (*at == '\\' && at + 1 == end_)) return fail(errc::text_malformed);
+        if (at[0] != '\\' || at[1] != 'u') return fail(errc::utf8_invalid);
+        at = parse_hex4(at + 2, low);
+        if (at == nullptr) return at;
+        if (low < 0xdc00 || low > 0xdfff) return fail(errc::utf8_invalid);
+        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+        return at;
+    }
+    position parse_hex4(position at, std::uint32_t& out) {
+        if (end_ - at < 4) return fail(errc::text_malformed);
+        out = 0;
+        for (int i = 0; i != 4; ++i) {
+            char const c = lower(*at++);
+            if (!is_hex(c)) return fail(errc::text_malformed);
+            out = out << 4 | static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+        }
+        return at;
+    }
+
+    [[nodiscard]] bool is_number_start(position at) const {
+        return at != end_ && (*at == '-' || is_digit(*at));
+    }
+    position skip_digits(position at) {
+        position const begin = at;
+        while (at != end_ && is_digit(*at)) ++at;
+        return at != begin ? at : fail(errc::text_malformed);
+    }
+    position skip_number(position at) {
+        if (is(at, '-')) ++at;
+        at = is(at, '0') ? at + 1 : skip_digits(at);
+        if (at != nullptr && is(at, '.')) at = skip_digits(at + 1);
+        if (at != nullptr && (is(at, 'e') || is(at, 'E'))) {
+            ++at;
+            if (is(at, '+') || is(at, '-')) ++at;
+            at = skip_digits(at);
+        }
+        return at;
+    }
+
+    position skip_member(position at) {
+        at = skip_string(at);
+        if (at != nullptr) at = skip_colon(at);
+        return at == nullptr ? at : skip_value(at);
+    }
+    /// Validates any value without recursion: one bit a level says whether it is an object.
+    position skip_value(position at) {
+        std::uint64_t objects = 0;
+        std::size_t const outer = depth_;
+        for (;;) {
+            bool opened = false;
+            if (at == end_) return fail(errc::text_malformed);
+            if (*at == '{' || *at == '[') {
+                bool const object = *at == '{';
+                if (++depth_ > limits_.depth) return fail(errc::too_deep);
+                objects = objects << 1 | (object ? 1U : 0U);
+                at = skip_space(at + 1);
+                opened = !is(at, object ? '}' : ']');
+                if (!opened) {
+                    ++at;
+                    objects >>= 1;
+                    --depth_;
+                }
+            } else if (*at == '"') {
+                at = skip_string(at);
+            } else if (is_number_start(at)) {
+                at = skip_number(at);
+            } else {
+                at = skip_literal(at, *at == 't' ? "true" : *at == 'f' ? "false" : "null");
+            }
+            while (at != nullptr && !opened) {
+                if (depth_ == outer) return at;
+                bool more = false;
+                at = skip_separator(at, (objects & 1) != 0 ? '}' : ']', more);
+                if (more) break;
+                objects >>= 1;
+                --depth_;
+            }
+            if (at != nullptr && (objects & 1) != 0) {
+                at = skip_string(at);
+                if (at != nullptr) at = skip_colon(at);
+            }
+            if (at == nullptr) return at;
+        }
+    }
+
+  public:
+    /// Whether an answer to that action may stand in a member of that name.
+    static bool is_wrapper(std::string_view key, std::string_view action) {
+        return key.substr(0, action.size()) == action && !action.empty() &&
+               (key.size() == action.size() || key.substr(action.size()) == "Response");
+    }
+    /// Validates the whole text, which is one object, and reads nothing from it. Returns where the object
+    /// begins, or null.
+    position check_root() {
+        position const root = skip_space(begin_);
+        position const at = skip_value(root);
+        if (at == nullptr) return at;
+        if (skip_space(at) != end_) return fail(errc::text_malformed);
+        return *root == '{' ? root : fail(errc::member_malformed, {whole});
+    }
+    /// The place of all of a text.
+    static constexpr std::string_view whole = "the body";
+    /// Decodes every string that has escapes, after check_root. Where a string's quote stands in the text,
+    /// there its decoded text begins in `out`: it is shorter than the string, so none meets another. Behind
+    /// it stands a byte that UTF-8 has not. `out` is as large as the text, or null when none has an escape
+    /// or, after fail(), there is no memory.
+    bool decode_strings(char const*& out) {
+        out = nullptr;
+        auto const size = static_cast<std::size_t>(end_ - begin_);
+        if (size == 0 || std::memchr(begin_, '\\', size) == nullptr) return true;
+        char* const memory = memory_.begin_text(size);
+        if (memory == nullptr) return fail(errc::out_of_memory) != nullptr;
+        memory_.keep_text(memory);
+        out = memory;
+        for (position at = begin_; at != end_; ++at) {
+            if (*at != '"') continue;
+            position const quote = at++;
+            bool escaped = false;
+            for (; *at != '"'; ++at)
+                if (*at == '\\') {
+                    escaped = true;
+                    ++at;
+                }
+            if (escaped) *decode_to_quote(quote + 1, memory + (quote - begin_)) = no_utf8;
+        }
+        return true;
+    }
+    /// Ends the decoded texts.
+    static constexpr char no_utf8 = '\xff';
+};
+
+} // namespace detail
+
+/// Parses a whole JSON body into a described struct of views. Accepted: members in any order, wrapped in a
+/// member named `action` or `action` + "Response" or not (what stands beside a wrapper is skipped), numbers
+/// as numbers or quoted digits, a list as an array, a single element, or absent; null counts as absent.
+/// Unknown members are skipped, and validated like everything else. A known member that stands twice is
+/// refused: which one would be meant? Views lie in `body`, or in `memory` where the text had escapes; both
+/// must outlive `out`. `memory` has room when it has parse_memory<T>(body.size()) bytes. The error
+/// speaks of no call: with_delivery() is the caller's.
+template <class T>
+slb::error parse_json(std::string_view body, T& out, std::span<char> memory, std::string_view action = {},
+                      parse_limits limits = {}) {
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    if (parser.parse_root(out, action)) return {};
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// What a JSON value is. `absent`: it is not there, or a step on the way to it failed.
+enum class json_kind : std::uint8_t { absent, null, boolean, number, text, array, object };
+
+class json_value;
+struct json_member;
+class json_members;
+
+namespace detail {
+
+json_value answer_in(json_value const& body, std::string_view action = {});
+
+// Steps over a text that has been validated: nothing is checked again, and the brace that closes the whole
+// text ends every scan.
+
+inline char const* after_space(char const* at) {
+    while (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r') ++at;
+    return at;
+}
+/// From the opening quote to behind the closing one; `escaped`: there is a backslash between them.
+inline char const* after_string(char const* at, bool& escaped) {
+    escaped = false;
+    for (++at; *at != '"'; ++at)
+        if (*at == '\\') {
+            escaped = true;
+            ++at;
+        }
+    return at + 1;
+}
+/// Behind a number or one of the words true, false and null.
+inline char const* after_word(char const* at) {
+    while (is_letter(*at) || is_digit(*at) || *at == '-' || *at == '+' || *at == '.') ++at;
+    return at;
+}
+inline char const* after_value(char const* at) {
+    bool escaped = false;
+    if (*at == '"') return after_string(at, escaped);
+    if (*at != '{' && *at != '[') return after_word(at);
+    for (std::size_t depth = 0;;) {
+        if (*at == '"') {
+            at = after_string(at, escaped);
+            continue;
+        }
+        if (*at == '{' || *at == '[') ++depth;
+        if ((*at == '}' || *at == ']') && --depth == 0) return at + 1;
+        ++at;
+    }
+}
+/// From an opening bracket to the first key or element, or from behind one to the next. Null: there is none.
+inline char const* next_inside(char const* at) {
+    if (*at != '{' && *at != '[') {
+        at = after_space(at);
+        return *at == ',' ? after_space(at + 1) : nullptr;
+    }
+    at = after_space(at + 1);
+    return *at == '}' || *at == ']' ? nullptr : at;
+}
+/// From behind a key to its value.
+inline char const* after_colon(char const* at) { return after_space(after_space(at) + 1); }
+
+} // namespace detail
+
+/// A value of a JSON text that has been validated, and the way to others inside it: a cursor of a few words.
+/// It walks the text at each access, allocates nothing and copies nothing. Its views live as long as the
+/// response that it came from, or as the text and memory given to parse_json.
+///
+///   for (auto balancer : response["LoadBalancers"]["LoadBalancer"])
+///       use(balancer["LoadBalancerId"].text(), balancer["Bandwidth"].number());
+///
+/// Steps do not fail on the spot: one that finds nothing gives a value that is absent, whatever is asked of
+/// it further says why, and the error names the place. Null counts as absent. A member that stands twice is
+/// refused when it is asked for: which one would be meant?
+///
+/// As the service may send a list of one as the element alone, every value is a list: an array of its
+/// elements, what is absent of none, anything else of itself. (So a loop over what could not be reached for
+/// its type meets the error, and does not pass over it.) Iterate where you can: an index is counted out anew.
+class json_value {
+  public:
+    class iterator;
+
+    /// Nothing, and errc::called_out_of_order.
+    constexpr json_value() = default;
+
+    /// What stands here.
+    [[nodiscard]] json_kind kind() const {
+        if (code_ != errc::none) return json_kind::absent;
+        switch (*at_) {
+        case '{': return json_kind::object;
+        case '[': return json_kind::array;
+        case '"': return json_kind::text;
+        case 't':
+        case 'f': return json_kind::boolean;
+        case 'n': return json_kind::null;
+        default: return json_kind::number;
+        }
+    }
+    /// Whether there is a value, and it is not null.
+    [[nodiscard]] explicit operator bool() const { return code_ == errc::none && *at_ != 'n'; }
+    /// Whether there is a null.
+    [[nodiscard]] bool is_null() const { return kind() == json_kind::null; }
+    /// Why there is no value; errc::none: there is one.
+    [[nodiscard]] slb::error error() const { return code_ == errc::none ? slb::error{} : because(code_); }
+
+    /// The member of that name. The name must live as long as an error that may come of it.
+    template <class Name>
+        requires detail::outliving_text<Name&&>
+    [[nodiscard]] json_value operator[](Name&& name) const { return member(detail::view_of(name)); }
+    template <class Name>
+        requires(std::is_convertible_v<Name, std::string_view> && !detail::outliving_text<Name&&>)
+    json_value operator[](Name&&) const = delete;
+    /// The element at that index.
+    template <detail::whole_number Index>
+    [[nodiscard]] json_value operator[](Index index) const {
+        return element(detail::saturate(index));
+    }
+    /// @{
+    /// The elements, and how many they are, which is counted at each call.
+    [[nodiscard]] iterator begin() const;
+    [[nodiscard]] iterator end() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool empty() const;
+    /// @}
+    /// The members of an object, as they stand.
+    [[nodiscard]] json_members members() const;
+
+    /// The text of a string, decoded.
+    [[nodiscard]] result<std::string_view> text() const {
+        std::string_view text;
+        errc const broken = read(text);
+        return broken == errc::none ? result<std::string_view>(text) : because(broken);
+    }
+    /// A whole number, given as a number or as its digits in quotes.
+    [[nodiscard]] result<std::int64_t> number() const {
+        std::int64_t number = 0;
+        errc const broken = read(number);
+        return broken == errc::none ? result<std::int64_t>(number) : because(broken);
+    }
+    /// true or false, in quotes or not.
+    [[nodiscard]] result<bool> boolean() const {
+        bool truth = false;
+        errc const broken = read(truth);
+        return broken == errc::none ? result<bool>(truth) : because(broken);
+    }
+    /// @{
+    /// The same, or `fallback` where the value is absent or of another type. A text must live as long as what
+    /// comes of it.
+    template <class Text>
+        requires detail::outliving_text<Text&&>
+    [[nodiscard]] std::string_view text_or(Text&& fallback) const {
+        return read_or(detail::view_of(fallback));
+    }
+    template <class Text>
+        requires(std::is_convertible_v<Text, std::string_view> && !detail::outliving_text<Text&&>)
+    std::string_view text_or(Text&&)
+    const = delete;
+    [[nodiscard]] std::int64_t number_or(std::int64_t fallback) const { return read_or(fallback); }
+    [[nodiscard]] bool boolean_or(bool fallback) const { return read_or(fallback); }
+    /// @}
+    /// The value as it stands in the text; empty when there is none.
+    [[nodiscard]] std::string_view json() const {
+        return code_ == errc::none ? between(at_, detail::after_value(at_)) : std::string_view();
+    }
+
+    /// Hands the whole path, as `LoadBalancers.LoadBalancer[3].Bandwidth`, to `sink` piece by piece:
+    /// `sink(std::string_view)`. An error's own path names the innermost list and member only.
+    template <class Sink>
+    void write_path(Sink&& sink) const;
+
+  private:
+    /// A step that is part of the path, and not in the text.
+    enum class step : std::uint8_t { none, member, element };
+
+    friend json_members;
+    friend json_value detail::answer_in(json_value const& body, std::string_view action);
+    friend slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                                 parse_limits limits);
+
+    static std::string_view between(char const* begin, char const* end) {
+        return {begin, static_cast<std::size_t>(end - begin)};
+    }
+    /// The text of a string, whose opening quote stands at `quote`, and the end of it.
+    std::string_view text_at(char const* quote, char const*& end) const {
+        bool escaped = false;
+        end = detail::after_string(quote, escaped);
+        if (!escaped) return between(quote + 1, end - 1);
+        char const* const text = decoded_ + (quote - root_);
+        return between(text, static_cast<char const*>(
+                                 std::memchr(text, static_cast<unsigned char>(detail::json_parser::no_utf8),
+                                             static_cast<std::size_t>(end - quote))));
+    }
+    errc missing_or_mistyped() const {
+        if (code_ != errc::none) return code_;
+        return *at_ == 'n' ? errc::member_missing : errc::member_malformed;
+    }
+    slb::error because(errc code) const {
+        bool const of_root = code != errc::called_out_of_order && path_ == wire_path{};
+        slb::error why(code, of_root ? wire_path{detail::json_parser::whole} : path_);
+        if (code == errc::called_out_of_order) return why;
+        return of_call_ ? why.with_delivery(slb::delivery::applied) : why.without_call();
+    }
+    json_value failed(errc code) const {
+        json_value made = *this;
+        if (code_ == errc::none) made.code_ = code;
+        return made;
+    }
+    /// A step that leads nowhere: the last of the path is not in the text.
+    json_value lost(errc code, wire_path const& path, step last) const {
+        json_value made = failed(code);
+        made.path_ = path;
+        made.beyond_ = last;
+        return made;
+    }
+    json_value moved(char const* to, wire_path const& path) const {
+        json_value made = *this;
+        made.at_ = to;
+        made.path_ = path;
+        return made;
+    }
+    json_value as_answer() const {
+        json_value made = moved(at_, {});
+        made.of_call_ = true;
+        made.root_ = at_;
+        if (decoded_ != nullptr) made.decoded_ += at_ - root_;
+        return made;
+    }
+    /// A name as it is shown.
+    static std::string_view shown(std::string_view name) { return name.empty() ? "\"\"" : name; }
+    wire_path path_to_member(std::string_view name) const {
+        name = shown(name);
+        if (!path_.member.empty()) return {path_.member, name};
+        if (!path_.parameter.empty() || path_.index >= 0) return {path_.parameter, name, path_.index};
+        return {name};
+    }
+    wire_path path_to_element(std::int64_t index) const {
+        int const shown = index < INT32_MAX ? static_cast<int>(index) : INT32_MAX;
+        return {path_.member.empty() ? path_.parameter : path_.member, {}, shown};
+    }
+
+    json_value member(std::string_view name) const {
+        if (kind() != json_kind::object) return failed(missing_or_mistyped());
+        char const* found = nullptr;
+        std::string_view found_name;
+        for (char const* key = detail::next_inside(at_); key != nullptr;) {
+            char const* end = nullptr;
+            std::string_view const text = text_at(key, end);
+            char const* const value = detail::after_colon(end);
+            if (text == name) {
+                if (found != nullptr)
+                    return lost(errc::member_repeated, path_to_member(found_name), step::member);
+                found = value;
+                found_name = text;
+            }
+            key = detail::next_inside(detail::after_value(value));
+        }
+        if (found == nullptr) return lost(errc::member_missing, path_to_member(name), step::member);
+        return moved(found, path_to_member(found_name));
+    }
+    json_value element(std::int64_t index) const;
+
+    /// What is read from: the digits of a number, true or false, or a string's text.
+    bool is_token(char c) const {
+        return *at_ == c || (c == '-' && detail::is_digit(*at_)) || (c == 't' && *at_ == 'f');
+    }
+    template <class T>
+    errc read(T& out) const {
+        if (code_ != errc::none) return code_;
+        constexpr char start = std::is_same_v<T, bool> ? 't' : '-';
+        char const* end = nullptr;
+        if (*at_ == '"') {
+            std::string_view const text = text_at(at_, end);
+            return detail::assign(out, text) ? errc::none : errc::member_malformed;
+        }
+        if (std::is_same_v<T, std::string_view> || !is_token(start)) return missing_or_mistyped();
+        return detail::assign(out, between(at_, detail::after_word(at_))) ? errc::none
+                                                                          : errc::member_malformed;
+    }
+    template <class T>
+    T read_or(T fallback) const {
+        T value{};
+        return read(value) == errc::none ? value : fallback;
+    }
+
+    /// The object that the text consists of, and what corresponds to it among the decoded strings.
+    char const* root_ = nullptr;
+    char const* decoded_ = nullptr;
+    /// The value, or the last one that was reached.
+    char const* at_ = nullptr;
+    wire_path path_{};
+    errc code_ = errc::called_out_of_order;
+    step beyond_ = step::none;
+    /// Whether the text is the answer to a call, which was applied then.
+    bool of_call_ = false;
+};
+
+/// A member of an object: the name is decoded.
+struct json_member {
+    /// Its name.
+    std::string_view name;
+    /// Its value.
+    json_value value;
+};
+
+/// Goes through the elements of an array. It gives values, not references.
+class json_value::iterator {
+  public:
+    /// @{
+    /// What an input iterator has.
+    using value_type = json_value;
+    using difference_type = std::ptrdiff_t;
+
+    constexpr iterator() = default;
+    [[nodiscard]] json_value operator*() const { return value_; }
+    iterator& operator++() {
+        char const* const next = index_ < 0 ? nullptr : detail::next_inside(detail::after_value(value_.at_));
+        if (next != nullptr)
+            value_ = value_.moved(next, value_.path_to_element(++index_));
+        else
+            *this = iterator();
+        return *this;
+    }
+    iterator operator++(int) {
+        iterator const before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(iterator const& other) const { return value_.at_ == other.value_.at_; }
+    /// @}
+
+  private:
+    friend json_value;
+
+    json_value value_{};
+    /// Negative: the value is no array, and the only element itself.
+    std::int64_t index_ = -1;
+};
+
+inline json_value::iterator json_value::begin() const {
+    iterator first;
+    if (kind() == json_kind::array) {
+        char const* const at = detail::next_inside(at_);
+        if (at == nullptr) return first;
+        first.value_ = moved(at, path_to_element(0));
+        first.index_ = 0;
+    } else if (missing_or_mistyped() == errc::member_malformed || code_ == errc::member_repeated) {
+        first.value_ = *this;
+    }
+    return first;
+}
+inline json_value::iterator json_value::end() const { return {}; }
+inline bool json_value::empty() const { return begin() == end(); }
+inline std::size_t json_value::size() const {
+    std::size_t size = 0;
+    for (iterator at = begin(); at != end(); ++at) ++size;
+    return size;
+}
+inline json_value json_value::element(std::int64_t index) const {
+    if (code_ != errc::none) return *this;
+    if (*at_ == 'n') return failed(errc::member_missing);
+    std::int64_t before = 0;
+    if (index >= 0)
+        for (iterator at = begin(); at != end(); ++at)
+            if (before++ == index) return *at;
+    return lost(errc::member_missing, path_to_element(index), step::element);
+}
+
+/// Goes through the members of an object: `for (auto [name, value] : object.members())`. What is absent has
+/// none; where something else stands, the loop meets one without a name that says so.
+class json_members {
+  public:
+    /// It gives values, not references.
+    class iterator {
+      public:
+        /// @{
+        /// What an input iterator has.
+        using value_type = json_member;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() = default;
+        [[nodiscard]] json_member operator*() const {
+            if (key_ == nullptr) return {{}, object_};
+            char const* end = nullptr;
+            std::string_view const name = object_.text_at(key_, end);
+            return {name, object_.moved(detail::after_colon(end), object_.path_to_member(name))};
+        }
+        iterator& operator++() {
+            bool escaped = false;
+            char const* const next = key_ == nullptr
+                                         ? nullptr
+                                         : detail::next_inside(detail::after_value(
+                                               detail::after_colon(detail::after_string(key_, escaped))));
+            if (next != nullptr)
+                key_ = next;
+            else
+                *this = iterator();
+            return *this;
+        }
+        iterator operator++(int) {
+            iterator const before = *this;
+            ++*this;
+            return before;
+        }
+        bool operator==(iterator const& other) const {
+            return object_.at_ == other.object_.at_ && key_ == other.key_;
+        }
+        /// @}
+
+      private:
+        friend json_members;
+
+        json_value object_{};
+        char const* key_ = nullptr;
+    };
+
+    /// @{
+    /// The members.
+    [[nodiscard]] iterator begin() const {
+        iterator first;
+        if (object_.kind() == json_kind::object) {
+            char const* const key = detail::next_inside(object_.at_);
+            if (key == nullptr) return first;
+            first.object_ = object_;
+            first.key_ = key;
+        } else if (errc const why = object_.missing_or_mistyped();
+                   why == errc::member_malformed || why == errc::member_repeated) {
+            first.object_ = object_.failed(errc::member_malformed);
+        }
+        return first;
+    }
+    [[nodiscard]] iterator end() const { return {}; }
+    /// @}
+
+  private:
+    friend json_value;
+    explicit json_members(json_value const& object) : object_(object) {}
+
+    json_value object_;
+};
+inline json_members json_value::members() const { return json_members(*this); }
+
+template <class Sink>
+void json_value::write_path(Sink&& sink) const {
+    bool first = true;
+    auto const write_member = [&](std::string_view name) {
+        if (!first) sink(".");
+        detail::write_line(sink, shown(name));
+    };
+    auto const write_element = [&](std::int64_t index) {
+        sink("[");
+        sink(detail::digits(index).view());
+        sink("]");
+    };
+    // The path is looked up in the text: into whichever value the last one lies in.
+    for (char const* at = root_; at != at_;) {
+        bool const object = *at == '{';
+        std::int64_t index = 0;
+        for (char const* next = detail::next_inside(at);;) {
+            char const* value = next;
+            std::string_view name;
+            if (object) {
+                name = text_at(next, value);
+                value = detail::after_colon(value);
+            }
+            char const* const end = detail::after_value(value);
+            if (at_ < end) {
+                object ? write_member(name) : write_element(index);
+                first = false;
+                at = value;
+                break;
+            }
+            next = detail::next_inside(end);
+            ++index;
+        }
+    }
+    if (beyond_ == step::element) write_element(path_.index);
+    if (beyond_ == step::member) write_member(path_.member.empty() ? path_.parameter : path_.member);
+}
+
+/// How much memory parse_json needs for a body of `size` bytes, in which strings have escapes: with none it
+/// needs nothing.
+template <>
+constexpr std::size_t parse_memory<json_value>(std::size_t size, parse_limits) {
+    return size;
+}
+
+/// Validates a whole JSON body, which must be an object, and gives a cursor to it. All of the body is checked
+/// against RFC 8259, UTF-8 and the limit of the depth included; only names that stand twice are found when
+/// they are asked for. Body and `memory` must outlive the cursor and all that comes of it. `memory` has room
+/// when it has parse_memory<json_value>(body.size()) bytes. Numbers of elements are not limited, for they
+/// take no memory.
+inline slb::error parse_json(std::string_view body, json_value& out, std::span<char> memory,
+                             parse_limits limits = {}) {
+    out = json_value();
+    detail::arena space(memory.data(), memory.size());
+    detail::json_parser parser(body, space, limits);
+    char const* const root = parser.check_root();
+    char const* decoded = nullptr;
+    if (root == nullptr || !parser.decode_strings(decoded))
+        return slb::error(parser.failure().code, parser.failure().path).without_call();
+    out.root_ = out.at_ = root;
+    if (decoded != nullptr) out.decoded_ = decoded + (root - body.data());
+    out.code_ = errc::none;
+    return {};
+}
+
+namespace detail {
+
+/// The answer of the service in a body: all of it, or, since it may be wrapped, the first member that is an
+/// object with a RequestId, which every answer has, or with a name made of `action`, where no RequestId
+/// stands before it.
+inline json_value answer_in(json_value const& body, std::string_view action) {
+    for (auto const& [name, value] : body.members()) {
+        if (name == "RequestId" && !value.is_null()) break;
+        if (value.kind() != json_kind::object) continue;
+        if (json_parser::is_wrapper(name, action) || value["RequestId"]) return value.as_answer();
+    }
+    return body.as_answer();
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_SERVICE_CODES_HPP
+#define SLB_SERVICE_CODES_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// What kind of refusal a code of the service is.
+enum class service_group : std::uint8_t {
+    busy,        ///< an earlier change is still being applied
+    throttling,  ///< too many calls
+    server,      ///< the service failed
+    not_found,   ///< what the request names is not there
+    input,       ///< a value of the request, or what it says together
+    in_use,      ///< something else needs what is to go
+    limit,       ///< a quota, or the size of a call
+    state,       ///< the state of what is named does not allow it
+    network,     ///< VPC, vSwitch or network type
+    idempotency, ///< the client token
+    order,       ///< orders and payment
+    auth,        ///< the key, the signature, permissions
+};
+/// How many groups there are: their values are 0 to service_group_count - 1.
+inline constexpr int service_group_count = static_cast<int>(service_group::auth) + 1;
+
+/// One or two words for each group.
+[[nodiscard]] constexpr std::string_view message(service_group group) noexcept {
+    switch (group) {
+    case service_group::busy: return "busy";
+    case service_group::throttling: return "throttling";
+    case service_group::server: return "server";
+    case service_group::not_found: return "not found";
+    case service_group::input: return "input";
+    case service_group::in_use: return "in use";
+    case service_group::limit: return "limit";
+    case service_group::state: return "state";
+    case service_group::network: return "network";
+    case service_group::idempotency: return "idempotency";
+    case service_group::order: return "order";
+    case service_group::auth: return "auth";
+    }
+    return "unknown group";
+}
+
+/// Whether the same call may be sent again, and after what.
+enum class service_retry : std::uint8_t {
+    no,            ///< it would be refused again
+    after_delay,   ///< nothing was changed: wait, then send it again
+    after_reading, ///< it may have been applied: read back first, then send it again if it was not
+    unknown,       ///< the service does not say
+};
+
+/// What is known of a code that the service refuses calls with. All texts are static.
+struct service_code {
+    /// As the documentation spells it.
+    std::string_view code{};
+    /// The status with which the code means this; 0: with any.
+    int http_status = 0;
+    /// What kind of refusal it is.
+    service_group group = service_group::server;
+    /// Whether the same call may be sent again, and after what.
+    service_retry retry = service_retry::unknown;
+    /// In our words; the service's own are in its message.
+    std::string_view meaning{};
+    /// What to do; empty where a pause or reading back is all.
+    std::string_view advice{};
+};
+
+/// What to do about a refusal of the group; empty where a pause or reading back is all.
+[[nodiscard]] constexpr std::string_view advice(service_group group) noexcept {
+    switch (group) {
+    case service_group::busy:
+    case service_group::throttling:
+    case service_group::server: return {};
+    case service_group::not_found: return "check the id, and that it is of this region and account";
+    case service_group::input: return "change the request before sending it again";
+    case service_group::in_use: return "remove what uses it first";
+    case service_group::limit: return "ask for less, or have the quota raised";
+    case service_group::state: return "check the state of what is named before sending it again";
+    case service_group::network: return "check that VPC, vSwitch and network type fit";
+    case service_group::idempotency: return "take a new client token";
+    case service_group::order: return "look at the account's orders and bills";
+    case service_group::auth: return "check the access key and what it is allowed to do";
+    }
+    return {};
+}
+
+namespace detail {
+
+/// What is known, in pointers, which compile faster than views.
+struct service_code_row {
+    char const* code;
+    short http_status;
+    service_group group;
+    service_retry retry;
+    char const* meaning;
+    /// What the service's message must contain, where one code means many things.
+    char const* text = "";
+    /// Where there is more to say than for the group.
+    char const* advice = "";
+
+    [[nodiscard]] constexpr service_code view() const {
+        std::string_view const own = advice;
+        return {code, http_status, group, retry, meaning, own.empty() ? slb::advice(group) : own};
+    }
+};
+
+/// Sorted by code in small letters. Of the rows of one code, the first that fits counts: those with a text
+/// stand before the one without, those with a status before the one for any.
+/// Sources: AlibabaCloudDocs/slb, Common error codes.md and HTTP Requests/Response.md, for nearly all;
+/// aliyun/terraform-provider-alicloud, alicloud/errors.go (SlbIsBusy) and its SLB resources, and
+/// kubernetes/cloud-provider-alibaba-cloud, pkg/controller/service/clbv1, for codes that no page lists and
+/// for which ones are sent again; AlibabaCloudDocs/ecs for those of the gateway. The vendor promises nothing
+/// about sending again: where nobody does, and nothing says that it can succeed, it is `no`.
+struct service_code_table {
+    using enum service_group;
+    using enum service_retry;
+
+    static constexpr service_code_row rows[] = {
+        {"Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch", 0, input, no,
+         "the two parameters of groups exclude each other"},
+        {"AccountHasArrearage", 0, order, no, "the account is in arrears"},
+        {"AclEntryEmpty", 0, not_found, no, "the access control list has no such entry"},
+        {"AclNotExist", 0, not_found, no, "there is no such access control list"},
+        {"ActionNotAllowed", 0, state, no, "load balancers of this kind cannot be upgraded",
+         "not allow to be upgrade"},
+        {"ActionNotAllowed", 0, state, no, "the service has locked the load balancer",
+         "Locked for any Business"},
+        {"ActionNotAllowed", 0, state, no,
+         "a change of the specification locks the load balancer until tomorrow", "Locked for any Operate"},
+        {"ActionNotAllowed", 0, state, no, "the listener's access control is off", "AccessControl Status"},
+        {"ActionNotAllowed", 0, state, no, "the way of charging cannot be changed", "InternetChargeType"},
+        {"ActionNotAllowed", 0, state, no,
+         "the state, a lock or the type of the load balancer does not allow it"},
+        {"ARREARAGE", 0, order, no, "the account is in arrears"},
+        {"AUTH.RAM_AUTH_FAILED", 0, order, no, "the RAM user may not order"},
+        {"BACKEND_SERVER_ID_CAN_NOT_EMPTY", 0, input, no, "the id of a server is missing"},
+        {"BACKEND_SERVER_PORT_CAN_NOT_EMPTY", 0, input, no, "the port of a server is missing"},
+        {"BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE", 0, input, no,
+         "one master and one slave are needed"},
+        {"BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID", 0, input, no, "a server and port are given twice"},
+        {"BACKEND_SERVERS_NUM_MUST_BE_TWO", 0, input, no, "the number of servers must be two"},
+        {"BackendServer.configuring", 0, busy, after_delay,
+         "an earlier change of the servers is still being applied", "",
+         "send the changes of a load balancer one after another"},
+        {"BackendServersMalformed", 0, input, no, "the list of servers cannot be read"},
+        {"CertificateAndPrivateKeyIsRefered", 0, in_use, no, "a listener uses the certificate", "",
+         "remove the listener first, or give it another certificate"},
+        {"CertificateNotMatchPrivateKey", 0, input, no, "the private key is not that of the certificate"},
+        {"ChangeLbSpecNotAllowed", 0, order, no, "the load balancer cannot change its specification"},
+        {"ChargeTypeViolation", 0, auth, no, "the way of charging does not allow it", "",
+         "look at how the load balancer is charged"},
+        {"CheckedListenerNotFound", 0, not_found, no, "no listener with health checks has the port"},
+        {"COMMODITY.INVALID_COMPONENT", 0, order, no, "a component of the order was refused"},
+        {"CommodityCodeNotExists", 400, order, after_delay, "the code of the commodity was not found"},
+        {"CreateOrderFailed", 0, order, unknown, "no order was made"},
+        {"DomainAlreadyExists", 0, state, no, "the domain is there already"},
+        {"DomainExist", 0, state, no, "another rule has the domain and URL"},
+        {"DomainExtensionProcessing", 0, busy, after_delay,
+         "an earlier change of the additional domains is still being applied"},
+        {"DomainMalformed", 0, input, no, "a domain in the list of rules was refused"},
+        {"DomainNotExisted", 0, not_found, no, "there is no such domain"},
+        {"Forbbiden.SubUser", 0, auth, no, "the RAM user may not do this", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden", 0, auth, no, "the caller may not do this", "", "check that the RAM policy allows it"},
+        {"Forbidden.AccessKeyDisabled", 0, auth, no, "the access key is disabled", "",
+         "enable the access key, or use another"},
+        {"Forbidden.NotSupportRAM", 0, auth, no, "the operation is not open to RAM users", "",
+         "use a key of the account itself"},
+        {"Forbidden.RAM", 0, auth, no, "the RAM user may not do this", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden.RiskControl", 0, auth, no, "risk control refused it", "", "ask the vendor's support"},
+        {"Forbidden.SubUser", 0, auth, no, "the operation is not open to the caller", "",
+         "check that the RAM policy allows it"},
+        {"Forbidden.Unauthorized", 0, auth, no, "the caller may not do this", "",
+         "check that the RAM policy allows it"},
+        {"IdempotentParameterMismatch", 0, idempotency, no,
+         "the request that had the client token had other parameters"},
+        {"IllegalTimestamp", 0, input, no, "the timestamp is missing or off", "", "set the clock"},
+        {"IncompleteSignature", 0, auth, no, "the signature does not match", "",
+         "check that the secret is that of the access key id"},
+        {"IncorrectListenerAccessControlStatusStatus", 500, state, no,
+         "the listener's access control is in a state that does not allow it"},
+        {"InstanceBackendServerNumberOverLimit", 0, limit, no,
+         "the load balancer has as many servers as it may", "",
+         "remove servers first, or replace them in one call"},
+        {"INSUFFICIENT_BALANCE", 0, order, no, "the balance is too low"},
+        {"InsufficientBalance", 0, input, no, "the balance is too low", "",
+         "look at the account's orders and bills"},
+        {"InsufficientCapacity", 0, limit, no, "the quota of the load balancer is used up"},
+        {"InternalError", 500, server, after_reading, "the service could not look a server up",
+         "Query ecs info fail"},
+        {"InternalError", 500, auth, no, "the timestamp was refused", "Illegal timestamp", "set the clock"},
+        {"InternalError", 500, auth, no, "the method of the signature was refused", "Illegal sign type"},
+        {"InternalError", 500, input, no, "the format was refused", "Illegal format"},
+        {"InternalError", 500, server, after_reading, "the service calls itself busy", "Illegal sign"},
+        {"InternalError", 500, auth, no, "the account was refused", "Illegal user"},
+        {"InternalError", 500, auth, no, "the account's credential was refused", "aliyun idkp"},
+        {"InternalError", 0, server, after_reading, "the service failed"},
+        {"InternalInvokeError", 0, server, after_reading, "the service failed in a call of its own"},
+        {"INVALID_COMPONENT", 0, order, no, "instances of this type cannot be bought"},
+        {"INVALID_SERVER_TYPE", 0, input, no, "the type of a server was refused"},
+        {"InvalidAccessKeyId", 0, auth, no, "there is no such access key", "",
+         "check that the access key id is right and has not been deleted"},
+        {"InvalidAccessKeyId.Inactive", 0, auth, no, "the access key is disabled", "",
+         "enable the access key, or use another"},
+        {"InvalidAccessKeyId.NotFound", 0, auth, no, "there is no such access key", "",
+         "check that the access key id is right and has not been deleted"},
+        {"InvalidAccount.NotFound", 0, auth, no, "there is no such account"},
+        {"InvalidAction", 0, auth, no, "the action was refused", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidAction.NotFound", 0, input, no, "the service does not know the action", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidApi.NotFound", 0, input, no, "the service does not know the action", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidAuthorization", 0, auth, no, "the authorization was refused"},
+        {"InvalidAuthorizationStatus", 0, auth, no, "the state of the authorization was refused"},
+        {"InvalidBackendServers.Inconsistent", 0, input, no,
+         "the servers are not all in one VPC, or not all in the classic network"},
+        {"InvalidIdempotenceParameter.Mismatch", 0, idempotency, no,
+         "the request that had the client token had other parameters"},
+        {"InvalidIdentity", 0, input, no, "the identity of the request was refused"},
+        {"InvalidInstanceId.NotFound", 0, not_found, no, "there is no such instance"},
+        {"InvalidLoadBalancerId.NotFound", 0, not_found, no, "there is no such load balancer"},
+        {"InvalidOwner", 0, input, no, "the owner's id and account exclude each other"},
+        {"InvalidOwnerAccount", 0, auth, no, "the owner's account was refused"},
+        {"InvalidOwnerId", 0, auth, no, "the owner's id or account was refused"},
+        {"InvalidParamater", 0, input, no, "the method or version of the signature was refused"},
+        {"InvalidParameter", 400, auth, no, "the caller may not do this", "query.namespace is not auth"},
+        {"InvalidParameter", 400, state, unknown, "the state of what is named does not allow it",
+         "resource status is invalid"},
+        {"InvalidParameter", 400, input, no, "the list of servers was refused", "BackendServers is invalid"},
+        {"InvalidParameter", 400, state, unknown, "the state of the load balancer does not allow it",
+         "Instance is Not Available"},
+        {"InvalidParameter", 400, input, no, "a port is out of range", "should be in [1, 65535]"},
+        {"InvalidParameter", 400, network, no, "the network of a server does not fit the load balancer",
+         "network type of the ECS"},
+        {"InvalidParameter", 400, not_found, no, "something that the request names is not there",
+         "resource does not exist"},
+        {"InvalidParameter", 400, state, no, "it is there already", "resource already exists"},
+        {"InvalidParameter", 400, not_found, no, "there is no such region", "RegionId does not exist"},
+        {"InvalidParameter", 400, input, no, "the white list was refused", "SourceItems is invalid"},
+        {"InvalidParameter", 400, input, no, "the bandwidth was refused, or is too much in all",
+         "Bandwidth is invalid"},
+        {"InvalidParameter", 400, input, no, "the address was refused", "Ip is not Supported"},
+        {"InvalidParameter", 400, network, no, "the VPC is gone or going", "vpc cloud instance"},
+        {"InvalidParameter", 400, input, no, "the list of servers was refused", "RsList is illegal"},
+        {"InvalidParameter", 400, input, no, "the port was refused", "port is not valid"},
+        {"InvalidParameter", 400, input, no, "the certificate or its key was refused", "ServerCertificate"},
+        {"InvalidParameter", 400, input, no, "the service does not know the action or the version",
+         "Action or Version", "check that the endpoint is that of the service"},
+        {"InvalidParameter", 400, network, no, "the address is taken in the VPC", "vpc Ip is exist"},
+        {"InvalidParameter", 400, input, no, "the protocol was refused", "Protocol is not"},
+        {"InvalidParameter", 400, input, no, "the address of a server was not found", "Rs IP is empty"},
+        {"InvalidParameter", 400, network, no, "the load balancer is in no VPC", "vpc info of LB"},
+        {"InvalidParameter", 400, network, no, "the address lies outside the vSwitch", "not in subnet"},
+        {"InvalidParameter", 400, input, no, "the id of a server is missing", "VmName is"},
+        {"InvalidParameter", 400, input, no, "a value was refused"},
+        {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
+        {"InvalidParameter", 404, not_found, no,
+         "something that the request names is not there, probably the group"},
+        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
+        {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
+        {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
+        {"InvalidParameter.ResourceOwnerAccount", 0, auth, no,
+         "the account of the resource's owner was refused"},
+        {"InvalidParameterLength", 0, input, no, "a value is too short or too long"},
+        {"InvalidParamLength.HealthCheckExp", 0, input, no, "the answer of the UDP health check is too long"},
+        {"InvalidParamLength.HealthCheckReq", 0, input, no,
+         "the request of the UDP health check is too long"},
+        {"InvalidProduct.NotFound", 0, input, no, "no service has this host", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidProtocol.NeedSsl", 0, input, no, "plain HTTP was refused", "", "use HTTPS"},
+        {"InvalidRegionId.NotFound", 0, not_found, no, "there is no such region"},
+        {"InvalidResourceOwnerAccount", 0, auth, no, "the account of the resource's owner was refused"},
+        {"InvalidRuleId.NotFound", 0, not_found, no, "there is no such forwarding rule"},
+        {"InvalidSecurityToken.Expired", 0, auth, no, "the security token has expired", "",
+         "get new temporary credentials"},
+        {"InvalidSecurityToken.Malformed", 0, auth, no, "the security token cannot be read", "",
+         "get new temporary credentials"},
+        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, no,
+         "the security token belongs to another access key", "", "take id, secret and token from one answer"},
+        {"InvalidServerId.NotFound", 0, not_found, no, "there is no such server"},
+        {"InvalidSignatureMethod", 0, auth, no, "the method of the signature was refused"},
+        {"InvalidTimeStamp.Expired", 0, auth, no, "the timestamp is off by more than 15 minutes", "",
+         "set the clock"},
+        {"InvalidTimeStamp.Format", 0, auth, no, "the timestamp cannot be read"},
+        {"InvalidVersion", 0, input, no, "the service does not know the version", "",
+         "check that the endpoint is that of the service"},
+        {"InvalidWeight.Malformed", 0, input, no, "a weight was refused"},
+        {"IpListItemFormatError", 0, input, no, "an address in the list was refused"},
+        {"IpNotAvailable", 0, network, no, "the network type of the load balancer was refused"},
+        {"KeyFormatError", 0, input, no, "the server's certificate cannot be read"},
+        {"LastTokenProcessing", 0, busy, after_delay,
+         "the request that had this client token first has not ended"},
+        {"LbNotSupportTcpssl", 0, input, no, "the load balancer has no TCPSSL listeners"},
+        {"LbSupportTcpsslOnly", 0, input, no, "the load balancer has TCPSSL listeners only"},
+        {"ListenerAlreadyExists", 0, state, no, "another listener has the port"},
+        {"ListenerNotFound", 0, not_found, no, "no listener has the port"},
+        {"ListenerNotSupportRule", 0, input, no, "the listener has no rules"},
+        {"ListenerNumberOverLimit", 0, limit, no, "there are too many listeners"},
+        {"LX_REQUEST_TOKEN_CONFLICT", 0, idempotency, no, "another request had the client token"},
+        {"MissingParameter", 400, input, no, "neither a name nor servers are given",
+         "VServerGroupName or BackendServers"},
+        {"MissingParameter", 403, input, no, "the parameters of the owner are missing"},
+        {"MissingParameter", 0, input, no, "a parameter is missing"},
+        {"MissingSecurityToken", 0, auth, no, "the security token is missing", "",
+         "give the token of the temporary key too"},
+        {"ModifySpecNotAllowed", 0, order, no, "the load balancer cannot have the specification"},
+        {"NetworkConflict", 0, network, no, "the networks of what is named do not fit"},
+        {"NO_REAL_NAME_AUTHENTICATION", 0, order, no, "the account's owner has not been identified"},
+        {"NOCARD", 0, order, no, "the account has no card"},
+        {"NoNameAuthentication", 0, order, no, "the account's owner has not been identified"},
+        {"ObtainIpFail", 0, input, no, "a server is missing or does not run", "",
+         "start the server, or leave it out"},
+        {"Operation.NotAllowed", 0, order, no, "an order is open, or the way of charging does not fit"},
+        {"OperationBusy", 0, busy, after_delay, "an earlier operation has not ended"},
+        {"OperationConflict", 0, busy, after_delay, "an earlier request is in the way"},
+        {"OperationFailed.ListenerStatusNotSupport", 0, busy, after_delay,
+         "the listener is in between two states"},
+        {"ORDER.ACCOUNT_STATUS_ILLEGAL", 0, order, no, "the state of the account does not allow an order"},
+        {"ORDER.ARREARAGE", 0, order, no, "the account is in arrears"},
+        {"ORDER.BID_USER_ ORDER_FORBIDDEN", 0, order, no, "the account may not order"},
+        {"ORDER.INST_HAS_UNPAID_ORDER", 0, order, no, "the instance has an unpaid order"},
+        {"ORDER.INST_HAS_UNSETTLED_BILLS", 0, order, no, "the instance has unsettled bills"},
+        {"ORDER.INSTANCE_HAS_INACTIVE_CHANGE", 0, order, no,
+         "the instance has a change that is not active yet"},
+        {"ORDER.NO_REAL_NAME_AUTHENTICATION", 0, order, no, "the account's owner has not been identified"},
+        {"ORDER.NOT_ENOUGH_ACTIVITY_STOCK", 0, order, no, "none are left at the special price"},
+        {"ORDER.OPEND", 0, order, no, "the order has been opened already"},
+        {"ORDER.ORDER_AMOUNT_ILLEGAL", 0, order, no, "the amount of the order was refused"},
+        {"ORDER.PERIOD_INVALID", 0, order, no, "the period was refused"},
+        {"ORDER.QUANTITY_INVALID", 0, order, no, "the quantity was refused"},
+        {"ORDER.QUOTA_EXCEEDED", 0, order, no, "the quota of orders is used up"},
+        {"ORDER.SYS_CONSTRAINT_INVALID", 0, order, no, "the order breaks a rule of the system"},
+        {"OrderFailed", 400, order, after_delay, "no order was made"},
+        {"OssInstanceDataNotFound", 0, not_found, no, "there is no such OSS instance"},
+        {"OverQuota", 0, limit, no, "the quota is used up"},
+        {"PARAMETER_FIELD_ERROR", 0, input, no, "a parameter was refused"},
+        {"PAY.ACCOUNT_BOOK_NOT_EXIST", 0, order, no, "there is no such account book"},
+        {"PAY.AMOUNT_LIMIT_EXCEEDED", 0, order, no, "the amount is too large"},
+        {"PAY.COUPON_NOT_EXIST", 0, order, no, "there is no such coupon"},
+        {"PAY.COUPON_NOT_MEET_CONSUMPTION_RULE", 0, order, no, "the coupon is not good for this"},
+        {"PAY.CURRENCY_INCONSISTENCY", 0, order, no, "the currencies differ"},
+        {"PAY.CURRENCY_NOT_SUPPORTED", 0, order, no, "the currency is not supported"},
+        {"PAY.GET_PAY_URL_ERROR", 0, order, no, "the page to pay on was not found"},
+        {"PAY.INSUFFICIENT_BALANCE", 0, order, no, "the balance is too low"},
+        {"PAY.INVALID_AMOUNT", 0, order, no, "the amount was refused"},
+        {"PAY.INVALID_CREDIT_CARD", 0, order, no, "the credit card was refused"},
+        {"PAY.NO_CREDIT_CARD", 0, order, no, "the account has no credit card"},
+        {"PAY.PAY_ORDER_FAILED", 0, order, no, "the order could not be paid"},
+        {"PAY.PAYMENT_PARAMETER_INVALID", 0, order, no, "a parameter of the payment was refused"},
+        {"PAY.QUERY_QUOTA_BOOK_FAILED", 0, order, no, "the quota could not be looked up"},
+        {"PAY.REFUND_FAILED", 0, order, no, "the refund failed"},
+        {"PAY.STORED_CARD_NOT_EXIST", 0, order, no, "there is no such stored card"},
+        {"PAY.TAX_CALC_FAILED", 0, order, no, "the tax could not be calculated"},
+        {"PAY.USER_DECLINED", 0, order, no, "the user declined"},
+        {"PAY.WITHHOLDING_AGREEMENT_ILLEGAL", 0, order, no, "the agreement on withholding was refused"},
+        {"PRICE.INQUIRY_FAILED", 0, order, no, "the price could not be looked up"},
+        {"PRICE.INVALID_INQUIRY_PARAMETER", 0, order, no, "a parameter of the inquiry was refused"},
+        {"PRICE.PRICING_PLAN_NOT_FOUND", 0, order, no, "there is no such price plan"},
+        {"PRICE.PRICING_PLAN_RESULT_NOT_FOUND", 0, order, no, "the price plan has no result"},
+        {"PRICE.TAXING_ERROR", 0, order, no, "the tax could not be calculated"},
+        {"PrivateKeyEncryption", 0, input, no, "the private key is encrypted"},
+        {"ProcessingSameRequest", 0, busy, after_delay, "the same request is being worked on"},
+        {"PRODUCT.INSTANCE_RELEASED", 0, order, no, "the instance has been released"},
+        {"PRODUCT.INSTANCE_TYPE_NOT_EXIST", 0, order, no, "there is no such type of instance"},
+        {"PRODUCT.INSTANCE_TYPE_NOT_SUPPORTED", 0, order, no, "the type of instance is not supported"},
+        {"PRODUCT.INSUFFICIENT_STOCK", 0, order, no, "there are none left"},
+        {"PRODUCT.NOT_AVAILABLE_IZ", 0, order, no, "the zone does not have it"},
+        {"PURCHASE.NO_VAILD_PURCHASE", 0, order, no, "there is no valid purchase"},
+        {"PURCHASE.PURCHASE_QUERY_FAILED", 0, order, no, "the purchase could not be looked up"},
+        {"RealNameAuthenticationError", 0, auth, no, "the account's owner has not been identified", "",
+         "have the account's owner identified"},
+        {"RealServerPortNotSupport", 0, input, no, "the port of a server was refused"},
+        {"RegionNotSupport", 0, input, no, "the region does not have it"},
+        {"Rejected.Throttling", 0, throttling, after_delay, "too many requests in a short time"},
+        {"RequestParameterMalformed", 0, input, no, "a parameter is badly encoded"},
+        {"RISK.RISK_CONTROL_REJECTION", 0, order, no, "risk control refused the order"},
+        {"RspoolRuleExist", 0, in_use, no, "a forwarding rule uses the group", "",
+         "remove the rule first, or give it another group"},
+        {"RspoolVipExist", 0, in_use, no, "a listener uses the group", "",
+         "remove the listener first, or give it another group"},
+        {"RuleListMalformed", 0, input, no, "the list of rules cannot be read"},
+        {"RuleNotSupport", 0, input, no, "TCP listeners have no forwarding rules"},
+        {"SecurityNotSupport", 0, input, no, "the listener has no such security function"},
+        {"ServiceIsConfiguring", 0, busy, after_delay,
+         "an earlier change of the load balancer is still being applied"},
+        {"ServiceIsStopping", 0, busy, after_delay, "a listener is being stopped"},
+        {"ServiceUnavailable", 400, network, no, "the vSwitch is not there or has no free address"},
+        {"ServiceUnavailable", 503, not_found, no, "the id of an instance was refused",
+         "instance id is inva"},
+        {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
+         "choose another name"},
+        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+         "temporary failure"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
+        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
+        {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
+        {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
+         "check that the secret is that of the access key id"},
+        {"SignatureNonceUsed", 0, auth, after_reading, "the nonce was used before", "",
+         "draw a new nonce for each attempt"},
+        {"SourceItemsQuotaOverLimit", 0, limit, no, "the white list has more than 300 addresses"},
+        {"SystemBusy", 0, busy, after_delay, "the service is busy"},
+        {"TagCountLimit", 0, limit, no, "there are too many tags"},
+        {"TagCreateCountLimit", 0, limit, no, "the call has too many tags"},
+        {"TcpNotSupportForHybridLb", 0, input, no, "load balancers of this kind have no TCP listeners"},
+        {"Throttling", 0, throttling, after_delay, "too many requests in a short time"},
+        {"Throttling.Api", 0, throttling, after_delay, "too many requests for this operation"},
+        {"Throttling.User", 0, throttling, after_delay, "too many requests of this account"},
+        {"TooManyBackendServers", 0, limit, no, "the call holds more servers than one call takes", "",
+         "split the list"},
+        {"TooManyListeners", 0, input, no, "more than one listener fits the request", "",
+         "name the protocol of the listener too"},
+        {"TooManyRules", 0, limit, no, "the listener has too many rules"},
+        {"UnknownError", 0, server, unknown, "the service failed, and does not say how"},
+        {"UnsupportedHTTPMethod", 0, auth, no, "the method of HTTP was refused", "", "send it with POST"},
+        {"UnsupportedOperation", 0, input, no, "the operation is not to be had here"},
+        {"UnsupportedOperationonfixedprotocalport", 0, input, no,
+         "the protocol of the port does not allow it"},
+        {"UnsupportedParameter", 0, input, no, "a parameter is not supported"},
+        {"UrlMalformed", 0, input, no, "a URL in the list of rules was refused"},
+        {"URLNotSupport", 0, input, no, "the URL of a rule was refused"},
+        {"UserNotAllowed", 0, auth, no, "the account may not use this function"},
+        {"UserProfileNotComplete", 0, order, no, "the account's profile is not complete"},
+        {"VipNotMatchRspool", 0, input, no, "the group does not fit the protocol of the listener"},
+        {"VipNotSupportQuicVersion", 0, input, no, "the listener has no QUIC version"},
+        {"VipTooManyListeners", 0, limit, no, "the call names too many listeners"},
+        {"VpcStatusError", 0, busy, after_delay, "the VPC is still being made"},
+        {"VpcZoneNotSupportCreate", 0, network, no, "the zone has no VPC"},
+        {"VServerGroupEmpty", 0, input, no, "the group has no servers"},
+        {"VServerGroupProcessing", 0, busy, after_delay,
+         "an earlier change of the group is still being applied", "",
+         "send the changes of a group one after another"},
+        {"VSwitchAvailableIpNotExist", 0, network, no, "the vSwitch has no free address", "",
+         "take another vSwitch"},
+    };
+};
+
+constexpr bool less_ignoring_case(std::string_view left, std::string_view right) {
+    for (std::size_t i = 0; i != left.size() && i != right.size(); ++i)
+        if (lower(left[i]) != lower(right[i])) return lower(left[i]) < lower(right[i]);
+    return left.size() < right.size();
+}
+
+constexpr maybe<service_code> find_service_code(std::string_view code, int http_status,
+                                                std::string_view message) {
+    auto const& rows = service_code_table::rows;
+    constexpr std::size_t size = sizeof rows / sizeof rows[0];
+    std::size_t at = 0;
+    for (std::size_t end = size; at != end;) {
+        std::size_t const middle = at + (end - at) / 2;
+        if (less_ignoring_case(rows[middle].code, code))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    for (; at != size && equal_ignoring_case(rows[at].code, code); ++at) {
+        bool const status_fits = rows[at].http_status == 0 || rows[at].http_status == http_status;
+        if (status_fits && message.find(rows[at].text) != message.npos) return rows[at].view();
+    }
+    return {};
+}
+
+} // namespace detail
+
+/// What is known of a refusal, by its code, its status and, where one code means many things, what its
+/// message says; nothing where nothing is known. Letters of a code may be large or small, since the service
+/// spells some in two ways; and whatever begins with Throttling is throttling.
+///
+///   if (auto const known = slb::lookup_service_code(*response.error().service()))
+///       if (known->group == slb::service_group::in_use) ...
+[[nodiscard]] constexpr maybe<service_code> lookup_service_code(std::string_view code, int http_status,
+                                                                std::string_view message = {}) {
+    constexpr std::string_view throttling = "Throttling";
+    auto const known = detail::find_service_code(code, http_status, message);
+    if (known || !detail::equal_ignoring_case(code.substr(0, throttling.size()), throttling)) return known;
+    return detail::find_service_code(throttling, http_status, message);
+}
+/// The same of a refusal as error::service() gives it.
+[[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
+    return lookup_service_code(said.code, said.http_status, said.message);
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_XML_HPP
+#define SLB_XML_HPP
+
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// Space, tab, carriage return, line feed: one bit each.
+constexpr bool is_xml_space(char c) {
+    auto const code = static_cast<unsigned char>(c);
+    return code <= ' ' && (std::uint64_t{0x1'0000'2600} >> code & 1) != 0;
+}
+constexpr bool is_xml_name_start(char c) { return is_letter(c) || c == '_' || c == ':' || (c & 0x80) != 0; }
+constexpr bool is_xml_name(char c) { return is_xml_name_start(c) || is_digit(c) || c == '-' || c == '.'; }
+inline constexpr byte_set ascii_xml_name([](char c) { return is_xml_name(c) && (c & 0x80) == 0; });
+
+/// `<Name>` and `</Name>`, so that a tag is found by comparing with what the description lets one expect.
+template <std::size_t Size>
+struct tag_pair {
+    fixed_text<Size + 2> open;
+    fixed_text<Size + 3> close;
+    constexpr explicit tag_pair(std::string_view name) : open("<", name, ">"), close("</", name, ">") {}
+};
+template <class T, std::size_t Index>
+inline constexpr auto member_tags = [] {
+    constexpr std::string_view name = described<T>::template word<Index>().name;
+    return tag_pair<name.size()>(name);
+}();
+template <class T, std::size_t Index>
+inline constexpr auto item_tags = [] {
+    constexpr std::string_view name = described<T>::template word<Index>().item_name;
+    return tag_pair<name.size()>(name);
+}();
+
+/// One pass over an XML document (XML 1.0) that checks that all of it is well-formed (but for attributes
+/// given twice, which nobody reads, and names, in which any character beyond ASCII may stand) and fills
+/// described structs. Documents with a document type are refused, so no entity but the five can be meant.
+class xml_parser : public parser_base {
+  public:
+    xml_parser(std::string_view text, arena& memory, parse_limits limits)
+        : parser_base(text, memory, limits) {}
+
+    /// The whole document: the root element, whatever its name, holds the members of `out`.
+    template <class T>
+    bool parse_root(T& out) {
+        position at = begin_;
+        if (starts(at, "\xef\xbb\xbf")) at += 3;
+        if (starts(at, usual_declaration))
+            at += usual_declaration.size();
+        else if (starts(at, "<?xml") && end_ - at > 5 && is_xml_space(at[5]))
+            at = skip_declaration(at + 5);
+        if (at != nullptr) at = skip_misc(at);
+        tag root;
+        if (at != nullptr) at = parse_open(at, root);
+        if (at != nullptr) at = parse_members(at, out, root, {"root element"});
+        if (at != nullptr) at = skip_misc(at);
+        return (at != nullptr && at == end_) || fail(errc::text_malformed) != nullptr;
+    }
+
+  private:
+    static constexpr std::string_view usual_declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
+
+    /// Space of at most eight bytes between tags.
+    struct gap {
+        std::uint64_t bytes = 0;
+        std::uint64_t mask = 0;
+        std::size_t size = 0;
+    };
+    struct tag {
+        std::string_view name{};
+        bool empty = false;
+    };
+
+    /// A document is indented alike throughout, so the last two gaps are tried first: what stands behind a
+    /// gap that was foreseen need not wait until it has been measured.
+    position skip_space(position at) {
+        std::uint64_t bytes = 0;
+        bool const at_hand = end_ - at > 8;
+        if (at_hand) {
+            std::memcpy(&bytes, at, sizeof bytes);
+            for (gap const& known : gaps_)
+                if (((bytes ^ known.bytes) & known.mask) == 0 && at[known.size] == '<')
+                    return at + known.size;
+        }
+        position const begin = at;
+        while (at != end_ && is_xml_space(*at)) ++at;
+        auto const size = static_cast<std::size_t>(at - begin);
+        if (at_hand && size <= sizeof bytes) {
+            gaps_[1] = gaps_[0];
+            gaps_[0] = {bytes, 0, size};
+            std::memset(&gaps_[0].mask, 0xff, size);
+        }
+        return at;
+    }
+    /// One character of the document: valid UTF-8, and no control character but tab and line ends.
+    position skip_character(position at) {
+        if (at == end_) return fail(errc::text_malformed);
+        if (static_cast<unsigned char>(*at) < 0x20 && !is_xml_space(*at)) return fail(errc::text_malformed);
+        std::size_t const length = utf8_length({at, static_cast<std::size_t>(end_ - at)});
+        if (length == 0) return fail(errc::utf8_invalid);
+        // U+FFFE and U+FFFF are no characters.
+        if (length == 3 && starts(at, "\xef\xbf") && static_cast<unsigned char>(at[2]) >= 0xbe)
+            return fail(errc::text_malformed);
+        return at + length;
+    }
+    position skip_past(position at, std::string_view what) {
+        while (at != nullptr && !starts(at, what)) at = skip_character(at);
+        return at == nullptr ? at : at + what.size();
+    }
+    position parse_name(position at, std::string_view& name) {
+        position const begin = at;
+        if (at == end_ || !is_xml_name_start(*at)) return fail(errc::text_malformed);
+        while (at != nullptr && at != end_ && is_xml_name(*at)) {
+            while (at != end_ && ascii_xml_name(*at)) ++at;
+            if (at != end_ && (*at & 0x80) != 0) at = skip_character(at);
+        }
+        if (at != nullptr) name = {begin, static_cast<std::size_t>(at - begin)};
+        return at;
+    }
+
+    /// name = "value", without interpreting the value.
+    position skip_attribute(position at, std::string_view& name, std::string_view& value) {
+        at = parse_name(at, name);
+        if (at == nullptr) return at;
+        at = skip_space(at);
+        if (!starts(at, "=")) return fail(errc::text_malformed);
+        at = skip_space(at + 1);
+        if (at == end_ || (*at != '"' && *at != '\'')) return fail(errc::text_malformed);
+        char const quote = *at++;
+        position const begin = at;
+        while (at != nullptr && at != end_ && *at != quote) {
+            std::uint32_t point = 0;
+            if (*at == '<') return fail(errc::text_malformed);
+            at = *at == '&' ? parse_reference(at, point) : skip_character(at);
+        }
+        if (at == nullptr || at == end_) return fail(errc::text_malformed);
+        value = {begin, static_cast<std::size_t>(at - begin)};
+        return at + 1;
+    }
+    /// 1.0 and its successors, which a reader of 1.0 reads as well as it can.
+    static bool is_version(std::string_view text) {
+        if (text.size() < 3 || text.substr(0, 2) != "1.") return false;
+        for (char c : text.substr(2))
+            if (!is_digit(c)) return false;
+        return true;
+    }
+    /// <?xml version="1.0" encoding="UTF-8" standalone="yes"?>: in this order, the last two optional.
+    position skip_declaration(position at) {
+        constexpr std::string_view order[] = {"version", "encoding", "standalone"};
+        std::size_t next = 0;
+        for (;;) {
+            position const attribute = skip_space(at);
+            if (starts(attribute, "?>")) return next != 0 ? attribute + 2 : fail(errc::text_malformed);
+            std::string_view name;
+            std::string_view value;
+            if (attribute == at) return fail(errc::text_malformed);
+            at = skip_attribute(attribute, name, value);
+            if (at == nullptr) return at;
+            if (next == 1 && name == order[2]) ++next;
+            if (next == 3 || name != order[next++]) return fail(errc::text_malformed);
+            if (name == order[1] && !equal_ignoring_case(value, "utf-8")) return fail(errc::utf8_invalid);
+            if (name == order[0] && !is_version(value)) return fail(errc::text_malformed);
+            if (name == order[2] && value != "yes" && value != "no") return fail(errc::text_malformed);
+        }
+    }
+    [[nodiscard]] bool is_aside(position at) const {
+        return end_ - at > 1 && *at == '<' && (at[1] == '?' || (at[1] == '!' && !starts(at, "<![CDATA[")));
+    }
+    /// Past a comment or processing instruction, which is what is_aside() has seen.
+    position skip_aside(position at) {
+        if (starts(at, "<!--")) {
+            at = skip_past(at + 4, "--");
+            if (at == nullptr) return at;
+            return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
+        }
+        if (at[1] == '!') return fail(starts(at, "<!DOCTYPE") ? errc::doctype_refused : errc::text_malformed);
+        std::string_view target;
+        at = parse_name(at + 2, target);
+        if (at == nullptr) return at;
+        bool const ended = starts(at, "?>") || (at != end_ && is_xml_space(*at));
+        if (!ended || equal_ignoring_case(target, "xml")) return fail(errc::text_malformed);
+        return skip_past(at, "?>");
+    }
+    /// What may stand around the root element.
+    position skip_misc(position at) {
+        at = skip_space(at);
+        while (at != nullptr && is_aside(at)) {
+            at = skip_aside(at);
+            if (at != nullptr) at = skip_space(at);
+        }
+        return at;
+    }
+
+    position parse_open(position at, tag& opened) {
+        if (!starts(at, "<")) return fail(errc::text_malformed);
+        at = parse_name(at + 1, opened.name);
+        while (at != nullptr) {
+            position const next = skip_space(at);
+            opened.empty = starts(next, "/>");
+            if (opened.empty) return next + 2;
+            if (starts(next, ">")) return ++depth_ <= limits_.depth ? next + 1 : fail(errc::too_deep);
+            std::string_view name;
+            std::string_view value;
+            if (next == at) return fail(errc::text_malformed);
+            at = skip_attribute(next, name, value);
+        }
+        return at;
+    }
+    position parse_close(position at, tag const& opened) {
+        if (!starts(at, "</") || !starts(at + 2, opened.name)) return fail(errc::text_malformed);
+        at = skip_space(at + 2 + opened.name.size());
+        --depth_;
+        return starts(at, ">") ? at + 1 : fail(errc::text_malformed);
+    }
+
+    /// Calls child(at, tag) for each element inside `parent`, which is at `path`, up to its end. Text between
+    /// them is only space: any other is well-formed, but not of such an element.
+    template <class Child>
+    position for_each_child(position at, tag const& parent, wire_path path, Child child) {
+        if (parent.empty) return at;
+        while (at != nullptr) {
+            at = skip_space(at);
+            if (starts(at, "</")) return parse_close(at, parent);
+            if (is_aside(at)) {
+                at = skip_aside(at);
+                continue;
+            }
+            if (at != end_ && (*at != '<' || starts(at, "<![CDATA["))) {
+                at = skip_content(at, parent);
+                return at == nullptr ? at : fail(errc::member_malformed, path);
+            }
+            tag opened;
+            at = parse_open(at, opened);
+            if (at != nullptr) at = child(at, opened);
+        }
+        return at;
+    }
+
+    template <class T>
+    position parse_members(position at, T& out, tag const& parent, wire_path path) {
+        std::uint64_t seen = 0;
+        if (!parent.empty) at = parse_expected(at, out, seen);
+        return parse_rest(at, out, seen, parent, path);
+    }
+    /// Everything that parse_expected leaves, to the end of `parent`.
+    template <class T>
+    position parse_rest(position at, T& out, std::uint64_t seen, tag const& parent, wire_path path) {
+        at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
+            bool known = false;
+            auto const try_word = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+                known = child.name == described<T>::template word<Index>().name;
+                if (known) inside = parse_word<T, Index>(inside, out, seen, child);
+                return known;
+            };
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((try_word(std::integral_constant<std::size_t, I>{}) || ...));
+            }
+            (typename described<T>::words::indices{});
+            if (!known) return skip_content(inside, child);
+            // Behind a member in an unusual form the usual one may go on.
+            return inside == nullptr ? inside : parse_expected(inside, out, seen);
+        });
+        return at == nullptr || has_all<T>(seen) ? at : nullptr;
+    }
+    /// Reads members that are written as the service writes them, each as `<Name>text</Name>` in plain
+    /// characters: in one go where they stand in the order of the description, in more where they do not.
+    /// Stops in front of anything else, without failing unless a list does.
+    template <class T>
+    position parse_expected(position at, T& out, std::uint64_t& seen) {
+        if (depth_ == limits_.depth) return at;
+        at = skip_space(at);
+        bool found = false;
+        bool usual = true;
+        auto const in_order = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+            constexpr auto const& word = described<T>::template word<Index>();
+            constexpr auto const& tags = member_tags<T, Index>;
+            constexpr auto bit = std::uint64_t{1} << Index;
+            if ((seen & bit) != 0 || !is_here(at, tags.open.text)) return true;
+            position const begin = at + sizeof tags.open.text;
+            if constexpr (!is_field<std::remove_cvref_t<decltype(word)>>) {
+                ++depth_;
+                at = parse_word<T, Index>(begin, out, seen, {word.name, false});
+                if (at == nullptr) return usual = false;
+            } else {
+                position const close = parse_plain(begin, out.*word.member);
+                if (close == nullptr || !is_here(close, tags.close.text)) return usual = false;
+                seen |= bit;
+                at = close + sizeof tags.close.text;
+            }
+            at = skip_space(at);
+            return found = true;
+        };
+        do {
+            found = false;
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                static_cast<void>((in_order(std::integral_constant<std::size_t, I>{}) && ...));
+            }
+            (typename described<T>::words::indices{});
+        } while (found && usual && !starts(at, "</"));
+        return at;
+    }
+
+    [[nodiscard]] position parse_plain(position at, std::string_view& out) const {
+        position const end = skip_plain(at);
+        out = {at, static_cast<std::size_t>(end - at)};
+        return end;
+    }
+    [[nodiscard]] position parse_plain(position at, std::int32_t& out) const {
+        return parse_small_number(at, out);
+    }
+    template <class T>
+        requires(std::is_same_v<T, bool> || std::is_same_v<T, std::int64_t>)
+    [[nodiscard]] position parse_plain(position at, T& out) const {
+        std::string_view text;
+        at = parse_plain(at, text);
+        return assign(out, text) ? at : nullptr;
+    }
+    template <class T>
+    [[nodiscard]] position parse_plain(position at, maybe<T>& out) const {
+        T present{};
+        at = parse_plain(at, present);
+        if (at != nullptr) out = maybe<T>(present);
+        return at;
+    }
+
+    /// What is inside the element of one of T's members.
+    template <class T, std::size_t Index>
+    position parse_word(position at, T& out, std::uint64_t& seen, tag const& opened) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto bit = std::uint64_t{1} << Index;
+        if ((seen & bit) != 0) return fail(errc::member_repeated, path_to(word.name));
+        if constexpr (is_items<std::remove_cvref_t<decltype(word)>>) {
+            seen |= bit;
+            return parse_items<T, Index>(at, out.*word.member, opened);
+        } else if constexpr (is_object<std::remove_cvref_t<decltype(word)>>) {
+            seen |= bit;
+            return parse_members(at, out.*word.member, opened, path_to(word.name));
+        } else {
+            std::string_view text;
+            at = parse_text(at, opened, word.name, text);
+            if (at == nullptr) return at;
+            if (assign(out.*word.member, text)) {
+                seen |= bit;
+                return at;
+            }
+            // An empty element where a number belongs says nothing: absent.
+            return text.empty() ? at : fail(errc::member_malformed, path_to(word.name));
+        }
+    }
+
+    template <class T, std::size_t Index, class Element>
+    position parse_items(position at, list_view<Element>& out, tag const& parent) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        wire_path const path = path_to(word.name);
+        return parse_list(at, out, word.name, [&](position list, Element const*& first, std::size_t& size) {
+            return parse_elements<T, Index>(list, parent, path, first, size);
+        });
+    }
+    template <class T, std::size_t Index, class Element>
+    position parse_elements(position at, tag const& parent, wire_path const& path, Element const*& first,
+                            std::size_t& size) {
+        constexpr auto const& word = described<T>::template word<Index>();
+        constexpr auto const& tags = item_tags<T, Index>;
+        auto const parse_element = [&](position inside, tag const& item) {
+            void* const memory = push_element(sizeof(Element), alignof(Element));
+            if (memory == nullptr) return position{};
+            auto* const element = ::new (memory) Element{};
+            if (size == 0) first = element;
+            index_ = static_cast<int>(size++);
+            if constexpr (!has_description<Element>) {
+                std::string_view text;
+                inside = parse_text(inside, item, {}, text);
+                return inside == nullptr || assign(*element, text)
+                           ? inside
+                           : fail(errc::member_malformed, path_to({}));
+            } else {
+                if (item.empty) return parse_members(inside, *element, item, path_to({}));
+                std::uint64_t seen = 0;
+                inside = parse_expected(inside, *element, seen);
+                if (inside == nullptr || !is_here(inside, tags.close.text))
+                    return parse_rest(inside, *element, seen, item, path_to({}));
+                --depth_;
+                return has_all<Element>(seen) ? inside + sizeof tags.close.text : nullptr;
+            }
+        };
+        // As the service writes them, one after the other; then whatever else there is.
+        while (at != nullptr && !parent.empty && depth_ < limits_.depth) {
+            position const space = skip_space(at);
+            if (!is_here(space, tags.open.text)) break;
+            ++depth_;
+            at = parse_element(space + sizeof tags.open.text, {word.item_name, false});
+        }
+        if (at != nullptr)
+            at = for_each_child(at, parent, path, [&](position inside, tag const& child) {
+                if (child.name != word.item_name) return skip_content(inside, child);
+                return parse_element(inside, child);
+            });
+        index_ = -1;
+        return at;
+    }
+
+    /// The text of an element: a view of the document where it is one plain piece, else decoded in the arena.
+    position parse_text(position at, tag const& opened, std::string_view name, std::string_view& out) {
+        out = {};
+        if (opened.empty) return at;
+        position const begin = at;
+        bool plain = true;
+        at = skip_plain(at);
+        while (!starts(at, "</")) {
+            if (at == end_) return fail(errc::text_malformed);
+            std::uint32_t point = 0;
+            plain = plain && *at != '<' && *at != '&' && *at != '\r';
+            if (*at == '&')
+                at = parse_reference(at, point);
+            else if (*at != '<')
+                at = skip_text_character(at);
+            else if (starts(at, "<![CDATA["))
+                at = skip_past(at + 9, "]]>");
+            else if (is_aside(at))
+                at = skip_aside(at);
+            else
+                return fail(errc::member_malformed, path_to(name));
+            if (at == nullptr) return at;
+            at = skip_plain(at);
+        }
+        std::string_view const raw(begin, static_cast<std::size_t>(at - begin));
+        if (plain)
+            out = raw;
+        else if (!decode_text(raw, out))
+            return nullptr;
+        return parse_close(at, opened);
+    }
+    /// Over characters that mean nothing but themselves.
+    [[nodiscard]] position skip_plain(position at) const { return skip_ascii<'<', '&', ']'>(at); }
+    position skip_text_character(position at) {
+        return starts(at, "]]>") ? fail(errc::text_malformed) : skip_character(at);
+    }
+    /// Decodes text that parse_text has found well-formed; "</" follows it.
+    bool decode_text(std::string_view raw, std::string_view& out) {
+        char* const decoded = memory_.begin_text(raw.size());
+        if (decoded == nullptr) return fail(errc::out_of_memory) != nullptr;
+        char* write = decoded;
+        auto const put = [&](char c, char next) {
+            // Line ends are one newline, whatever they were: XML 1.0 section 2.11.
+            if (c != '\r')
+                *write++ = c;
+            else if (next != '\n')
+                *write++ = '\n';
+        };
+        for (position at = raw.data(), after = at + raw.size(); at != after;) {
+            if (starts(at, "<![CDATA[")) {
+                for (at += 9; !starts(at, "]]>"); ++at) put(at[0], at[1]);
+                at += 3;
+            } else if (*at == '<') {
+                at = skip_aside(at);
+            } else if (*at == '&') {
+                std::uint32_t point = 0;
+                at = parse_reference(at, point);
+                write = put_utf8(write, point);
+            } else {
+                put(at[0], at[1]);
+                ++at;
+            }
+        }
+        memory_.keep_text(decoded);
+        out = {decoded, static_cast<std::size_t>(write - decoded)};
+        return true;
+    }
+    /// &lt; and its four siblings, &#10; and &#x4E2D;. All others are refused.
+    position parse_reference(position at, std::uint32_t& point) {
+        struct entity {
+            std::string_view text;
+            char meaning;
+        };
+        for (auto const& [text, meaning] : {entity{"&lt;", '<'}, entity{"&gt;", '>'}, entity{"&amp;", '&'},
+                                            entity{"&quot;", '"'}, entity{"&apos;", '\''}})
+            if (starts(at, text)) {
+                point = static_cast<std::uint32_t>(meaning);
+                return at + text.size();
+            }
+        if (!starts(at, "&#")) return fail(errc::entity_refused);
+        bool const hexadecimal = starts(at, "&#x");
+        at += hexadecimal ? 3 : 2;
+        position const begin = at;
+        for (point = 0; at != end_ && (hexadecimal ? is_hex(*at) : is_digit(*at)); ++at) {
+            char const c = lower(*at);
+            point = point * (hexadecimal ? 16U : 10U) +
+                    static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+            if (point > 0x10ffff) return fail(errc::text_malformed);
+        }
+        if (at == begin || !starts(at, ";")) return fail(errc::text_malformed);
+        bool const control = point < 0x20 && point != '\t' && point != '\n' && point != '\r';
+        bool const no_character = (point >= 0xd800 && point <= 0xdfff) || point == 0xfffe || point == 0xffff;
+        return control || no_character ? fail(errc::text_malformed) : at + 1;
+    }
+
+    /// Everything up to the end of an element that nobody asked for: checked, without recursion.
+    position skip_content(position at, tag const& opened) {
+        if (opened.empty) return at;
+        std::string_view open[parse_limits{}.depth];
+        std::size_t count = 0;
+        open[count++] = opened.name;
+        while (at != nullptr && count != 0) {
+            at = skip_plain(at);
+            if (at == end_) return fail(errc::text_malformed);
+            if (starts(at, "</")) {
+                at = parse_close(at, {open[--count], false});
+            } else if (starts(at, "<![CDATA[")) {
+                at = skip_past(at + 9, "]]>");
+            } else if (is_aside(at)) {
+                at = skip_aside(at);
+            } else if (*at == '<') {
+                tag child;
+                at = parse_open(at, child);
+                if (at != nullptr && !child.empty) open[count++] = child.name;
+            } else if (*at == '&') {
+                std::uint32_t point = 0;
+                at = parse_reference(at, point);
+            } else {
+                at = skip_text_character(at);
+            }
+        }
+        return at;
+    }
+
+    gap gaps_[2];
+};
+
+} // namespace detail
+
+/// Parses a whole XML body into a described struct of views; the counterpart of parse_json, with the same
+/// lifetimes, limits and memory. The root may have any name, attributes are skipped, CDATA, comments and
+/// character references are read; a document type or an entity that is not predefined is refused.
+template <class T>
+slb::error parse_xml(std::string_view body, T& out, std::span<char> memory, parse_limits limits = {}) {
+    detail::arena space(memory.data(), memory.size());
+    detail::xml_parser parser(body, space, limits);
+    if (parser.parse_root(out)) return {};
+    return slb::error(parser.failure().code, parser.failure().path).without_call();
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// What a refusal means for a caller who wants to try again.
+struct refusal_meaning {
+    bool retryable = false;
+    bool maybe_applied = false;
+};
+constexpr refusal_meaning meaning_of(maybe<service_code> const& known, int http_status) {
+    if (known && known->retry == service_retry::after_delay) return {.retryable = true};
+    if (known && known->retry == service_retry::after_reading) return {.maybe_applied = true};
+    // A failure that nothing is said of, whatever the status.
+    if (known && known->retry == service_retry::unknown && known->group == service_group::server)
+        return {.maybe_applied = true};
+    // A server that failed may have failed in the middle, unless it is known to say no with this status.
+    bool const expected = known && known->http_status == http_status;
+    return {.maybe_applied = http_status >= 500 && !expected};
+}
+
+/// How long the server asks to wait, in milliseconds; 0: it does not say. The vendor's gateway says it in
+/// x-acs-retry-after (ms) or, earlier, as TimeLeft (ms) of a rate limit; proxies in Retry-After (s).
+/// Source: aliyun/darabonba-openapi, cpp/src/Utils.cpp.
+constexpr std::int64_t retry_after(std::string_view header_lines) {
+    constexpr std::int64_t longest = 24 * 3600 * 1000;
+    std::int64_t asked = 0;
+    auto const consider = [&](std::string_view digits, std::int64_t unit) {
+        std::int64_t number = 0;
+        if (!parse_integer(digits, number) || number <= 0) return;
+        std::int64_t const ms = number < longest / unit ? number * unit : longest;
+        if (ms > asked) asked = ms;
+    };
+    consider(find_header(header_lines, "x-acs-retry-after"), 1);
+    if (asked != 0) return asked;
+    for (std::string_view name : {"x-ratelimit-user-api", "x-ratelimit-user"}) {
+        constexpr std::string_view key = "TimeLeft:";
+        std::string_view const limit = find_header(header_lines, name);
+        std::size_t const at = limit.find(key);
+        if (at == limit.npos) continue;
+        std::string_view const left = limit.substr(at + key.size());
+        consider(trim(left.substr(0, left.find(','))), 1);
+    }
+    if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
+    return asked;
+}
+
+/// The body of a refusal. Everything is optional, and two spellings occur.
+/// Source: aliyun/darabonba-openapi accepts both.
+struct refusal_body {
+    maybe<std::string_view> code{};
+    maybe<std::string_view> message{};
+    maybe<std::string_view> request_id{};
+    maybe<std::string_view> host_id{};
+    maybe<std::string_view> recommendation{};
+    maybe<std::string_view> small_code{};
+    maybe<std::string_view> small_message{};
+    maybe<std::string_view> small_request_id{};
+
+    /// Whether there is a code, and not one of success, which some services of the vendor name too (as its
+    /// Node client expects).
+    [[nodiscard]] constexpr bool says_no() const {
+        std::string_view const said = code.value_or(small_code.value_or(""));
+        return !said.empty() && said != "200" && !equal_ignoring_case(said, "OK") &&
+               !equal_ignoring_case(said, "Success");
+    }
+    /// What it says.
+    [[nodiscard]] constexpr service_error said(int http_status) const {
+        return {code.value_or(small_code.value_or("")),
+                message.value_or(small_message.value_or("")),
+                request_id.value_or(small_request_id.value_or("")),
+                host_id.value_or(""),
+                recommendation.value_or(""),
+                http_status};
+    }
+};
+constexpr auto describe(type<refusal_body>) {
+    using body = refusal_body;
+    return members<body>(field("Code", &body::code), field("Message", &body::message),
+                         field("RequestId", &body::request_id), field("HostId", &body::host_id),
+                         field("Recommend", &body::recommendation), field("code", &body::small_code),
+                         field("message", &body::small_message), field("requestId", &body::small_request_id));
+}
+
+/// @{
+/// What of it matters most, each alone.
+struct refusal_code {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> lower_text{};
+};
+struct refusal_request_id {
+    maybe<std::string_view> text{};
+    maybe<std::string_view> lower_text{};
+};
+constexpr auto describe(type<refusal_code>) {
+    using part = refusal_code;
+    return members<part>(field("Code", &part::text), field("code", &part::lower_text));
+}
+constexpr auto describe(type<refusal_request_id>) {
+    using part = refusal_request_id;
+    return members<part>(field("RequestId", &part::text), field("requestId", &part::lower_text));
+}
+/// @}
+
+/// Every member that is a text and stands there once.
+inline refusal_body refusal_in(json_value const& object) {
+    refusal_body out;
+    if (!object["Code"] && !object["code"]) return out;
+    for_each_word<refusal_body>([&](auto const& word) {
+        if (auto const text = object[word.name].text()) out.*word.member = *text;
+    });
+    return out;
+}
+inline refusal_body refusal_in_json(std::string_view body, std::span<char> memory, std::string_view action,
+                                    parse_limits limits) {
+    // Most answers name no code, which is soon seen.
+    if (body.find('\\') == body.npos && body.find("\"Code\"") == body.npos &&
+        body.find("\"code\"") == body.npos)
+        return {};
+    json_value whole;
+    if (parse_json(body, whole, memory, limits).code() != errc::none) return {};
+    refusal_body const bare = refusal_in(whole);
+    return bare.says_no() ? bare : refusal_in(answer_in(whole, action));
+}
+inline refusal_body refusal_in_xml(std::string_view body, std::span<char> memory, parse_limits limits) {
+    refusal_body out;
+    slb::error const broken = parse_xml(body, out, memory, limits);
+    if (broken.code() == errc::none) return out;
+    out = refusal_body{};
+    if (broken.code() != errc::member_malformed && broken.code() != errc::member_repeated) return out;
+    // One of them cannot be read. These two lie apart in the body, so that they need no more memory than one
+    // pass does.
+    arena space(memory.data(), memory.size());
+    refusal_code code;
+    if (!xml_parser(body, space, limits).parse_root(code)) return out;
+    out.code = code.text;
+    out.small_code = code.lower_text;
+    refusal_request_id id;
+    if (!xml_parser(body, space, limits).parse_root(id)) return out;
+    out.request_id = id.text;
+    out.small_request_id = id.lower_text;
+    return out;
+}
+/// What a body says that may be a refusal, in a wrapper or not. Its code decides whether it is one, whatever
+/// the other members are: in JSON those are left out that cannot be read, in XML then all but the request id.
+/// The memory is that of parse_memory<refusal_body>.
+inline refusal_body read_refusal(std::string_view body, std::span<char> memory, bool xml,
+                                 std::string_view action, parse_limits limits) {
+    return xml ? refusal_in_xml(body, memory, limits) : refusal_in_json(body, memory, action, limits);
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The part of a response that does not depend on its operation: the block, which holds the bytes as they
+/// came and behind them what parsing needs, and the outcome.
+template <byte_allocator Allocator>
+class response_base {
+  public:
+    using memory_function = std::size_t (*)(std::size_t body_size, parse_limits);
+    using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
+                                          bool xml, parse_limits);
+
+    response_base(Allocator const& allocator, memory_function memory, parse_function parse,
+                  std::string_view action, bool ambiguous) noexcept
+        : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
+    response_base(response_base&& other) noexcept
+        : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
+          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
+          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
+    response_base& operator=(response_base&& other) noexcept {
+        block_ = std::move(other.block_);
+        has_value_ = std::exchange(other.has_value_, false);
+        error_ = std::exchange(other.error_, slb::error(errc::called_out_of_order));
+        return *this;
+    }
+
+    /// Gets ready for the answer to that action.
+    void reset(std::string_view action) noexcept {
+        block_.resize(0);
+        reads_ = false;
+        fail(slb::error(errc::called_out_of_order));
+        reads_ = only_reads(action);
+    }
+    void fail(slb::error why) noexcept {
+        has_value_ = false;
+        error_ = reads_ ? why.of_reading() : why;
+    }
+
+    /// Makes value or error of a response that came from elsewhere; the body is copied.
+    void receive(std::string_view action, int status, std::string_view header_lines, std::string_view body,
+                 parse_limits limits) {
+        reset(action);
+        if (!block_.reserve(body.size())) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        detail::writer{block_.data()}.put(body);
+        block_.resize(body.size());
+        complete(status, header_lines, 0, limits);
+    }
+    /// Makes value or error of a whole response, whose body is the last part of the block.
+    void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
+        std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
+        std::size_t const body_size = block_.size() - body_begin;
+        std::size_t const needed = memory_(body_size, limits);
+        if (!block_.reserve(block_.size() + needed)) {
+            fail(slb::error(errc::out_of_memory, slb::delivery::maybe_applied).with_http_status(status));
+            return;
+        }
+        std::string_view body(block_.data() + body_begin, body_size);
+        std::span<char> const memory(block_.data() + block_.size(), needed);
+        if (body.substr(0, 3) == "\xef\xbb\xbf") body.remove_prefix(3);
+        std::size_t const start = body.find_first_not_of(" \t\r\n");
+        char const first = start == body.npos ? '\0' : body[start];
+        bool const xml = first == '<';
+        bool const success = status >= 200 && status < 300;
+        if (!xml && first != '{') return fail_foreign(status, pause);
+        // Where the value requires little, a refusal could pass for it.
+        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        if (refused) return;
+        if (!success) return fail_foreign(status, pause);
+        slb::error unreadable = parse_(*this, body, memory, xml, limits);
+        if (unreadable.code() == errc::none) {
+            has_value_ = true;
+            error_ = {};
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+            return;
+        } else if (is_of_the_api(body)) {
+            fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
+        } else {
+            fail_foreign(status, pause);
+        }
+    }
+
+  private:
+    /// Makes an error of a body that says no. False: it does not say so.
+    bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
+                parse_limits limits) {
+        refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
+        if (!refusal.says_no()) return false;
+        service_error const said = refusal.said(status);
+        maybe<service_code> const known = lookup_service_code(said);
+        refusal_meaning const meaning = meaning_of(known, status);
+        // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
+        bool const throttled = pause > 0 && !meaning.maybe_applied && !meaning.retryable;
+        fail(slb::error(errc::service_refused,
+                        meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
+                 .with_service(said)
+                 .with_retry(meaning.retryable || throttled, pause)
+                 .with_advice(known && !throttled ? known->advice : std::string_view{}));
+        return true;
+    }
+    /// Whether a body that cannot be read was still written by the service: all its answers have a RequestId,
+    /// and no page of a proxy says so.
+    static bool is_of_the_api(std::string_view body) {
+        return body.find("\"RequestId\"") != body.npos || body.find("<RequestId>") != body.npos;
+    }
+    /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
+    void fail_foreign(int status, std::int64_t pause) {
+        bool const refused = status >= 300 && status < 500;
+        fail(slb::error(errc::not_an_api_response,
+                        refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
+                 .with_http_status(status)
+                 .with_retry(refused && pause > 0, pause));
+    }
+
+  public:
+    block<Allocator> block_;
+    bool has_value_ = false;
+    slb::error error_{errc::called_out_of_order};
+
+  private:
+    bool reads_ = false;
+    memory_function memory_;
+    parse_function parse_;
+    /// That of the operation; empty: it may be any.
+    std::string_view action_;
+    /// Whether a refusal has all that the value requires.
+    bool ambiguous_;
+};
+
+/// Whether a refusal has all that a T requires: nothing, or a RequestId.
+template <class T>
+inline constexpr bool may_be_refusal = [] {
+    bool may = true;
+    for_each_word<T>([&](auto const& word) {
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        if constexpr (is_field<word_type>)
+            if (!is_maybe<typename word_type::member_type> && word.name != "RequestId") may = false;
+    });
+    return may;
+}();
+
+/// What a response, and what sends a request, needs to know of an operation. (A request is checked by
+/// `validate` and written by `put_query`, which are found beside it.) See raw_operation.hpp for the others.
+///   value_type      what the response holds
+///   known_action    the name of the action; empty: each request names it
+///   json_only       it reads no XML, so that JSON is asked for
+///   ambiguous       a refusal has all that the value requires
+///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
+///   action(request), parse(body, value, memory, xml, limits)
+template <class Operation>
+struct operation_traits {};
+template <described_operation Operation>
+struct operation_traits<Operation> {
+    using value_type = response_of<Operation>;
+    static constexpr std::string_view known_action = action_of<Operation>;
+    static constexpr bool json_only = false;
+    static constexpr bool ambiguous = may_be_refusal<value_type>;
+    static constexpr std::string_view wrapper = action_of<Operation>;
+
+    static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        return xml ? parse_xml(body, value, memory, limits)
+                   : parse_json(body, value, memory, action_of<Operation>, limits);
+    }
+};
+
+struct response_access;
+
+} // namespace detail
+
+/// What a client can be asked for: an operation that is described, or a raw_operation.
+template <class T>
+concept callable_operation = requires {
+    typename detail::operation_traits<T>::value_type;
+};
+
+/// What a call came to: the views of the operation's response, or an error. It owns one block of memory in
+/// which the bytes received, the elements of lists and the error's texts lie; views live as long as the
+/// response and survive its move. Used again for another call, the block is used again: in steady state
+/// nothing is allocated. Views of a temporary would dangle, so a temporary gives none.
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
+class response : detail::response_base<Allocator> {
+    using base = detail::response_base<Allocator>;
+    using traits = detail::operation_traits<Operation>;
+
+  public:
+    /// What a success holds: the struct or cursor that belongs to the operation.
+    using value_type = typename traits::value_type;
+
+    /// Of no call yet: the error is errc::called_out_of_order. Memory is taken from `allocator` when there is
+    /// something to keep.
+    explicit response(Allocator const& allocator = Allocator()) noexcept
+        : base(allocator, &memory_needed, &parse, traits::wrapper, traits::ambiguous) {}
+
+    /// Whether the call succeeded.
+    [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
+
+    /// @{
+    /// The views; there must be a value. (Where there is none, the program is ended with a message.)
+    [[nodiscard]] value_type const& operator*() const& {
+        if (!this->has_value_) detail::die("slb: the value of a failed response was read\n");
+        return value_;
+    }
+    [[nodiscard]] value_type const* operator->() const& { return &**this; }
+    /// @}
+    value_type const& operator*() const&& = delete;
+    value_type const* operator->() const&& = delete;
+    /// Of a response that is a cursor, the member of that name; there must be a value.
+    template <class Name>
+        requires requires(value_type const& value, Name&& name) { value[static_cast<Name&&>(name)]; }
+    [[nodiscard]] auto operator[](Name&& name) const& { return (**this)[static_cast<Name&&>(name)]; }
+    template <class Name>
+    void operator[](Name&& name) const&& = delete;
+
+    /// What went wrong; errc::none after a success, errc::called_out_of_order before any call.
+    [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
+    slb::error const& error() const&& = delete;
+
+  private:
+    friend detail::response_access;
+
+    static std::size_t memory_needed(std::size_t body_size, parse_limits limits) {
+        std::size_t const of_value = parse_memory<value_type>(body_size, limits);
+        std::size_t const of_refusal = parse_memory<detail::refusal_body>(body_size, limits);
+        return of_value > of_refusal ? of_value : of_refusal;
+    }
+    static slb::error parse(base& self, std::string_view body, std::span<char> memory, bool xml,
+                            parse_limits limits) {
+        value_type& value = static_cast<response&>(self).value_;
+        value = value_type{};
+        return traits::parse(body, value, memory, xml, limits);
+    }
+
+    value_type value_{};
+};
+
+namespace detail {
+
+/// The way of the machines to the inside of a response.
+struct response_access {
+    template <class Operation, class Allocator>
+    static response_base<Allocator>& base(response<Operation, Allocator>& whole) {
+        return whole;
+    }
+};
+
+} // namespace detail
+
+/// Reads an answer that stands alone, from a log, say, or a proxy: JSON or XML, of a success or a refusal,
+/// as it would be read with that HTTP status. The bytes are copied.
+template <callable_operation Operation, byte_allocator Allocator = heap_allocator>
+[[nodiscard]] response<Operation, Allocator> parse(std::string_view body, int http_status = 200,
+                                                   Allocator const& allocator = Allocator(),
+                                                   parse_limits limits = {}) {
+    response<Operation, Allocator> out(allocator);
+    detail::response_access::base(out).receive(detail::operation_traits<Operation>::known_action, http_status,
+                                               {}, body, limits);
+    return out;
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_SIGN_HPP
+#define SLB_SIGN_HPP
+
+#ifndef SLB_CREDENTIALS_HPP
+#define SLB_CREDENTIALS_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// An access key: id, secret, and the token of a temporary one. It is a view: the texts must live until the
+/// client or signer that takes it is made, which keeps its own copy (of the secret only the prepared keys).
+class credentials {
+  public:
+    /// A lasting key. A null pointer is an empty text; what is empty or malformed becomes an error when a
+    /// call is made: see problem().
+    template <class Id, class Secret>
+        requires(detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>)
+    constexpr credentials(Id&& access_key_id, Secret&& access_key_secret)
+        : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)) {}
+    /// A temporary key of the Security Token Service. With an empty token it is a lasting one.
+    template <class Id, class Secret, class Token>
+        requires(
+            detail::outliving_text<Id&&>&& detail::outliving_text<Secret&&>&& detail::outliving_text<Token&&>)
+    constexpr credentials(Id&& access_key_id, Secret&& access_key_secret, Token&& security_token)
+        : id_(detail::view_of(access_key_id)), secret_(detail::view_of(access_key_secret)),
+          token_(detail::view_of(security_token)) {}
+
+    /// A string about to die would leave a view of nothing.
+    template <class... Texts>
+        requires(sizeof...(Texts) >= 2 && (!detail::outliving_text<Texts&&> || ...))
+    credentials(Texts&&...)
+    = delete;
+
+    /// From ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a temporary key,
+    /// ALIBABA_CLOUD_SECURITY_TOKEN. An empty variable counts as missing; a missing one becomes
+    /// errc::credentials_missing, which names it, when a call is made.
+    static credentials from_environment() {
+        credentials found{std::getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+                          std::getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+                          std::getenv("ALIBABA_CLOUD_SECURITY_TOKEN")};
+        found.from_environment_ = true;
+        return found;
+    }
+
+    /// @{
+    /// What was given, the secret in the clear; empty where nothing was.
+    [[nodiscard]] constexpr std::string_view access_key_id() const { return id_; }
+    [[nodiscard]] constexpr std::string_view access_key_secret() const { return secret_; }
+    [[nodiscard]] constexpr std::string_view security_token() const { return token_; }
+    /// @}
+
+    /// errc::none, or credentials_missing or credentials_malformed with the name of what is wrong. Ids and
+    /// tokens travel in headers: printable ASCII without space or comma.
+    [[nodiscard]] constexpr slb::error problem() const {
+        if (id_.empty() || secret_.empty())
+            return slb::error(errc::credentials_missing, wire_path{missing(), {}, -1});
+        if (!is_printable(id_))
+            return slb::error(errc::credentials_malformed, wire_path{"access key id", {}, -1});
+        if (!is_printable(secret_))
+            return slb::error(errc::credentials_malformed, wire_path{"access key secret", {}, -1});
+        if (!is_printable(token_))
+            return slb::error(errc::credentials_malformed, wire_path{"security token", {}, -1});
+        return {};
+    }
+
+  private:
+    static constexpr bool is_printable(std::string_view text) {
+        for (char c : text)
+            if (c <= ' ' || c > '~' || c == ',') return false;
+        return true;
+    }
+    [[nodiscard]] constexpr std::string_view missing() const {
+        if (!from_environment_) {
+            if (!id_.empty()) return "access key secret";
+            return secret_.empty() ? "access key id and access key secret" : "access key id";
+        }
+        if (!id_.empty()) return "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+        return secret_.empty() ? "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+                               : "ALIBABA_CLOUD_ACCESS_KEY_ID";
+    }
+
+    std::string_view id_{};
+    std::string_view secret_{};
+    std::string_view token_{};
+    bool from_environment_ = false;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_QUERY_HPP
+#define SLB_QUERY_HPP
+
+
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+/// Writes `text` percent-encoded as both signature schemes want it: A-Z a-z 0-9 - _ . ~ stay, every other
+/// byte becomes %XX in upper case. Returns the end; `out` has room for 3 * text.size() bytes.
+/// Source: aliyun/darabonba-openapi-util, percentEncode.
+constexpr char* percent_encode(char* out, std::string_view text) { return detail::escape(out, text, "%"); }
+
+namespace detail {
+
+/// A text fixed at compile time, as it stands in a query, and as it stands in the string to sign of signature
+/// 1.0, which is the query encoded once more. Its sizes are constants, so that a copy is no call.
+template <std::size_t Once, std::size_t Twice>
+struct query_text {
+    char once[Once] = {};
+    char twice[Twice] = {};
+
+    constexpr explicit query_text(std::string_view plain) {
+        escape(once, plain, "%");
+        escape(twice, plain, "%25");
+    }
+};
+constexpr std::size_t encoded_size(std::string_view plain, std::size_t escape_size) {
+    std::size_t size = 0;
+    for (char c : plain) size += unreserved(c) ? 1 : escape_size;
+    return size;
+}
+template <auto const& Text>
+inline constexpr query_text<encoded_size(Text.view(), 3), encoded_size(Text.view(), 5)>
+    query_text_of(Text.view());
+
+/// What parameters are written to, piece by piece: a piece that is fixed, a value, a value that encoding
+/// leaves as it is, or a separator, which in the query stands bare. This sink measures (upper bounds).
+struct query_measurer {
+    std::size_t once = 0;
+    std::size_t twice = 0;
+
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const&) {
+        once += Once;
+        twice += Twice;
+    }
+    constexpr void put_value(std::string_view value) {
+        once += 3 * value.size();
+        twice += 5 * value.size();
+    }
+    constexpr void put_plain(std::string_view value) {
+        once += value.size();
+        twice += value.size();
+    }
+    constexpr void put_separator(char) {
+        once += 1;
+        twice += 3;
+    }
+};
+/// This one writes the query.
+struct query_writer {
+    writer once;
+
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const& text) {
+        once.put_array(text.once);
+    }
+    constexpr void put_value(std::string_view value) { once.put_encoded(value); }
+    constexpr void put_plain(std::string_view value) { once.put(value); }
+    constexpr void put_separator(char c) { *once.out++ = c; }
+};
+
+template <class Sink, class Rule>
+constexpr void put_value(Sink& sink, text_value<Rule> const& value) {
+    if constexpr (requires { Rule::plain; })
+        sink.put_plain(value.text());
+    else
+        sink.put_value(value.text());
+}
+template <class Sink, class Rule>
+constexpr void put_value(Sink& sink, number_value<Rule> const& value) {
+    sink.put_plain(digits(value.number()).view());
+}
+
+template <class Sink>
+constexpr void put_value(Sink& sink, flag value) {
+    sink.put_plain(value.value() ? "true" : "false");
+}
+
+/// What stands in front of a member's value in a JSON object, and between and around objects. All values are
+/// quoted.
+template <class Element, std::size_t Index, bool First>
+inline constexpr fixed_text<described<Element>::template word<Index>().name.size() + (First ? 5 : 6)>
+    member_prefix(First ? "{\"" : "\",\"", described<Element>::template word<Index>().name, "\":\"");
+inline constexpr fixed_text<2> object_end("\"}");
+inline constexpr fixed_text<2> empty_object("{}");
+inline constexpr fixed_text<1> list_begin("[");
+inline constexpr fixed_text<1> list_comma(",");
+inline constexpr fixed_text<1> list_end("]");
+
+template <class Element>
+constexpr bool holds_only_values() {
+    bool only = true;
+    for_each_word<Element>(
+        [&](auto const& word) { only = only && is_field<std::remove_cvref_t<decltype(word)>>; });
+    return only;
+}
+template <class Value>
+inline constexpr bool is_free_text = false;
+template <class Rule>
+    requires requires { Rule::free; }
+inline constexpr bool is_free_text<text_value<Rule>> = true;
+template <class Value>
+inline constexpr bool is_free_text<maybe<Value>> = is_free_text<Value>;
+template <class Element>
+constexpr bool needs_no_escapes() {
+    bool none = true;
+    for_each_word<Element>([&](auto const& word) {
+        none = none && !is_free_text<std::remove_cvref_t<decltype(std::declval<Element&>().*word.member)>>;
+    });
+    return none;
+}
+
+/// One element of a JSON list, as `{"ServerId":"i-1","Port":"80"}`: numbers are quoted, as the documented
+/// examples quote them, and no value needs a JSON escape, because no rule may admit what needs one.
+template <class Sink, class Element>
+constexpr void put_element(Sink& sink, Element const& element) {
+    static_assert(holds_only_values<Element>(), "an_element_of_a_request_must_hold_values_only");
+    static_assert(needs_no_escapes<Element>(), "a_value_in_a_json_list_must_have_a_rule_that_is_not_free");
+    bool first = true;
+    auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+        auto const put_present = [&](auto const& value) {
+            if (first)
+                sink.put(query_text_of<member_prefix<Element, Index, true>>);
+            else
+                sink.put(query_text_of<member_prefix<Element, Index, false>>);
+            put_value(sink, value);
+            first = false;
+        };
+        auto const& value = element.*described<Element>::template word<Index>().member;
+        if constexpr (is_maybe<std::remove_cvref_t<decltype(value)>>) {
+            if (value) put_present(*value);
+        } else {
+            put_present(value);
+        }
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (put_member(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (typename described<Element>::words::indices{});
+    if (first)
+        sink.put(query_text_of<empty_object>);
+    else
+        sink.put(query_text_of<object_end>);
+}
+
+/// A parameter of a request: which word it comes from, and which side where the word describes pairs.
+struct parameter_slot {
+    std::string_view name;
+    std::size_t word = 0;
+    bool second = false;
+    /// What follows the name directly: '.' and a number where each element of a list has its own parameters.
+    bool numbered = false;
+};
+/// Whether the one is to be sent before the other: by name, bytewise.
+constexpr bool goes_before(parameter_slot const& left, parameter_slot const& right) {
+    std::size_t const size = left.name.size() < right.name.size() ? left.name.size() : right.name.size();
+    int const order = left.name.substr(0, size).compare(right.name.substr(0, size));
+    if (order != 0) return order < 0;
+    auto const next = [&](parameter_slot const& slot) {
+        return slot.name.size() != size ? static_cast<unsigned char>(slot.name[size])
+               : slot.numbered          ? '.'
+                                        : 0;
+    };
+    return next(left) < next(right);
+}
+template <class Request>
+constexpr std::size_t parameter_count() {
+    std::size_t count = 0;
+    for_each_word<Request>(
+        [&](auto const& word) { count += is_pairs<std::remove_cvref_t<decltype(word)>> ? 2U : 1U; });
+    return count;
+}
+template <class Request>
+struct parameter_table {
+    static constexpr std::size_t size = parameter_count<Request>();
+    parameter_slot rows[size];
+};
+/// The parameters of a request in the order of the canonical query: by name, bytewise.
+template <class Request>
+inline constexpr parameter_table<Request> sorted_parameters = [] {
+    parameter_table<Request> table{};
+    std::size_t count = 0;
+    std::size_t word_index = 0;
+    auto const insert = [&](parameter_slot slot) {
+        std::size_t at = count++;
+        for (; at != 0 && goes_before(slot, table.rows[at - 1]); --at) table.rows[at] = table.rows[at - 1];
+        table.rows[at] = slot;
+    };
+    for_each_word<Request>([&](auto const& word) {
+        if constexpr (is_pairs<std::remove_cvref_t<decltype(word)>>) {
+            insert({word.first.name, word_index, false});
+            insert({word.second.name, word_index, true});
+        } else {
+            insert({word.name, word_index, false, is_numbered<std::remove_cvref_t<decltype(word)>>});
+        }
+        ++word_index;
+    });
+    return table;
+}();
+
+template <class Sink, class List, class Side>
+constexpr void put_json_list(Sink& sink, List const& list, Side side) {
+    sink.put(query_text_of<list_begin>);
+    bool first = true;
+    for (auto const& item : list) {
+        if (!first) sink.put(query_text_of<list_comma>);
+        put_element(sink, side(item));
+        first = false;
+    }
+    sink.put(query_text_of<list_end>);
+}
+
+template <class Request, std::size_t Slot>
+inline constexpr fixed_text<sorted_parameters<Request>.rows[Slot].name.size() +
+                            sorted_parameters<Request>.rows[Slot].numbered>
+    parameter_name(sorted_parameters<Request>.rows[Slot].name,
+                   std::string_view(".", sorted_parameters<Request>.rows[Slot].numbered));
+
+template <class Element, std::size_t Index>
+inline constexpr fixed_text<described<Element>::template word<Index>().name.size() + 1>
+    numbered_member(".", described<Element>::template word<Index>().name);
+
+/// Writes the elements of a list as parameters `Tag.1.Key=env&Tag.1.Value=test&Tag.2.Key=...`, in bytewise
+/// order of their names: 1, 10, 11, ..., 2, 20, ... `begin` writes what stands in front of the number.
+template <class Sink, class List, class Begin>
+constexpr void put_numbered(Sink& sink, List const& list, Begin begin) {
+    using element_type = typename List::value_type;
+    static_assert(holds_only_values<element_type>(), "an_element_of_a_request_must_hold_values_only");
+    std::size_t number = 1;
+    auto const put_member = [&]<std::size_t Index>(std::integral_constant<std::size_t, Index>) {
+        auto const put_present = [&](auto const& value) {
+            begin();
+            sink.put_plain(digits(static_cast<std::int64_t>(number)).view());
+            sink.put(query_text_of<numbered_member<element_type, Index>>);
+            sink.put_separator('=');
+            put_value(sink, value);
+        };
+        auto const& value = list[number - 1].*described<element_type>::template word<Index>().member;
+        if constexpr (is_maybe<std::remove_cvref_t<decltype(value)>>) {
+            if (value) put_present(*value);
+        } else {
+            put_present(value);
+        }
+    };
+    for (std::size_t left = list.size(); left != 0; --left) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (put_member(std::integral_constant<std::size_t, sorted_parameters<element_type>.rows[I].word>{}),
+             ...);
+        }
+        (typename described<element_type>::words::indices{});
+        if (number * 10 <= list.size()) {
+            number *= 10;
+            continue;
+        }
+        if (number == list.size()) number /= 10;
+        for (++number; number % 10 == 0;) number /= 10;
+    }
+}
+
+/// Writes the parameters of a request that is in order, encoded and sorted: `A=1&B=2`. This text is the
+/// canonical query of the one scheme, a part of the other's, and what travels in the target or the body.
+template <class Sink, class Request>
+constexpr void put_query(Sink& sink, Request const& request) {
+    bool first = true;
+    auto const put_parameter = [&]<std::size_t Slot>(std::integral_constant<std::size_t, Slot>) {
+        constexpr parameter_slot slot = sorted_parameters<Request>.rows[Slot];
+        auto const& word = described<Request>::template word<slot.word>();
+        auto const& member = request.*word.member;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const begin_name = [&] {
+            if constexpr (requires { Sink::rank(slot.name); }) {
+                constexpr std::size_t rank = Sink::rank(slot.name);
+                sink.begin_parameter(rank);
+            }
+            if (!first) sink.put_separator('&');
+            sink.put(query_text_of<parameter_name<Request, Slot>>);
+            first = false;
+        };
+        auto const begin = [&] {
+            begin_name();
+            sink.put_separator('=');
+        };
+        if constexpr (is_field<word_type>) {
+            if constexpr (is_maybe<std::remove_cvref_t<decltype(member)>>) {
+                if (!member) return;
+                begin();
+                put_value(sink, *member);
+            } else {
+                begin();
+                put_value(sink, member);
+            }
+        } else if constexpr (is_numbered<word_type>) {
+            put_numbered(sink, member, begin_name);
+        } else if (!member.empty()) {
+            begin();
+            if constexpr (!is_pairs<word_type>)
+                put_json_list(
+                    sink, member, [](auto const& item) -> auto const& { return item; });
+            else if constexpr (slot.second)
+                put_json_list(
+                    sink, member, [&](auto const& item) -> auto const& { return item.*word.second.side; });
+            else
+                put_json_list(
+                    sink, member, [&](auto const& item) -> auto const& { return item.*word.first.side; });
+        }
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (put_parameter(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<parameter_table<Request>::size>{});
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <span>
+
+namespace slb::inline v0_1 {
+
+/// How a request is signed. Both are in use for this API; the first is the default of the vendor's current
+/// SDKs, the second that of its older ones (it is called "signature version 1.0" on the wire).
+enum class signature_scheme : std::uint8_t { acs3_hmac_sha256, hmac_sha1 };
+
+/// What signing needs of a crypto library. The keys hold a prepared HMAC state, so that a signature costs no
+/// more than hashing its text; they are wiped by their destructors. Everything says false when the library
+/// fails. `slb::openssl_crypto` (openssl.hpp) is the one we ship.
+///   prepare(key, secret)     derives the state of an HMAC key
+///   hmac(key, text, out)     HMAC-SHA1 (20 bytes) or HMAC-SHA256 (32 bytes), by the type of the key
+///   sha256(text, out)        SHA-256 (32 bytes)
+template <class C>
+concept crypto = std::is_default_constructible_v<typename C::hmac_sha1_key> &&
+    std::is_default_constructible_v<typename C::hmac_sha256_key> &&
+    requires(typename C::hmac_sha1_key& key1, typename C::hmac_sha256_key& key256, std::string_view text,
+             std::span<unsigned char, 20> out1, std::span<unsigned char, 32> out256) {
+    { C::prepare(key1, text) }
+    noexcept->std::same_as<bool>;
+    { C::prepare(key256, text) }
+    noexcept->std::same_as<bool>;
+    { C::hmac(std::as_const(key1), text, out1) }
+    noexcept->std::same_as<bool>;
+    { C::hmac(std::as_const(key256), text, out256) }
+    noexcept->std::same_as<bool>;
+    { C::sha256(text, out256) }
+    noexcept->std::same_as<bool>;
+};
+
+/// The crypto library of a program that names none: defined by openssl.hpp.
+struct default_crypto;
+
+/// A name and a value: of a decoded parameter, or of a header with its name in lower case.
+struct name_value {
+    /// @{
+    /// Views: the texts must live as long as whatever they are handed to needs them.
+    std::string_view name{};
+    std::string_view value{};
+    /// @}
+};
+
+namespace detail {
+
+inline char* hex(char* out, std::span<unsigned char const> bytes) {
+    for (unsigned char byte : bytes) {
+        *out++ = "0123456789abcdef"[byte >> 4];
+        *out++ = "0123456789abcdef"[byte & 15];
+    }
+    return out;
+}
+
+inline char* base64(char* out, std::span<unsigned char const> bytes) {
+    constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        auto const at = [&](std::size_t k) { return i + k < bytes.size() ? bytes[i + k] : 0U; };
+        unsigned const group = at(0) << 16 | at(1) << 8 | at(2);
+        *out++ = alphabet[group >> 18];
+        *out++ = alphabet[group >> 12 & 63];
+        *out++ = i + 1 < bytes.size() ? alphabet[group >> 6 & 63] : '=';
+        *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
+    }
+    return out;
+}
+
+} // namespace detail
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    /// The text, as long as this object lives.
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year.
+    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+} // namespace detail
+
+/// A nonce: 16 random bytes as 32 hexadecimal digits. The randomness is the caller's, new for each attempt.
+class nonce {
+  public:
+    /// From randomness that no one can foresee, as a host's `random` gives it.
+    explicit nonce(std::span<unsigned char const, 16> random) { detail::hex(text_, random); }
+    /// The 32 digits, in lower case, as long as this object lives.
+    [[nodiscard]] std::string_view view() const { return {text_, 32}; }
+
+  private:
+    char text_[32];
+};
+
+/// An upper bound of what canonical_query() writes, in bytes. The order of the parameters does not matter.
+constexpr std::size_t canonical_query_bound(std::span<name_value const> parameters) {
+    std::size_t size = 0;
+    for (auto const& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
+    return size;
+}
+/// Writes the canonical query `A=1&B=2` of decoded parameters that are sorted by name, then value. Names are
+/// encoded too. Returns the end; `out` has room for canonical_query_bound(parameters).
+constexpr char* canonical_query(char* out, std::span<name_value const> sorted_parameters) {
+    detail::writer sink{out};
+    bool first = true;
+    for (auto const& parameter : sorted_parameters) {
+        if (!first) sink.put("&");
+        sink.put_encoded(parameter.name);
+        sink.put("=");
+        sink.put_encoded(parameter.value);
+        first = false;
+    }
+    return sink.out;
+}
+
+/// The stages of signature version 1.0. Source: aliyun/alibaba-cloud-sdk-go,
+/// sdk/auth/rpc_signature_composer.go.
+namespace hmac_sha1 {
+
+/// A parameter that says who calls, what and when, beside those of the request.
+struct common_parameter {
+    /// As it is spelled on the wire.
+    std::string_view name;
+    /// Encoding leaves its values as they are.
+    bool plain;
+};
+/// The parameters that every call has, SecurityToken only with a temporary key; sorted by name.
+inline constexpr common_parameter common_parameters[] = {
+    {"AccessKeyId", false},     {"Action", true},          {"Format", true},
+    {"SecurityToken", false},   {"SignatureMethod", true}, {"SignatureNonce", true},
+    {"SignatureVersion", true}, {"Timestamp", false},      {"Version", true}};
+/// How many there are.
+inline constexpr std::size_t common_parameter_count = std::size(common_parameters);
+
+/// Whether a parameter of that name is there anyway, and would stand twice.
+constexpr bool is_common_name(std::string_view name) {
+    for (auto const& common : common_parameters)
+        if (name == common.name) return true;
+    return name == "Signature";
+}
+/// Whether no parameter of a request is named as one of those.
+template <class Request>
+constexpr bool has_own_names() {
+    for (auto const& parameter : detail::sorted_parameters<Request>.rows)
+        if (is_common_name(parameter.name)) return false;
+    return true;
+}
+
+/// Where in an encoded query each common parameter belongs.
+struct common_places {
+    /// In the order of common_parameters: the offset into the query encoded twice, in bytes.
+    std::size_t at[common_parameter_count] = {};
+};
+
+/// An upper bound of what string_to_sign() writes, in bytes.
+constexpr std::size_t string_to_sign_bound(std::string_view method, std::string_view canonical_query) {
+    return method.size() + 5 + 3 * canonical_query.size();
+}
+/// Writes `METHOD&%2F&` and the canonical query, encoded once more. Returns the end; `out` has room for
+/// string_to_sign_bound(method, canonical_query).
+constexpr char* string_to_sign(char* out, std::string_view method, std::string_view canonical_query) {
+    detail::writer sink{out};
+    sink.put(method);
+    sink.put("&%2F&");
+    sink.put_encoded(canonical_query);
+    return sink.out;
+}
+
+/// The same text, from parameters that were encoded twice beforehand. `places` says where in `encoded_twice`
+/// each common parameter belongs, `values` what it is; one without a value is left out.
+template <class Sink>
+constexpr void put_string_to_sign(Sink& sink, std::string_view method, std::string_view encoded_twice,
+                                  std::span<std::size_t const, common_parameter_count> places,
+                                  std::span<std::string_view const, common_parameter_count> values) {
+    sink.put(method);
+    sink.put("&%2F&");
+    bool first = true;
+    std::size_t done = 0;
+    // Every parameter of the request but its first one brings its separator along.
+    auto const put_up_to = [&](std::size_t place) {
+        if (place == done) return;
+        if (done == 0 && !first) sink.put("%26");
+        sink.put(encoded_twice.substr(done, place - done));
+        done = place;
+        first = false;
+    };
+    for (std::size_t i = 0; i != common_parameter_count; ++i) {
+        put_up_to(places[i]);
+        if (values[i].empty()) continue;
+        if (!first) sink.put("%26");
+        sink.put(common_parameters[i].name);
+        sink.put("%3D");
+        common_parameters[i].plain ? sink.put(values[i]) : sink.put_encoded_twice(values[i]);
+        first = false;
+    }
+    put_up_to(encoded_twice.size());
+}
+
+/// A signature is base64 of 20 bytes.
+inline constexpr std::size_t signature_size = 28;
+
+/// Writes the 28 characters of the signature. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool signature(char* out, typename Crypto::hmac_sha1_key const& key,
+                             std::string_view string_to_sign) {
+    unsigned char digest[20];
+    if (!Crypto::hmac(key, string_to_sign, digest)) return false;
+    detail::base64(out, digest);
+    return true;
+}
+
+} // namespace hmac_sha1
+
+namespace detail {
+
+/// Writes a query, and beside it the same encoded once more, with the places where the common parameters
+/// belong between the others: all that signature 1.0 takes from a request, however often it is signed.
+class signed_query_writer {
+  public:
+    constexpr signed_query_writer(writer once_at, writer twice_at)
+        : once(once_at), twice(twice_at), begin_(twice_at.out) {}
+
+    writer once;
+    writer twice;
+    [[nodiscard]] constexpr hmac_sha1::common_places places() const {
+        hmac_sha1::common_places all = places_;
+        for (std::size_t i = placed_; i != hmac_sha1::common_parameter_count; ++i) all.at[i] = size();
+        return all;
+    }
+
+    /// How many of the common parameters stand before one of that name.
+    static constexpr std::size_t rank(std::string_view name) {
+        std::size_t before = 0;
+        while (before != hmac_sha1::common_parameter_count &&
+               hmac_sha1::common_parameters[before].name < name)
+            ++before;
+        return before;
+    }
+    constexpr void begin_parameter(std::size_t rank_of_it) {
+        while (placed_ != rank_of_it) places_.at[placed_++] = size();
+    }
+    template <std::size_t Once, std::size_t Twice>
+    constexpr void put(query_text<Once, Twice> const& text) {
+        once.put_array(text.once);
+        twice.put_array(text.twice);
+    }
+    constexpr void put_value(std::string_view value) {
+        if (is_plain(value)) return put_plain(value);
+        once.out = escape(once.out, value, "%");
+        twice.out = escape(twice.out, value, "%25");
+    }
+    constexpr void put_plain(std::string_view value) {
+        once.put(value);
+        twice.put(value);
+    }
+    constexpr void put_separator(char c) {
+        *once.out++ = c;
+        c == '&' ? twice.put("%26") : twice.put("%3D");
+    }
+
+  private:
+    [[nodiscard]] constexpr std::size_t size() const { return static_cast<std::size_t>(twice.out - begin_); }
+
+    char* begin_;
+    hmac_sha1::common_places places_{};
+    std::size_t placed_ = 0;
+};
+
+} // namespace detail
+
+/// The stages of ACS3-HMAC-SHA256.
+/// Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+namespace acs3 {
+
+/// What the scheme is called, in the string to sign and in the Authorization header.
+inline constexpr std::string_view algorithm = "ACS3-HMAC-SHA256";
+/// The SHA-256 of nothing: the payload hash of a request without a body.
+inline constexpr std::string_view empty_payload_hash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// @{
+/// In characters. Digests and signatures are 32 bytes in lower-case hexadecimal; the string to sign is the
+/// algorithm, a line feed, and the digest of the canonical request.
+inline constexpr std::size_t hash_size = 64;
+inline constexpr std::size_t signature_size = 64;
+inline constexpr std::size_t string_to_sign_size = algorithm.size() + 1 + hash_size;
+/// @}
+
+/// Names of headers in the order given, joined by `;`.
+template <class Sink>
+constexpr void put_signed_headers(Sink& sink, std::span<name_value const> sorted_headers) {
+    bool first = true;
+    for (auto const& header : sorted_headers) {
+        if (!first) sink.put(";");
+        sink.put(header.name);
+        first = false;
+    }
+}
+
+/// Writes the canonical request. The headers have lower-case names, trimmed values, and are sorted by name;
+/// the path is `/` for every call of this API. `Sink` takes the pieces by put(std::string_view).
+template <class Sink>
+constexpr void put_canonical_request(Sink& sink, std::string_view method, std::string_view path,
+                                     std::string_view canonical_query,
+                                     std::span<name_value const> sorted_headers,
+                                     std::string_view payload_hash) {
+    sink.put(method);
+    sink.put("\n");
+    sink.put(path);
+    sink.put("\n");
+    sink.put(canonical_query);
+    sink.put("\n");
+    for (auto const& header : sorted_headers) {
+        sink.put(header.name);
+        sink.put(":");
+        sink.put(header.value);
+        sink.put("\n");
+    }
+    sink.put("\n");
+    put_signed_headers(sink, sorted_headers);
+    sink.put("\n");
+    sink.put(payload_hash);
+}
+/// How many bytes canonical_request() writes of the same arguments.
+constexpr std::size_t canonical_request_bound(std::string_view method, std::string_view path,
+                                              std::string_view canonical_query,
+                                              std::span<name_value const> sorted_headers,
+                                              std::string_view payload_hash) {
+    detail::measurer sink;
+    put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
+    return sink.size;
+}
+/// Writes the canonical request to `out`, which has room for canonical_request_bound, and returns the end.
+constexpr char* canonical_request(char* out, std::string_view method, std::string_view path,
+                                  std::string_view canonical_query,
+                                  std::span<name_value const> sorted_headers, std::string_view payload_hash) {
+    detail::writer sink{out};
+    put_canonical_request(sink, method, path, canonical_query, sorted_headers, payload_hash);
+    return sink.out;
+}
+
+/// Writes the 64 hexadecimal digits of a body's SHA-256. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool payload_hash(char* out, std::string_view body) {
+    if (body.empty()) {
+        detail::writer{out}.put(empty_payload_hash);
+        return true;
+    }
+    unsigned char digest[32];
+    if (!Crypto::sha256(body, digest)) return false;
+    detail::hex(out, digest);
+    return true;
+}
+
+/// Writes the 81 characters of the string to sign. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool string_to_sign(char* out, std::string_view canonical_request) {
+    unsigned char digest[32];
+    if (!Crypto::sha256(canonical_request, digest)) return false;
+    detail::writer sink{out};
+    sink.put(algorithm);
+    sink.put("\n");
+    detail::hex(sink.out, digest);
+    return true;
+}
+
+/// Writes the 64 characters of the signature. False: the crypto library failed.
+template <class Crypto>
+[[nodiscard]] bool signature(char* out, typename Crypto::hmac_sha256_key const& key,
+                             std::string_view string_to_sign) {
+    unsigned char digest[32];
+    if (!Crypto::hmac(key, string_to_sign, digest)) return false;
+    detail::hex(out, digest);
+    return true;
+}
+
+/// The value of the Authorization header.
+template <class Sink>
+constexpr void put_authorization(Sink& sink, std::string_view access_key_id,
+                                 std::span<name_value const> sorted_headers, std::string_view signature) {
+    sink.put(algorithm);
+    sink.put(" Credential=");
+    sink.put(access_key_id);
+    sink.put(",SignedHeaders=");
+    put_signed_headers(sink, sorted_headers);
+    sink.put(",Signature=");
+    sink.put(signature);
+}
+
+} // namespace acs3
+
+/// Signs for one access key. It keeps the id, the token and the prepared HMAC keys of both schemes, not the
+/// secret itself; all are wiped on destruction. Not copyable. Prepare it once and use it for years.
+template <class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
+class signer {
+    static_assert(crypto<Crypto>, "the_crypto_library_must_meet_the_crypto_concept");
+
+  public:
+    /// Copies what it needs. Errors are remembered: see status().
+    explicit signer(credentials const& access, Allocator const& allocator = Allocator())
+        : texts_(allocator), status_(access.problem()) {
+        if (status_.code() != errc::none) return;
+        std::size_t const id = access.access_key_id().size();
+        std::size_t const token = access.security_token().size();
+        std::size_t const secret = access.access_key_secret().size();
+        if (!texts_.reserve(id + token + secret + 1)) {
+            status_ = slb::error(errc::out_of_memory);
+            return;
+        }
+        detail::writer sink{texts_.data()};
+        sink.put(access.access_key_id());
+        sink.put(access.security_token());
+        char* const key = sink.out;
+        sink.put(access.access_key_secret());
+        sink.put("&");
+        // Signature 1.0 keys with the secret and an ampersand, ACS3 with the bare secret.
+        if (!Crypto::prepare(sha1_key_, {key, secret + 1}) || !Crypto::prepare(sha256_key_, {key, secret}))
+            status_ = slb::error(errc::crypto_failed);
+        detail::wipe(key, secret + 1);
+        texts_.resize(id + token);
+        id_size_ = id;
+    }
+    signer(signer const&) = delete;
+    signer& operator=(signer const&) = delete;
+
+    /// errc::none, or why nothing can be signed.
+    [[nodiscard]] slb::error status() const noexcept { return status_; }
+    /// @{
+    /// What goes into a request in the clear: views of the signer. The token of a lasting key is empty.
+    [[nodiscard]] std::string_view access_key_id() const noexcept {
+        return texts_.view().substr(0, id_size_);
+    }
+    [[nodiscard]] std::string_view security_token() const noexcept { return texts_.view().substr(id_size_); }
+    /// @}
+    /// @{
+    /// The prepared keys, for hmac_sha1::signature() and acs3::signature(). There must be no error.
+    [[nodiscard]] typename Crypto::hmac_sha1_key const& sha1_key() const noexcept { return sha1_key_; }
+    [[nodiscard]] typename Crypto::hmac_sha256_key const& sha256_key() const noexcept { return sha256_key_; }
+    /// @}
+
+  private:
+    detail::block<Allocator> texts_;
+    std::size_t id_size_ = 0;
+    typename Crypto::hmac_sha1_key sha1_key_{};
+    typename Crypto::hmac_sha256_key sha256_key_{};
+    slb::error status_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_VALIDATE_HPP
+#define SLB_VALIDATE_HPP
+
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+// Each of these says whether all is well, and fills in `why` only when it is not: an error is a large object.
+
+template <class Value>
+constexpr bool verify_value(Value const& value, std::string_view parameter, std::string_view member,
+                            int index, slb::error& why) {
+    if constexpr (is_maybe<Value>) {
+        return !value || verify_value(*value, parameter, member, index, why);
+    } else {
+        errc const broken = value.broken_rule();
+        if (broken == errc::none) return true;
+        why = slb::error(broken, wire_path{parameter, member, index});
+        if constexpr (std::is_same_v<typename Value::input, std::int64_t>) why.with_number(value.number());
+        return false;
+    }
+}
+
+template <class Element>
+constexpr bool verify_element(Element const& element, std::string_view parameter, int index,
+                              slb::error& why) {
+    bool good = true;
+    for_each_word<Element>([&](auto const& word) {
+        good = good && verify_value(element.*word.member, parameter, word.name, index, why);
+    });
+    if constexpr (requires { inspect(element); }) {
+        if (!good) return false;
+        if (finding const found = inspect(element); found.broken != errc::none) {
+            why = slb::error(found.broken, wire_path{parameter, found.member, index});
+            return false;
+        }
+    }
+    return good;
+}
+
+template <class T>
+inline constexpr bool is_required_list = false;
+template <class T, std::size_t Max>
+inline constexpr bool is_required_list<required_list<T, Max>> = true;
+
+template <class List, class Side>
+constexpr bool verify_list(List const& list, std::string_view name, Side side, slb::error& why) {
+    if (list.overfull()) {
+        why = slb::error(errc::too_many_items, wire_path{name, {}, -1});
+        why.with_number(static_cast<std::int64_t>(list.added()));
+        return false;
+    }
+    if (is_required_list<List> && list.empty()) {
+        why = slb::error(errc::list_empty, wire_path{name, {}, -1});
+        return false;
+    }
+    int index = 0;
+    for (auto const& item : list) {
+        if (!verify_element(side(item), name, index, why)) return false;
+        if constexpr (requires { same_server(side(item), side(item)); })
+            for (auto const* earlier = list.begin(); earlier != &item; ++earlier)
+                if (same_server(side(*earlier), side(item))) {
+                    why = slb::error(errc::duplicate_server, wire_path{name, {}, index});
+                    return false;
+                }
+        ++index;
+    }
+    return true;
+}
+
+template <class Pairs, class List>
+constexpr bool verify_pairs(Pairs const& word, List const& list, slb::error& why) {
+    auto const first = [&](auto const& pair) -> auto const& { return pair.*word.first.side; };
+    auto const second = [&](auto const& pair) -> auto const& { return pair.*word.second.side; };
+    if (!verify_list(list, word.first.name, first, why) || !verify_list(list, word.second.name, second, why))
+        return false;
+    int index = 0;
+    if constexpr (requires { same_server(first(*list.begin()), second(*list.begin())); })
+        for (auto const& pair : list) {
+            if (same_server(first(pair), second(pair))) {
+                why = slb::error(errc::server_replaced_by_itself, wire_path{word.first.name, {}, index});
+                return false;
+            }
+            ++index;
+        }
+    return true;
+}
+
+} // namespace detail
+
+/// Checks a request against the rules of its values and those between them. The error names the wire
+/// parameter; errc::none: the request can be sent. Every call does this itself before anything is sent: it is
+/// there for programs that want to know earlier. It allocates nothing.
+template <described_operation Request>
+constexpr slb::error validate(Request const& request) {
+    slb::error why;
+    bool good = true;
+    detail::for_each_word<Request>([&](auto const& word) {
+        if (!good) return;
+        using word_type = std::remove_cvref_t<decltype(word)>;
+        auto const& member = request.*word.member;
+        if constexpr (detail::is_field<word_type>)
+            good = detail::verify_value(member, word.name, {}, -1, why);
+        else if constexpr (detail::is_pairs<word_type>)
+            good = detail::verify_pairs(word, member, why);
+        else
+            good = detail::verify_list(
+                member, word.name, [](auto const& item) -> auto const& { return item; }, why);
+        if constexpr (detail::is_numbered<word_type>)
+            if (!good) why.with_numbered_path();
+    });
+    if constexpr (requires { inspect(request); })
+        if (good)
+            if (finding const found = inspect(request); found.broken != errc::none)
+                why = slb::error(found.broken, wire_path{found.member, {}, -1});
+    return why;
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// The format the service is asked to answer in. Both are read whichever was asked for.
+enum class response_format : std::uint8_t { json, xml };
+
+/// Where the API's parameters travel. The vendor's SDKs put them into the query; a target of more than about
+/// 8 kB is refused by gateways (414), so `automatic` uses a form body when the target might reach 4 kB (each
+/// byte of id and token is counted as three, as if it had to be encoded).
+enum class parameter_placement : std::uint8_t { automatic, query, form };
+
+/// How calls are made. All times are milliseconds; INT64_MAX is no limit. session and client keep them:
+/// http_call and exchange have no clock.
+struct call_options {
+    /// How requests are signed.
+    signature_scheme scheme = signature_scheme::acs3_hmac_sha256;
+    /// What answers are asked for. A raw_operation asks for JSON all the same.
+    response_format format = response_format::json;
+    /// Where the parameters of the request travel.
+    parameter_placement placement = parameter_placement::automatic;
+    /// For connecting, TLS included: beyond, errc::timed_out, as for the next two.
+    std::int64_t connect_timeout_ms = 5000;
+    /// For each write and each read of some bytes.
+    std::int64_t step_timeout_ms = 10000;
+    /// For the whole call, connecting included: no step lasts longer.
+    std::int64_t call_timeout_ms = 30000;
+    /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
+    /// (aliyun/terraform-provider-alicloud, pull request 10635).
+    std::int64_t idle_timeout_ms = 5000;
+    /// How large a response may be; a program that hands bodies to receive() watches that itself.
+    slb::http_limits http_limits{};
+    /// How deep and how long what is in it may be.
+    slb::parse_limits parse_limits{};
+};
+
+/// One request as a message, for programs that have an HTTP client of their own, and its answer.
+///
+///   http_call call{endpoint};
+///   call.encode(request);                       checks and encodes; once
+///   call.sign(signer, unix_seconds, nonce);     for each attempt, with a new time and nonce
+///   send call.method(), call.target(), call.header_lines() and call.body() to call.endpoint();
+///   call.receive(status, header_lines, body, response);
+///
+/// bytes() is the same message as it stands on an HTTP/1.1 connection. Views live until the next encode or
+/// sign. The encoded request holds no view of the caller's strings.
+template <byte_allocator Allocator = heap_allocator>
+class http_call {
+  public:
+    /// For requests to one endpoint, one after the other. A malformed endpoint becomes the error of encode().
+    explicit http_call(slb::endpoint const& target, call_options const& options = {},
+                       Allocator const& allocator = Allocator())
+        : endpoint_(target), options_(options), memory_(allocator) {}
+    http_call(http_call const&) = delete;
+    http_call& operator=(http_call const&) = delete;
+
+    /// @{
+    /// As they were given to the constructor. They live as long as the call.
+    [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
+    [[nodiscard]] call_options const& options() const { return options_; }
+    /// @}
+
+    /// Checks the request and encodes its parameters. On error nothing can be signed.
+    template <callable_operation Operation>
+    [[nodiscard]] result<void> encode(Operation const& request) {
+        using traits = detail::operation_traits<Operation>;
+        using detail::put_query;
+        if constexpr (described_operation<Operation>)
+            static_assert(hmac_sha1::has_own_names<Operation>(),
+                          "a_parameter_must_not_be_named_as_a_common_one");
+        query_size_ = message_begin_ = wire_size_ = body_size_ = 0;
+        action_ = {};
+        if (endpoint_.status() != errc::none)
+            return slb::error(endpoint_.status(), wire_path{"endpoint", {}, -1});
+        if (slb::error broken = validate(request); broken.code() != errc::none) return broken;
+        bool const twice = options_.scheme == signature_scheme::hmac_sha1;
+        detail::query_measurer measured;
+        put_query(measured, request);
+        memory_.resize(0);
+        if (!memory_.reserve(measured.once + (twice ? measured.twice : 0))) return errc::out_of_memory;
+        char* const begin = memory_.data();
+        char* end = nullptr;
+        if (twice) {
+            detail::signed_query_writer sink({begin}, {begin + measured.once});
+            put_query(sink, request);
+            query_size_ = static_cast<std::size_t>(sink.once.out - begin);
+            twice_begin_ = measured.once;
+            places_ = sink.places();
+            end = sink.twice.out;
+        } else {
+            detail::query_writer sink{{begin}};
+            put_query(sink, request);
+            query_size_ = static_cast<std::size_t>(sink.once.out - begin);
+            end = sink.once.out;
+        }
+        message_begin_ = static_cast<std::size_t>(end - begin);
+        memory_.resize(message_begin_);
+        format_ = traits::json_only ? response_format::json : options_.format;
+        action_ = traits::action(request);
+        if constexpr (!described_operation<Operation>) {
+            detail::writer{own_action_}.put(action_);
+            action_ = {own_action_, action_.size()};
+        }
+        return {};
+    }
+
+    /// Writes the message and its signature. The nonce must be new for each attempt.
+    template <class Crypto, class SignerAllocator>
+    [[nodiscard]] result<void> sign(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+                                    slb::nonce const& once) {
+        wire_size_ = body_size_ = 0;
+        if (action_.empty()) return errc::called_out_of_order;
+        if (with.status().code() != errc::none) return with.status();
+        utc_time const now(unix_seconds);
+        return options_.scheme == signature_scheme::hmac_sha1 ? sign_hmac_sha1(with, now, once)
+                                                              : sign_acs3(with, now, once);
+    }
+
+    /// The method of every request of this API.
+    [[nodiscard]] static constexpr std::string_view method() { return "POST"; }
+    /// The message on an HTTP/1.1 connection, and its parts; empty before sign.
+    [[nodiscard]] std::string_view bytes() const { return {memory_.data() + message_begin_, wire_size_}; }
+    /// What follows the method: the path `/`, and behind `?` the parameters that travel in the query.
+    [[nodiscard]] std::string_view target() const {
+        std::string_view const line = bytes().substr(0, bytes().find("\r\n"));
+        std::size_t const begin = line.find(' ');
+        return begin == line.npos ? line : line.substr(begin + 1, line.rfind(' ') - begin - 1);
+    }
+    /// All headers as lines `name: value\r\n`, Host and Content-Length among them.
+    [[nodiscard]] std::string_view header_lines() const {
+        std::string_view const head = bytes().substr(0, wire_size_ - body().size());
+        std::size_t const begin = head.find("\r\n");
+        return begin == head.npos ? head : head.substr(begin + 2, head.size() - begin - 4);
+    }
+    /// Calls f(name, value) for each header.
+    template <class F>
+    void for_each_header(F f) const {
+        std::string_view lines = header_lines();
+        std::string_view name;
+        std::string_view value;
+        while (detail::next_header(lines, name, value)) f(name, value);
+    }
+    /// The request's parameters as a form, or empty where they travel in the query.
+    [[nodiscard]] std::string_view body() const { return bytes().substr(wire_size_ - body_size_); }
+
+    /// Reads an answer that another HTTP client has received: its status, the header lines it likes to hand
+    /// over (for Retry-After and its kin; each ended by `\r\n`; may be empty), and the whole body, which is
+    /// copied.
+    template <class Operation, class ResponseAllocator>
+    void receive(int status, std::string_view header_lines, std::string_view body,
+                 response<Operation, ResponseAllocator>& out) const {
+        constexpr std::string_view known = detail::operation_traits<Operation>::known_action;
+        detail::response_access::base(out).receive(known.empty() ? action_ : known, status, header_lines,
+                                                   body, options_.parse_limits);
+    }
+
+  private:
+    static constexpr std::string_view version_ = "2014-05-15";
+    static constexpr std::string_view form_type_ = "application/x-www-form-urlencoded";
+    static constexpr std::size_t longest_target_ = 4096;
+
+    [[nodiscard]] std::string_view query() const { return {memory_.data(), query_size_}; }
+    [[nodiscard]] std::string_view query_encoded_twice() const {
+        return {memory_.data() + twice_begin_, message_begin_ - twice_begin_};
+    }
+    [[nodiscard]] bool uses_form(std::size_t others_in_target) const {
+        if (options_.placement != parameter_placement::automatic)
+            return options_.placement == parameter_placement::form;
+        return query_size_ + others_in_target >= longest_target_;
+    }
+
+    /// Makes room for the message, which put_message writes twice: once to measure, once in earnest, with the
+    /// signature that lies between. Behind the message is room for the signer's intermediate texts.
+    template <class PutMessage>
+    [[nodiscard]] char* reserve(PutMessage const& put_message, std::string_view any_signature,
+                                std::size_t scratch) {
+        detail::measurer measured;
+        put_message(measured, any_signature);
+        if (!memory_.reserve(message_begin_ + measured.size + scratch)) return nullptr;
+        return memory_.data() + message_begin_ + measured.size;
+    }
+    template <class PutMessage>
+    void write(PutMessage const& put_message, std::string_view signature, std::size_t body_size) {
+        char* const begin = memory_.data() + message_begin_;
+        detail::writer sink{begin};
+        put_message(sink, signature);
+        wire_size_ = static_cast<std::size_t>(sink.out - begin);
+        body_size_ = body_size;
+    }
+
+    template <class Sink>
+    static void put_header(Sink& sink, std::string_view name, std::string_view value) {
+        sink.put(name);
+        sink.put(": ");
+        sink.put(value);
+        sink.put("\r\n");
+    }
+    template <class Sink>
+    static void put_last_headers(Sink& sink, std::size_t body_size) {
+        put_header(sink, "accept-encoding", "identity");
+        sink.put("user-agent: slb/");
+        sink.put(version);
+        sink.put("\r\n");
+        put_header(sink, "content-length", detail::digits(static_cast<std::int64_t>(body_size)).view());
+        sink.put("\r\n");
+    }
+
+    template <class Crypto, class SignerAllocator>
+    result<void> sign_acs3(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
+                           slb::nonce const& once) {
+        bool const form = uses_form(2);
+        std::string_view const body = form ? query() : std::string_view();
+        char hash[acs3::hash_size];
+        if (!acs3::payload_hash<Crypto>(hash, body)) return errc::crypto_failed;
+
+        name_value headers[8];
+        std::size_t count = 0;
+        auto const add = [&](std::string_view name, std::string_view value) {
+            headers[count++] = {name, value};
+        };
+        if (form) add("content-type", form_type_);
+        add("host", endpoint_.host_header());
+        add("x-acs-action", action_);
+        add("x-acs-content-sha256", {hash, sizeof hash});
+        add("x-acs-date", now.view());
+        if (!with.security_token().empty()) add("x-acs-security-token", with.security_token());
+        add("x-acs-signature-nonce", once.view());
+        add("x-acs-version", version_);
+        std::span<name_value const> const signed_headers(headers, count);
+
+        // query() moves when memory grows: it is asked for again each time.
+        auto const put_message = [&](auto& sink, std::string_view signature) {
+            sink.put("POST /");
+            if (!form && query_size_ != 0) {
+                sink.put("?");
+                sink.put(query());
+            }
+            sink.put(" HTTP/1.1\r\n");
+            for (auto const& [name, value] : signed_headers) put_header(sink, name, value);
+            sink.put("authorization: ");
+            acs3::put_authorization(sink, with.access_key_id(), signed_headers, signature);
+            sink.put("\r\n");
+            put_header(sink, "accept",
+                       format_ == response_format::xml ? "application/xml" : "application/json");
+            put_last_headers(sink, form ? query_size_ : 0);
+            if (form) sink.put(query());
+        };
+        auto const canonical = [&] { return form ? std::string_view() : query(); };
+        std::string_view const payload(hash, sizeof hash);
+        char signature[acs3::signature_size] = {};
+        char* const scratch =
+            reserve(put_message, {signature, sizeof signature},
+                    acs3::canonical_request_bound(method(), "/", canonical(), signed_headers, payload));
+        if (scratch == nullptr) return errc::out_of_memory;
+        char* const end =
+            acs3::canonical_request(scratch, method(), "/", canonical(), signed_headers, payload);
+        char text[acs3::string_to_sign_size];
+        if (!acs3::string_to_sign<Crypto>(text, {scratch, static_cast<std::size_t>(end - scratch)}) ||
+            !acs3::signature<Crypto>(signature, with.sha256_key(), {text, sizeof text}))
+            return errc::crypto_failed;
+        write(put_message, {signature, sizeof signature}, form ? query_size_ : 0);
+        return {};
+    }
+
+    template <class Crypto, class SignerAllocator>
+    result<void> sign_hmac_sha1(signer<Crypto, SignerAllocator> const& with, utc_time const& now,
+                                slb::nonce const& once) {
+        std::string_view const values[hmac_sha1::common_parameter_count] = {
+            with.access_key_id(),
+            action_,
+            format_ == response_format::xml ? "XML" : "JSON",
+            with.security_token(),
+            "HMAC-SHA1",
+            once.view(),
+            "1.0",
+            now.view(),
+            version_};
+        auto const put_common = [&](auto& sink) {
+            for (std::size_t i = 0; i != std::size(values); ++i) {
+                if (values[i].empty()) continue;
+                auto const& [name, plain] = hmac_sha1::common_parameters[i];
+                sink.put(name);
+                sink.put("=");
+                plain ? sink.put(values[i]) : sink.put_encoded(values[i]);
+                sink.put("&");
+            }
+        };
+        detail::measurer common;
+        put_common(common);
+        bool const form = uses_form(common.size + 3 * hmac_sha1::signature_size);
+
+        auto const put_message = [&](auto& sink, std::string_view signature) {
+            sink.put("POST /?");
+            if (!form && query_size_ != 0) {
+                sink.put(query());
+                sink.put("&");
+            }
+            put_common(sink);
+            sink.put("Signature=");
+            sink.put_encoded(signature);
+            sink.put(" HTTP/1.1\r\n");
+            put_header(sink, "host", endpoint_.host_header());
+            if (form) put_header(sink, "content-type", form_type_);
+            put_last_headers(sink, form ? query_size_ : 0);
+            if (form) sink.put(query());
+        };
+        auto const put_to_sign = [&](auto& sink) {
+            hmac_sha1::put_string_to_sign(sink, method(), query_encoded_twice(), places_.at, values);
+        };
+        detail::measurer to_sign;
+        put_to_sign(to_sign);
+        char signature[hmac_sha1::signature_size] = {};
+        char* const scratch = reserve(put_message, {signature, sizeof signature}, to_sign.size);
+        if (scratch == nullptr) return errc::out_of_memory;
+        detail::writer sink{scratch};
+        put_to_sign(sink);
+        if (!hmac_sha1::signature<Crypto>(signature, with.sha1_key(),
+                                          {scratch, static_cast<std::size_t>(sink.out - scratch)}))
+            return errc::crypto_failed;
+        write(put_message, {signature, sizeof signature}, form ? query_size_ : 0);
+        return {};
+    }
+
+    slb::endpoint endpoint_;
+    call_options options_;
+    /// The encoded parameters, for signature 1.0 the same encoded twice, then the message, behind it scratch.
+    /// It holds the token.
+    detail::block<Allocator> memory_;
+    std::string_view action_{};
+    /// The action where it is not known at compile time.
+    char own_action_[64];
+    response_format format_ = response_format::json;
+    std::size_t query_size_ = 0;
+    std::size_t twice_begin_ = 0;
+    hmac_sha1::common_places places_{};
+    std::size_t message_begin_ = 0;
+    std::size_t wire_size_ = 0;
+    std::size_t body_size_ = 0;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// One request and its response on one connection, for any event loop: it never touches a socket.
+///
+///   exchange ex{endpoint};
+///   ex.start(request, response, signer, unix_seconds, nonce);
+///   until ex.done():
+///     when the connection can be written and ex.wants_write():  ex.sent(my_send(ex.output()))
+///     when it can be read (always: an early refusal must be seen):
+///         n = my_recv(ex.input());  n != 0 ? ex.received(n) : ex.closed()   // closed: a clean end
+///     when it failed:  ex.failed(errc::connection_reset)     when your deadline passed:  ex.expired()
+///     when none can be made:  ex.not_connected(errc::connect_failed)
+///   `response` then holds the outcome; ex.reusable() says whether the connection can carry the next start.
+///
+/// output() is valid until sent(), input() until received(). input() is empty when memory ran out; the
+/// exchange is then done. The response must stay where it is until done() is true.
+template <byte_allocator Allocator = heap_allocator>
+class exchange {
+  public:
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
+    explicit exchange(slb::endpoint const& target, call_options const& options = {},
+                      Allocator const& allocator = Allocator())
+        : call_(target, options, allocator) {}
+    exchange(exchange const&) = delete;
+    exchange& operator=(exchange const&) = delete;
+
+    /// Encodes, signs and begins. The nonce must be new. After an error, done() is true at once.
+    template <class Operation, class Crypto, class SignerAllocator>
+    void start(Operation const& request, response<Operation, Allocator>& out,
+               signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
+        if (encode(request, out)) begin(with, unix_seconds, once);
+    }
+
+    /// The first half of start(), for those who encode now and connect before they sign. False: done() is
+    /// true, and the response holds the error.
+    template <class Operation>
+    bool encode(Operation const& request, response<Operation, Allocator>& out) {
+        response_ = &detail::response_access::base(out);
+        response_->reset(detail::operation_traits<Operation>::action(request));
+        phase_ = phase::encoded;
+        sent_ = 0;
+        result<void> const encoded = call_.encode(request);
+        return encoded || refuse(encoded.error());
+    }
+    /// The second half, likewise; it does nothing and gives false when nothing was encoded.
+    template <class Crypto, class SignerAllocator>
+    bool begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
+        if (phase_ != phase::encoded) return false;
+        result<void> const made = call_.sign(with, unix_seconds, once);
+        if (!made) return refuse(made.error());
+        framer_ = detail::http_framer(call_.options().http_limits);
+        phase_ = phase::running;
+        return true;
+    }
+
+    /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
+    /// start.
+    [[nodiscard]] bool done() const { return phase_ == phase::done; }
+    /// Whether output() holds anything.
+    [[nodiscard]] bool wants_write() const {
+        return phase_ == phase::running && sent_ < call_.bytes().size();
+    }
+    /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
+    [[nodiscard]] std::string_view output() const {
+        return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
+    }
+    /// `size` bytes of output() were sent, from its front.
+    void sent(std::size_t size) {
+        std::size_t const left = output().size();
+        sent_ += size < left ? size : left;
+    }
+
+    /// Room for bytes of the response, at least one; none when memory ran out, which ends the exchange, and
+    /// when it is not under way. Valid until received().
+    [[nodiscard]] std::span<char> input() {
+        if (phase_ != phase::running) return {};
+        auto& block = response_->block_;
+        // One byte more than is expected, so that a surplus is seen and the connection not used again.
+        std::size_t const expected = framer_.expected_size();
+        std::size_t wanted = expected != 0 ? expected + 1 : block.size() + smallest_input_;
+        if (expected == 0 && wanted < 2 * block.capacity()) wanted = 2 * block.capacity();
+        if (block.capacity() == block.size() || (expected != 0 && wanted > block.capacity()))
+            if (!block.reserve(wanted)) {
+                finish(errc::out_of_memory);
+                return {};
+            }
+        return {block.data() + block.size(), block.capacity() - block.size()};
+    }
+    /// `size` bytes were put into input().
+    void received(std::size_t size) {
+        if (phase_ != phase::running) return;
+        if (sent_ == 0) {
+            // What arrives before anything was sent answers something else.
+            refuse(slb::error(errc::answer_without_request));
+            return;
+        }
+        auto& block = response_->block_;
+        std::size_t filled = block.size() + size;
+        auto const state = framer_.consume(block.data(), filled);
+        block.resize(filled);
+        settle(state);
+    }
+    /// The peer ended the connection cleanly.
+    void closed() {
+        if (phase_ == phase::running) settle(framer_.end_of_stream());
+    }
+    /// The connection failed; `why` is a way to fail, as errc::connection_reset.
+    void failed(errc why) {
+        abandon(slb::error(why));
+        if (phase_ == phase::running) finish(why);
+    }
+    /// There is no connection, for that reason, and so nothing was sent. Once sent() was called it is
+    /// failed().
+    void not_connected(errc why) {
+        if (phase_ == phase::running && sent_ == 0)
+            refuse(slb::error(why));
+        else
+            failed(why);
+    }
+    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
+    void expired() { not_connected(errc::timed_out); }
+    /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
+    void abandon(slb::error const& why) {
+        if (phase_ == phase::encoded) refuse(why);
+    }
+
+    /// Whether the whole request has been sent.
+    [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }
+    /// Whether any byte of the response has arrived.
+    [[nodiscard]] bool response_begun() const {
+        return response_ != nullptr && response_->block_.size() != 0;
+    }
+    /// Whether the connection can carry the next start.
+    [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// As they were given to the constructor. They live as long as the exchange.
+    [[nodiscard]] call_options const& options() const { return call_.options(); }
+
+  private:
+    enum class phase : std::uint8_t { idle, encoded, running, done };
+    static constexpr std::size_t smallest_input_ = 4096;
+
+    bool refuse(slb::error why) {
+        response_->fail(why.with_delivery(slb::delivery::not_sent));
+        framer_ = detail::http_framer{};
+        phase_ = phase::done;
+        return false;
+    }
+    /// Ends without a response: bytes may have been sent, and nobody knows what became of them.
+    void finish(errc why) {
+        response_->fail(slb::error(why, slb::delivery::maybe_applied).with_http_status(framer_.status()));
+        phase_ = phase::done;
+    }
+    void settle(detail::http_framer::state state) {
+        using enum detail::http_framer::state;
+        if (state == failed) finish(framer_.failure());
+        if (state != complete) return;
+        // A yes to half a request is no answer to it; a no may well come early.
+        bool const granted = framer_.status() >= 200 && framer_.status() < 300;
+        if (granted && !request_sent()) return finish(errc::answer_without_request);
+        auto& block = response_->block_;
+        std::string_view const body = framer_.body(block.data());
+        auto const body_begin = static_cast<std::size_t>(body.data() - block.data());
+        block.resize(body_begin + body.size());
+        phase_ = phase::done;
+        response_->complete(framer_.status(), framer_.header_lines(block.data()), body_begin,
+                            call_.options().parse_limits);
+    }
+
+    http_call<Allocator> call_;
+    detail::response_base<Allocator>* response_ = nullptr;
+    detail::http_framer framer_{};
+    std::size_t sent_ = 0;
+    phase phase_ = phase::idle;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_POOL_HPP
+#define SLB_POOL_HPP
+
+
+#include <span>
+
+namespace slb::inline v0_1 {
+
+template <byte_allocator Allocator>
+class session;
+
+/// What is known of one connection between the calls on it. Keep it beside the connection itself, and hand it
+/// to each session that uses it, one at a time.
+class kept_connection {
+  public:
+    /// Whether there is a connection, as far as sessions were told.
+    [[nodiscard]] constexpr bool open() const noexcept { return open_; }
+    /// The connection is gone, while no call was under way on it.
+    constexpr void dropped() noexcept { open_ = false; }
+    /// From when on it is too old to carry another call; not before that an idle one needs to be dropped.
+    [[nodiscard]] constexpr std::int64_t expires_at() const noexcept { return expires_at_ms_; }
+
+  private:
+    template <byte_allocator Allocator>
+    friend class session;
+    friend class pool;
+
+    bool open_ = false;
+    /// No call was left in the middle on it, as by a driver that threw.
+    bool clean_ = false;
+    bool in_use_ = false;
+    std::int64_t expires_at_ms_ = 0;
+};
+
+/// Which of a few connections to one endpoint carries the next call, where several calls are under way:
+///
+///   kept_connection lines[4];                  a connection of yours belongs to each
+///   pool connections{lines};
+///   kept_connection* line = connections.acquire();     null: all are in use, wait for a release
+///   ... a session uses it, until it is done ...
+///   connections.release(*line);
+///   when now_ms >= connections.expires_at(): drop the connection of *connections.expired(now_ms), if any
+///
+/// The one used last comes first, so that no more are kept than are needed. No memory is allocated, and
+/// no time passes by itself.
+class pool {
+  public:
+    /// At most as many connections as there are `lines`, which must outlive the pool.
+    explicit constexpr pool(std::span<kept_connection> lines) noexcept : lines_(lines) {}
+
+    /// A connection for one call, or a place for a new one; null: as many calls as that are under way.
+    [[nodiscard]] constexpr kept_connection* acquire() noexcept {
+        kept_connection* best = nullptr;
+        for (auto& line : lines_) {
+            if (line.in_use_) continue;
+            bool const better = best == nullptr ||
+                                (line.open_ && (!best->open_ || line.expires_at_ms_ > best->expires_at_ms_));
+            if (better) best = &line;
+        }
+        if (best != nullptr) best->in_use_ = true;
+        return best;
+    }
+    /// The call is over. (What became of the connection, its session has noted.)
+    constexpr void release(kept_connection& line) noexcept { line.in_use_ = false; }
+
+    /// When the next of the idle connections becomes too old; no_deadline: there is none.
+    [[nodiscard]] constexpr std::int64_t expires_at() const noexcept {
+        std::int64_t first = no_deadline;
+        for (auto const& line : lines_)
+            if (idle(line) && line.expires_at_ms_ < first) first = line.expires_at_ms_;
+        return first;
+    }
+    /// An idle connection that is too old, counted as dropped from now on: the caller drops it. Null: there
+    /// is none, or no further one.
+    [[nodiscard]] constexpr kept_connection* expired(std::int64_t now_ms) noexcept {
+        for (auto& line : lines_)
+            if (idle(line) && line.expires_at_ms_ <= now_ms) {
+                line.open_ = false;
+                return &line;
+            }
+        return nullptr;
+    }
+
+  private:
+    static constexpr bool idle(kept_connection const& line) noexcept { return line.open_ && !line.in_use_; }
+
+    std::span<kept_connection> lines_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// What the driver of a session does next: session says what belongs to each.
+enum class session_step : std::uint8_t { acquire, connect, begin, write, read, close, done };
+
+/// A whole call over a connection that is kept: it decides, a driver does.
+///
+///   kept_connection line;                  beside the connection that it is about
+///   session call{endpoint};                used again for the next call
+///   call.start(request, response, signer);
+///   for (;;) switch (call.next(now_ms)) {
+///     case acquire: call.use(line);        with several, one that no other call uses: see pool
+///     case connect: open a connection until call.deadline();  call.connected(result)
+///     case begin:   call.begin(signer, unix_seconds, nonce), or call.failed(error)
+///     case write:   send call.output() until call.deadline();  call.wrote(result)
+///     case read:    receive into call.input() until call.deadline();  call.got(result), 0 for a clean end
+///     case close:   drop the connection;  call.dropped()
+///     case done:    `response` holds the outcome
+///   }
+///
+/// `now_ms` is a clock that never steps back; deadlines are on the same clock.
+template <byte_allocator Allocator = heap_allocator>
+class session {
+  public:
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
+    explicit session(slb::endpoint const& target, call_options const& options = {},
+                     Allocator const& allocator = Allocator())
+        : exchange_(target, options, allocator) {}
+    session(session const&) = delete;
+    session& operator=(session const&) = delete;
+
+    /// Encodes the request, of which nothing is needed afterwards. After an error, which a signer that cannot
+    /// sign is too, the next step is done.
+    template <class Operation, class Crypto, class SignerAllocator>
+    void start(Operation const& request, response<Operation, Allocator>& out,
+               signer<Crypto, SignerAllocator> const& with) {
+        line_ = nullptr;
+        call_deadline_ms_ = unset_;
+        write_failure_ = errc::none;
+        reused_ = false;
+        bool const encoded = exchange_.encode(request, out);
+        if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
+        step_ = exchange_.done() ? session_step::done : session_step::acquire;
+    }
+
+    /// What to do now. The time of the call counts from when this is first asked; when its deadline has
+    /// passed, the call is over.
+    [[nodiscard]] session_step next(std::int64_t now_ms) {
+        now_ms_ = now_ms;
+        if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
+        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
+        return step_;
+    }
+    /// Until when the current step may take.
+    [[nodiscard]] std::int64_t deadline() const {
+        if (step_ == session_step::acquire) return call_deadline_ms_;
+        std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options().connect_timeout_ms
+                                                                                : options().step_timeout_ms);
+        return step < call_deadline_ms_ ? step : call_deadline_ms_;
+    }
+
+    /// The connection of the step acquire: this call's alone until it is done. One that is too old, or was
+    /// left in the middle, is closed first.
+    void use(kept_connection& line) {
+        if (exchange_.done()) return;
+        line_ = &line;
+        if (!line.open_) {
+            step_ = session_step::connect;
+        } else if (!line.clean_ || now_ms_ >= line.expires_at_ms_) {
+            step_ = session_step::close;
+        } else {
+            reused_ = true;
+            step_ = session_step::begin;
+        }
+    }
+    /// What came of the step connect. An error ends the call, of which nothing was sent.
+    void connected(result<void> const& outcome) {
+        line_->open_ = line_->clean_ = static_cast<bool>(outcome);
+        if (line_->open_)
+            step_ = session_step::begin;
+        else
+            failed(outcome.error().code());
+    }
+    /// Signs, at the time of day, with a nonce that is new. When that fails the next step closes the
+    /// connection.
+    template <class Crypto, class SignerAllocator>
+    void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
+               slb::nonce const& once) {
+        line_->clean_ = false;
+        exchange_.begin(with, unix_seconds, once);
+        advance();
+    }
+    /// What is left of the request, at least one byte in the step write. Valid until wrote().
+    [[nodiscard]] std::string_view output() const { return exchange_.output(); }
+    /// What came of the step write: how many bytes were sent. 0 counts as errc::connection_reset. After an
+    /// error other than errc::timed_out the next step reads, because a server that refuses early may have
+    /// said why.
+    void wrote(result<std::size_t> const& outcome) {
+        if (outcome && *outcome != 0) {
+            exchange_.sent(*outcome);
+            advance();
+        } else if (outcome) {
+            failed(errc::connection_reset);
+        } else if (outcome.error() == errc::timed_out) {
+            failed(errc::timed_out);
+        } else {
+            // A server that refuses early answers and closes: its answer may be there to be read.
+            write_failure_ = outcome.error().code();
+            step_ = session_step::read;
+        }
+    }
+    /// Room for the response; empty when memory ran out: then the session goes on by itself.
+    [[nodiscard]] std::span<char> input() {
+        std::span<char> const space = exchange_.input();
+        if (space.empty()) advance();
+        return space;
+    }
+    /// What came of the step read: how many bytes were put into input(), or 0 for a clean end of the peer.
+    void got(result<std::size_t> const& outcome) {
+        if (exchange_.done()) return;
+        if (!outcome) {
+            lost(outcome.error().code());
+        } else if (*outcome != 0) {
+            exchange_.received(*outcome);
+            advance();
+        } else if (!exchange_.response_begun()) {
+            lost(errc::connection_closed);
+        } else {
+            exchange_.closed();
+            advance();
+        }
+    }
+    /// The current step failed for a reason of the driver's, as errc::randomness_unavailable or
+    /// errc::cancelled.
+    void failed(errc why) {
+        exchange_.failed(why);
+        advance();
+    }
+    /// The connection is gone, as the step close asked.
+    void dropped() {
+        line_->open_ = false;
+        step_ = exchange_.done() ? session_step::done : session_step::connect;
+    }
+    /// As they were given to the constructor. They live as long as the session.
+    [[nodiscard]] call_options const& options() const { return exchange_.options(); }
+
+  private:
+    static constexpr std::int64_t unset_ = INT64_MIN;
+
+    static constexpr std::int64_t later(std::int64_t now, std::int64_t ms) {
+        return now > 0 && ms > no_deadline - now ? no_deadline : now + ms;
+    }
+    /// The connection broke. On one that was kept, before any byte of the response, the server has probably
+    /// dropped it for idleness, which the caller may want to tell from a failure in the middle.
+    void lost(errc why) {
+        auto const is_loss = [](errc what) {
+            return what == errc::connection_reset || what == errc::connection_closed;
+        };
+        if (reused_ && !exchange_.response_begun() && (is_loss(why) || is_loss(write_failure_)))
+            why = errc::reused_connection_lost;
+        else if (write_failure_ != errc::none && !exchange_.response_begun())
+            why = write_failure_;
+        failed(why);
+    }
+    void advance() {
+        if (!exchange_.done()) {
+            bool const writing = exchange_.wants_write() && write_failure_ == errc::none;
+            step_ = writing ? session_step::write : session_step::read;
+            return;
+        }
+        step_ = session_step::done;
+        if (line_ == nullptr || !line_->open_) return;
+        line_->clean_ = exchange_.reusable();
+        line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
+        if (!line_->clean_) step_ = session_step::close;
+    }
+
+    exchange<Allocator> exchange_;
+    kept_connection* line_ = nullptr;
+    session_step step_ = session_step::done;
+    bool reused_ = false;
+    errc write_failure_ = errc::none;
+    std::int64_t now_ms_ = 0;
+    std::int64_t call_deadline_ms_ = unset_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1::detail {
+
+/// A call that is under way, as the others see it.
+struct ticket {
+    explicit ticket(boost::asio::any_io_executor const& executor) : timer(executor) {}
+
+    std::uint64_t id = 0;
+    session_step step = session_step::acquire;
+    kept_connection* line = nullptr;
+    bool cancelled = false;
+    /// Waits for a connection.
+    boost::asio::steady_timer timer;
+};
+
+/// The asynchronous calls of one transport: they share a few connections, and wait for one in turn. All of it
+/// happens on one executor, which runs one thing at a time. `Connection` is as beast_connection, `Host` has
+/// the clocks and the randomness.
+template <class Connection, class Host>
+class async_calls : public std::enable_shared_from_this<async_calls<Connection, Host>> {
+  public:
+    using make_connection = std::function<std::unique_ptr<Connection>()>;
+
+    async_calls(boost::asio::any_io_executor executor, std::size_t most, make_connection make, Host host = {})
+        : executor_(std::move(executor)), host_(std::move(host)), lines_(std::max<std::size_t>(most, 1)),
+          connections_(lines_.size()), make_(std::move(make)), idle_timer_(executor_) {}
+
+    [[nodiscard]] boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
+    [[nodiscard]] Host& host() noexcept { return host_; }
+
+    void enter(ticket& call) {
+        call.id = ++last_id_;
+        under_way_.push_back(&call);
+    }
+    /// Gives the call a connection, or a place in the queue.
+    void acquire(ticket& call) {
+        call.line = pool_.acquire();
+        if (call.line == nullptr) queue_.push_back(&call);
+    }
+    [[nodiscard]] Connection& connection(kept_connection const& line) {
+        auto& place = connections_[static_cast<std::size_t>(&line - lines_.data())];
+        if (!place) place = make_();
+        return *place;
+    }
+    /// The call is over, or will never go on.
+    void leave(ticket& call) noexcept {
+        std::erase(under_way_, &call);
+        std::erase(queue_, &call);
+        if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
+    }
+    /// After a call has left: the next in the queue goes on, or what is idle is watched.
+    void serve_next() {
+        if (!queue_.empty()) {
+            ticket& next = *queue_.front();
+            next.line = pool_.acquire();
+            if (next.line == nullptr) return;
+            queue_.pop_front();
+            next.timer.cancel();
+        } else {
+            watch_idle();
+        }
+    }
+
+    void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
+        auto const found =
+            std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
+        if (found == under_way_.end()) return;
+        using boost::asio::cancellation_type;
+        bool const may_have_effect =
+            (type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none;
+        ticket& call = **found;
+        bool const sent = call.step != session_step::acquire && call.step != session_step::connect;
+        if (may_have_effect || !sent) cancel(call);
+    }
+    void cancel_all() {
+        for (ticket* call : under_way_) cancel(*call);
+    }
+    /// Drops the connections that no call uses.
+    void close_idle() {
+        while (kept_connection* line = pool_.expired(no_deadline)) connection(*line).close();
+        idle_timer_.cancel();
+    }
+
+  private:
+    void cancel(ticket& call) {
+        call.cancelled = true;
+        call.timer.cancel();
+        if (call.line != nullptr) connection(*call.line).cancel();
+    }
+    void watch_idle() {
+        if (watching_ || pool_.expires_at() == no_deadline) return;
+        watching_ = true;
+        idle_timer_.expires_after(std::chrono::milliseconds(pool_.expires_at() - host_.steady_ms()));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+            auto const self = weak.lock();
+            if (!self) return;
+            self->watching_ = false;
+            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
+                self->connection(*line).close();
+            self->watch_idle();
+        });
+    }
+
+    boost::asio::any_io_executor executor_;
+    Host host_;
+    std::vector<kept_connection> lines_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+    make_connection make_;
+    slb::pool pool_{lines_};
+    std::vector<ticket*> under_way_{};
+    std::deque<ticket*> queue_{};
+    boost::asio::steady_timer idle_timer_;
+    bool watching_ = false;
+    std::uint64_t last_id_ = 0;
+};
+
+/// One call: what it needs until its handler is called.
+template <class Calls, class Signer, class Allocator>
+struct async_call : ticket {
+    async_call(std::shared_ptr<Calls> shared, slb::endpoint const& target, call_options const& options,
+               Signer const& with, response_base<Allocator>& result, Allocator const& allocator)
+        : ticket(shared->executor()), calls(std::move(shared)), session(target, options, allocator),
+          signer(with), out(result) {}
+    ~async_call() { calls->leave(*this); }
+    async_call(async_call const&) = delete;
+    async_call& operator=(async_call const&) = delete;
+
+    std::shared_ptr<Calls> calls;
+    slb::session<Allocator> session;
+    Signer const& signer;
+    response_base<Allocator>& out;
+};
+
+/// Calls the handler with what came of a call. It runs on the handler's executor.
+template <class Handler>
+struct call_completion {
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+
+    Handler handler;
+    boost::system::error_code outcome;
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept {
+        return boost::asio::get_associated_allocator(handler);
+    }
+    void operator()() {
+        if (auto slot = boost::asio::get_associated_cancellation_slot(handler); slot.is_connected())
+            slot.clear();
+        std::move(handler)(outcome);
+    }
+};
+
+/// The driver of a session: it moves on from handler to handler, and owns the call.
+template <class Call, class Handler>
+class call_driver {
+  public:
+    using executor_type = boost::asio::any_io_executor;
+    using allocator_type = boost::asio::associated_allocator_t<Handler>;
+
+    call_driver(std::unique_ptr<Call> call, Handler handler)
+        : call_(std::move(call)), handler_(std::move(handler)),
+          work_(boost::asio::make_work_guard(
+              boost::asio::get_associated_executor(handler_, call_->calls->executor()))) {}
+
+    [[nodiscard]] executor_type get_executor() const noexcept { return call_->calls->executor(); }
+    [[nodiscard]] allocator_type get_allocator() const noexcept {
+        return boost::asio::get_associated_allocator(handler_);
+    }
+
+    void begin() {
+        auto& calls = *call_->calls;
+        calls.enter(*call_);
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected())
+            slot.assign([weak = calls.weak_from_this(), id = call_->id](boost::asio::cancellation_type type) {
+                // The signal may come from the handler's executor, which need not be that of the calls.
+                if (auto const shared = weak.lock())
+                    boost::asio::dispatch(shared->executor(),
+                                          [shared, id, type] { shared->cancel(id, type); });
+            });
+        proceed();
+    }
+    /// What was under way has ended.
+    void operator()(boost::system::error_code failure, std::size_t size = 0) {
+        auto& session = call_->session;
+        bool const ended_so = call_->cancelled && failure;
+        switch (call_->step) {
+        case session_step::connect:
+            if (call_->cancelled) line().close();
+            session.connected(call_->cancelled ? errc::cancelled : line().connected());
+            break;
+        case session_step::write:
+            ended_so ? session.failed(errc::cancelled) : session.wrote(line().wrote(failure, size));
+            break;
+        case session_step::read:
+            ended_so ? session.failed(errc::cancelled) : session.got(line().got(failure, size));
+            break;
+        default: break;
+        }
+        proceed();
+    }
+
+  private:
+    [[nodiscard]] auto& line() { return call_->calls->connection(*call_->line); }
+
+    void proceed() {
+        Call& call = *call_;
+        auto& session = call.session;
+        auto& host = call.calls->host();
+        for (;;) {
+            call.step = session.next(host.steady_ms());
+            bool const may_end = call.step != session_step::close && call.step != session_step::done;
+            if (call.cancelled && may_end) {
+                session.failed(errc::cancelled);
+                continue;
+            }
+            std::int64_t const deadline = session.deadline();
+            switch (call.step) {
+            case session_step::acquire:
+                if (call.line == nullptr) call.calls->acquire(call);
+                if (call.line == nullptr) {
+                    call.timer.expires_at(time_of(deadline));
+                    return call.timer.async_wait(std::move(*this));
+                }
+                if (call.line->open() && !line().usable()) {
+                    line().close();
+                    call.line->dropped();
+                }
+                session.use(*call.line);
+                break;
+            case session_step::connect: return line().async_connect(deadline, std::move(*this));
+            case session_step::begin: {
+                unsigned char random[16];
+                if (host.random(random))
+                    session.begin(call.signer, host.unix_seconds(), nonce(random));
+                else
+                    session.failed(errc::randomness_unavailable);
+                break;
+            }
+            case session_step::write: {
+                std::string_view const bytes = session.output();
+                return line().async_write(bytes, deadline, std::move(*this));
+            }
+            case session_step::read: {
+                std::span<char> const space = session.input();
+                if (!space.empty()) return line().async_read(space, deadline, std::move(*this));
+                break;
+            }
+            case session_step::close:
+                line().close();
+                session.dropped();
+                break;
+            case session_step::done: return complete();
+            }
+        }
+    }
+    void complete() {
+        errc const code = call_->out.error_.code();
+        call_completion<Handler> done{std::move(handler_), {}};
+        if (code == errc::cancelled)
+            done.outcome = boost::asio::error::operation_aborted;
+        else if (code != errc::none)
+            done.outcome = make_error_code(code);
+        auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
+        auto const calls = call_->calls;
+        call_.reset();
+        calls->serve_next();
+        boost::asio::post(executor, std::move(done));
+    }
+
+    std::unique_ptr<Call> call_;
+    Handler handler_;
+    boost::asio::executor_work_guard<
+        boost::asio::associated_executor_t<Handler, boost::asio::any_io_executor>>
+        work_;
+};
+
+/// Encodes the request now, and makes the call when the token says so. Without calls it fails at once.
+template <class Calls, class Operation, class Allocator, class Crypto, class SignerAllocator, class Token>
+auto async_invoke(std::shared_ptr<Calls> const& calls, slb::endpoint const& target, Operation const& request,
+                  response<Operation, Allocator>& out, signer<Crypto, SignerAllocator> const& with,
+                  call_options const& options, Allocator const& allocator, Token&& token) {
+    using call_type = async_call<Calls, signer<Crypto, SignerAllocator>, Allocator>;
+    auto& result = response_access::base(out);
+    std::unique_ptr<call_type> call;
+    if (calls) {
+        call = std::make_unique<call_type>(calls, target, options, with, result, allocator);
+        call->session.start(request, out, with);
+    } else {
+        result.fail(slb::error(errc::executor_missing));
+    }
+    return boost::asio::async_initiate<Token, void(boost::system::error_code)>(
+        [](auto handler, std::unique_ptr<call_type> started) {
+            using handler_type = decltype(handler);
+            if (started)
+                return call_driver<call_type, handler_type>(std::move(started), std::move(handler)).begin();
+            auto const executor = boost::asio::get_associated_executor(handler);
+            boost::asio::dispatch(executor, call_completion<handler_type>{
+                                                std::move(handler), make_error_code(errc::executor_missing)});
+        },
+        token, std::move(call));
+}
+
+} // namespace slb::inline v0_1::detail
+
+#endif
+#ifndef SLB_BEAST_CONNECTION_HPP
+#define SLB_BEAST_CONNECTION_HPP
+
+#ifndef SLB_TLS_HPP
+#define SLB_TLS_HPP
+
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace slb::inline v0_1 {
+
+/// Whom TLS trusts. That it verifies the server cannot be switched off.
+struct tls_options {
+    /// A file of PEM certificates to trust instead of the system's; empty: the system's, or SSL_CERT_FILE and
+    /// SSL_CERT_DIR where OpenSSL's defaults heed them.
+    std::string ca_file{};
+};
+
+namespace detail {
+
+struct openssl_free {
+    void operator()(::SSL_CTX* context) const noexcept { ::SSL_CTX_free(context); }
+    void operator()(::SSL* ssl) const noexcept { ::SSL_free(ssl); }
+    void operator()(::SSL_SESSION* session) const noexcept { ::SSL_SESSION_free(session); }
+    void operator()(::BIO* bio) const noexcept { ::BIO_free(bio); }
+    void operator()(::X509_STORE_CTX* work) const noexcept { ::X509_STORE_CTX_free(work); }
+};
+template <class T>
+using openssl_handle = std::unique_ptr<T, openssl_free>;
+
+/// Whether the certificate that the peer of `ssl` has shown is valid for `host` and leads to one that is
+/// trusted. Unlike the verification within the handshake it cannot be replaced or overruled by a callback of
+/// the context. What to trust and the parameters of trust remain the context's, as in the handshake: its
+/// store, flags such as X509_V_FLAG_PARTIAL_CHAIN, depth, and security level.
+inline bool certificate_is_valid(::SSL* ssl, std::string const& host) noexcept {
+    STACK_OF(X509)* const shown = ::SSL_get_peer_cert_chain(ssl);
+    if (shown == nullptr || sk_X509_num(shown) < 1) return false;
+
+    ::X509_STORE* store = nullptr;
+#ifdef SSL_CTRL_GET_VERIFY_CERT_STORE
+    SSL_get0_verify_cert_store(ssl, &store);
+#endif
+    if (store == nullptr) store = ::SSL_CTX_get_cert_store(::SSL_get_SSL_CTX(ssl));
+    // A store with a verification of its own offers no other.
+    if (store == nullptr || ::X509_STORE_get_verify(store) != nullptr) return false;
+
+    openssl_handle<::X509_STORE_CTX> const work(::X509_STORE_CTX_new());
+    // A client's copy of the chain begins with the certificate of the server itself.
+    if (!work || ::X509_STORE_CTX_init(work.get(), store, sk_X509_value(shown, 0), shown) != 1) return false;
+    ::X509_STORE_CTX_set_verify_cb(work.get(), [](int valid, ::X509_STORE_CTX*) { return valid; });
+
+    // As libssl does it, except that the host is set last.
+    ::X509_VERIFY_PARAM* const demands = ::X509_STORE_CTX_get0_param(work.get());
+    ::X509_VERIFY_PARAM_set_auth_level(demands, ::SSL_get_security_level(ssl));
+    if (::X509_STORE_CTX_set_default(work.get(), "ssl_server") != 1) return false;
+    if (::X509_VERIFY_PARAM_set1(demands, ::SSL_get0_param(ssl)) != 1) return false;
+    if (is_ipv4(host) || is_ipv6(host)) {
+        if (::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) != 1) return false;
+    } else {
+        ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        if (::X509_VERIFY_PARAM_set1_host(demands, host.data(), host.size()) != 1) return false;
+    }
+    return ::X509_verify_cert(work.get()) == 1;
+}
+
+} // namespace detail
+
+/// What connections to one endpoint have in common: whom they trust, what they demand of the server, and the
+/// TLS session of the last one, which the next one resumes. beast_transport and tls_connection share it.
+/// Demanded of every server, whatever a context of the user's says: TLS 1.2 at least, and a certificate that
+/// is valid for the endpoint's host and leads to one that is trusted.
+/// One thread at a time may use it and the connections made of it.
+class tls_context {
+  public:
+    /// A context of its own. What is wrong with the options, status() tells.
+    explicit tls_context(slb::endpoint const& peer, tls_options const& options = {})
+        : host_(peer.host()), context_(::SSL_CTX_new(::TLS_client_method())) {
+        if (!context_) {
+            status_ = errc::out_of_memory;
+            return;
+        }
+        bool const trusts =
+            options.ca_file.empty()
+                ? ::SSL_CTX_set_default_verify_paths(context_.get()) == 1
+                : ::SSL_CTX_load_verify_locations(context_.get(), options.ca_file.c_str(), nullptr) == 1;
+        if (!trusts) status_ = errc::trust_unreadable;
+        ::ERR_clear_error();
+    }
+    /// The user's context, for trust, client certificates and ciphers: its certificates, flags and store are
+    /// heeded, also by a second verification after the handshake that no callback of the context takes part
+    /// in. A store with X509_STORE_set_verify is refused. It is shared, not copied.
+    tls_context(slb::endpoint const& peer, ::SSL_CTX* users) : host_(peer.host()), context_(users) {
+        ::SSL_CTX_up_ref(users);
+    }
+    tls_context(tls_context const&) = delete;
+    tls_context& operator=(tls_context const&) = delete;
+
+    /// errc::none, or why no connection can be made: trust_unreadable, out_of_memory.
+    [[nodiscard]] errc status() const noexcept { return status_; }
+
+    /// The client's end of a connection, on which all demands are made, so that a context of the user's
+    /// cannot fall short of them; it resumes the last session. Null: it cannot be made. The caller owns it.
+    [[nodiscard]] ::SSL* make() const {
+        detail::openssl_handle<::SSL> made(status_ == errc::none ? ::SSL_new(context_.get()) : nullptr);
+        ::SSL* const ssl = made.get();
+        if (ssl == nullptr) return nullptr;
+        ::SSL_set_connect_state(ssl);
+        ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+        bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
+                     ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
+        if (detail::is_ipv4(host_) || detail::is_ipv6(host_)) {
+            // RFC 6066 section 3 keeps addresses out of SNI.
+            ready = ready && ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(ssl), host_.c_str()) == 1;
+        } else {
+            ::SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+            ready = ready && ::SSL_set1_host(ssl, host_.c_str()) == 1 &&
+                    ::SSL_set_tlsext_host_name(ssl, host_.c_str()) == 1;
+        }
+        // One that does not fit costs a full handshake, no error.
+        if (ready && session_) ::SSL_set_session(ssl, session_.get());
+        return ready ? made.release() : nullptr;
+    }
+    /// What to think of a handshake that has ended, well or not: errc::none, certificate_refused, or
+    /// `otherwise` when it failed for another reason.
+    [[nodiscard]] errc judge(::SSL* ssl, bool succeeded, errc otherwise) const noexcept {
+        if (::SSL_get_verify_result(ssl) != X509_V_OK) return errc::certificate_refused;
+        if (!succeeded) return otherwise;
+        // So far a callback of the user's context, or a cipher without certificates, may have said yes.
+        return detail::certificate_is_valid(ssl, host_) ? errc::none : errc::certificate_refused;
+    }
+    /// Keeps the session of a connection that was judged well and ends now, so that the next one resumes it.
+    void keep_session(::SSL* ssl) noexcept {
+        detail::openssl_handle<::SSL_SESSION> session(::SSL_get1_session(ssl));
+        if (!session) return;
+        // Otherwise OpenSSL spoils the session of a connection that ends without a farewell.
+        ::SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN);
+        if (::SSL_SESSION_is_resumable(session.get()) == 1) session_ = std::move(session);
+    }
+
+  private:
+    std::string host_;
+    detail::openssl_handle<::SSL_CTX> context_;
+    detail::openssl_handle<::SSL_SESSION> session_{};
+    errc status_ = errc::none;
+};
+
+/// The client's end of a TLS connection as bytes in and bytes out, without a socket, for any event loop:
+///
+///   tls_context trust{endpoint};  tls_connection tls{trust};  exchange ex{endpoint};
+///   tls.start();                                 for each new connection
+///   ex.start(request, response, signer, now, nonce);
+///   for (;;) {
+///     tls.drive(ex);                             moves bytes between the two, in memory
+///     if (ex.done()) break;
+///     when the socket can be written and tls.wants_write():  tls.sent(my_send(tls.output()))
+///     when it can be read:                n = my_recv(tls.input());  n ? tls.received(n) : tls.closed()
+///     when it failed:  tls.failed(errc::connection_reset)       when your deadline passed:  ex.expired()
+///   }
+///
+/// Without an exchange, write() and read() take and give the plain bytes. Everything is verified before the
+/// first of them is encrypted. It never writes to a socket, so it raises no SIGPIPE.
+class tls_connection {
+  public:
+    /// The context must outlive the connection. There is none before start().
+    explicit tls_connection(tls_context& context) noexcept : context_(context) {}
+    ~tls_connection() { end(); }
+    tls_connection(tls_connection const&) = delete;
+    tls_connection& operator=(tls_connection const&) = delete;
+
+    /// Begins a handshake, over a new connection of the caller's; what was before is forgotten, except that
+    /// its session is resumed. What goes wrong, status() tells.
+    void start() {
+        end();
+        status_ = context_.status();
+        if (status_ != errc::none) return;
+        ssl_.reset(context_.make());
+        ::BIO* inner = nullptr;
+        ::BIO* outer = nullptr;
+        if (!ssl_ || ::BIO_new_bio_pair(&inner, buffer_size_, &outer, buffer_size_) != 1) {
+            ::ERR_clear_error();
+            ssl_.reset();
+            status_ = errc::tls_failed;
+            return;
+        }
+        ::SSL_set_bio(ssl_.get(), inner, inner);
+        network_.reset(outer);
+        greet();
+    }
+
+    /// Whether the handshake has ended well and the server is verified.
+    [[nodiscard]] bool established() const noexcept { return established_; }
+    /// errc::none, or what ended the connection: trust_unreadable, tls_failed, certificate_refused,
+    /// connection_reset, or what failed() was told.
+    [[nodiscard]] errc status() const noexcept { return status_; }
+    /// Whether the session of an earlier connection was resumed.
+    [[nodiscard]] bool resumed() const noexcept {
+        return established_ && ::SSL_session_reused(ssl_.get()) == 1;
+    }
+
+    /// Whether output() holds anything.
+    [[nodiscard]] bool wants_write() const noexcept {
+        return network_ && ::BIO_ctrl_pending(network_.get()) != 0;
+    }
+    /// Encrypted bytes for the server; valid until the next call of any other member.
+    [[nodiscard]] std::string_view output() const noexcept {
+        char* begin = nullptr;
+        int const size = network_ ? ::BIO_nread0(network_.get(), &begin) : 0;
+        return size > 0 ? std::string_view(begin, static_cast<std::size_t>(size)) : std::string_view();
+    }
+    /// So many bytes of output() were sent, from its front.
+    void sent(std::size_t size) noexcept {
+        std::size_t const left = output().size();
+        char* begin = nullptr;
+        if (left != 0 && size != 0)
+            ::BIO_nread(network_.get(), &begin, static_cast<int>(size < left ? size : left));
+    }
+    /// Room for encrypted bytes of the server; empty while those received before wait to be read, and when
+    /// there is no connection. Valid until received().
+    [[nodiscard]] std::span<char> input() noexcept {
+        char* begin = nullptr;
+        int const size = network_ && !ended_ ? ::BIO_nwrite0(network_.get(), &begin) : 0;
+        return size > 0 ? std::span<char>(begin, static_cast<std::size_t>(size)) : std::span<char>();
+    }
+    /// So many bytes were put into input().
+    void received(std::size_t size) noexcept {
+        std::size_t const room = input().size();
+        char* begin = nullptr;
+        if (room != 0 && size != 0)
+            ::BIO_nwrite(network_.get(), &begin, static_cast<int>(size < room ? size : room));
+        greet();
+    }
+    /// The server ended the connection below TLS. Without a farewell of TLS before it counts as a reset,
+    /// since anybody may have cut it.
+    void closed() noexcept {
+        if (network_) (void)BIO_shutdown_wr(network_.get());
+        ended_ = true;
+        greet();
+    }
+    /// The connection failed, for that reason.
+    void failed(errc why) noexcept {
+        if (status_ == errc::none) status_ = why;
+    }
+
+    /// Encrypts some of `bytes` and says how many; 0: not now, output() must be sent or input() filled first.
+    /// Errors: status().
+    [[nodiscard]] result<std::size_t> write(std::string_view bytes) noexcept {
+        if (status_ != errc::none) return status_;
+        if (!established_ || bytes.empty()) return std::size_t{0};
+        ::ERR_clear_error();
+        std::size_t size = 0;
+        int const done = ::SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &size);
+        if (done != 1 && wait_or_fail(done)) return status_;
+        return size;
+    }
+    /// What read() gives: bytes decrypted, or none for now, or none any more.
+    struct plain {
+        /// How many bytes were put into the space.
+        std::size_t size = 0;
+        /// The server has ended its direction with a farewell of TLS.
+        bool ended = false;
+    };
+    /// Decrypts some bytes into `space`, which must not be empty. Errors: status().
+    [[nodiscard]] result<plain> read(std::span<char> space) noexcept {
+        if (ssl_ && established_ && (status_ == errc::none || status_ == errc::connection_reset)) {
+            ::ERR_clear_error();
+            plain got;
+            int const done = ::SSL_read_ex(ssl_.get(), space.data(), space.size(), &got.size);
+            if (done == 1) return got;
+            if (::SSL_get_error(ssl_.get(), done) == SSL_ERROR_ZERO_RETURN) return plain{0, true};
+            if (status_ == errc::none) wait_or_fail(done);
+        }
+        if (status_ != errc::none) return status_;
+        return plain{};
+    }
+
+    /// Moves plain bytes between an exchange and this connection as far as that goes without the network, and
+    /// tells the exchange of an end or a failure. Call it again after each event.
+    template <class Exchange>
+    void drive(Exchange& calls) {
+        if (!established_ && status_ != errc::none) calls.not_connected(status_);
+        if (!established_) return;
+        while (calls.wants_write()) {
+            auto const written = write(calls.output());
+            if (!written || *written == 0) break;
+            calls.sent(*written);
+        }
+        while (!calls.done()) {
+            std::span<char> const space = calls.input();
+            if (space.empty()) return;
+            auto const got = read(space);
+            if (!got) return calls.failed(got.error().code());
+            if (got->ended) return calls.closed();
+            if (got->size == 0) return;
+            calls.received(got->size);
+        }
+    }
+    /// Whether another exchange can use the connection: nothing was received that is not read yet. (Ask after
+    /// exchange::reusable.)
+    [[nodiscard]] bool quiet() const noexcept {
+        return established_ && status_ == errc::none && ::SSL_has_pending(ssl_.get()) == 0 &&
+               ::BIO_ctrl_pending(::SSL_get_rbio(ssl_.get())) == 0;
+    }
+
+  private:
+    /// One record, the largest there is, and what surrounds it.
+    static constexpr std::size_t buffer_size_ = 17 * 1024;
+
+    void greet() noexcept {
+        if (established_ || status_ != errc::none || !ssl_) return;
+        ::ERR_clear_error();
+        int const done = ::SSL_do_handshake(ssl_.get());
+        if (done != 1 && !wait_or_fail(done)) return;
+        bool const succeeded = done == 1;
+        status_ = context_.judge(ssl_.get(), succeeded, succeeded ? errc::none : status_);
+        established_ = status_ == errc::none;
+    }
+    /// Whether the operation failed, rather than has to wait for the network.
+    bool wait_or_fail(int done) noexcept {
+        switch (::SSL_get_error(ssl_.get(), done)) {
+        case SSL_ERROR_WANT_READ:
+            // Nothing more comes.
+            if (!ended_) return false;
+            status_ = errc::connection_reset;
+            break;
+        case SSL_ERROR_WANT_WRITE: return false;
+        case SSL_ERROR_ZERO_RETURN: status_ = errc::connection_reset; break;
+        default: status_ = ended_ ? errc::connection_reset : errc::tls_failed;
+        }
+        ::ERR_clear_error();
+        return true;
+    }
+    void end() noexcept {
+        if (established_ && status_ == errc::none) context_.keep_session(ssl_.get());
+        network_.reset();
+        ssl_.reset();
+        established_ = ended_ = false;
+        status_ = errc::none;
+    }
+
+    tls_context& context_;
+    detail::openssl_handle<::SSL> ssl_{};
+    detail::openssl_handle<::BIO> network_{};
+    bool established_ = false;
+    bool ended_ = false;
+    errc status_ = errc::called_out_of_order;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// What a resolver calls with the addresses that it found, none when there are none: at once or later, from
+/// any thread, or never, and then the deadline ends the look-up. Only the first call counts.
+using resolved = std::function<void(std::vector<boost::asio::ip::address>)>;
+/// Looks up the addresses of a host name. It must not block, and throws nothing.
+using resolver = std::function<void(std::string const& host, resolved done)>;
+
+namespace detail {
+
+/// What a failed handshake, read or write means to the caller. A TLS stream that ends without close_notify
+/// may have been cut by anybody, so it is a reset and never a clean end.
+inline errc errc_of(boost::system::error_code const& failure) noexcept {
+    if (!failure) return errc::none;
+    if (failure == boost::beast::error::timeout) return errc::timed_out;
+    if (failure == boost::asio::ssl::error::stream_truncated) return errc::connection_reset;
+    bool const tls = failure.category() == boost::asio::error::get_ssl_category() ||
+                     failure.category() == boost::asio::ssl::error::get_stream_category();
+    return tls ? errc::tls_failed : errc::connection_reset;
+}
+
+/// Where a resolver, which may be slow and on another thread, leaves what it found. It outlives the look-up.
+class mailbox {
+  public:
+    mailbox(boost::asio::any_io_executor executor, boost::asio::steady_timer& woken)
+        : executor_(std::move(executor)), woken_(&woken) {}
+
+    static void deliver(std::shared_ptr<mailbox> const& box, std::vector<boost::asio::ip::address> found) {
+        std::scoped_lock const alone(box->mutex_);
+        if (box->woken_ == nullptr || box->found_) return;
+        box->found_ = std::move(found);
+        boost::asio::post(*box->executor_, [box] {
+            std::scoped_lock const still(box->mutex_);
+            if (box->woken_ != nullptr) box->woken_->cancel();
+        });
+    }
+    /// Ends the look-up: what comes later is ignored. Nothing: it has not ended by itself.
+    std::optional<std::vector<boost::asio::ip::address>> close() {
+        std::scoped_lock const alone(mutex_);
+        woken_ = nullptr;
+        executor_.reset();
+        return std::move(found_);
+    }
+
+  private:
+    std::mutex mutex_{};
+    std::optional<boost::asio::any_io_executor> executor_;
+    boost::asio::steady_timer* woken_;
+    std::optional<std::vector<boost::asio::ip::address>> found_{};
+};
+
+/// TLS to a server whose certificate is valid for the endpoint's host.
+class verified_tls {
+  public:
+    using stream = boost::asio::ssl::stream<boost::beast::tcp_stream>;
+    static constexpr bool end_is_proven = true;
+
+    verified_tls(slb::endpoint const& peer, tls_options const& options) : context_(peer, options) {}
+    verified_tls(slb::endpoint const& peer, boost::asio::ssl::context& users)
+        : context_(peer, users.native_handle()) {}
+
+    [[nodiscard]] errc status(slb::endpoint const&) const noexcept { return context_.status(); }
+    [[nodiscard]] bool admits(boost::asio::ip::address const&) const noexcept { return true; }
+
+    errc make(std::optional<stream>& made, boost::asio::any_io_executor const& executor) {
+        ::SSL* const ssl = context_.make();
+        if (ssl == nullptr) return errc::tls_failed;
+        made.emplace(executor, ssl);
+        return errc::none;
+    }
+    template <class Done>
+    static void async_greet(stream& connection, Done done) {
+        connection.async_handshake(stream::client, std::move(done));
+    }
+    [[nodiscard]] errc judge(stream& connection, boost::system::error_code const& failure) const noexcept {
+        errc const otherwise = failure == boost::asio::error::eof ? errc::tls_failed : errc_of(failure);
+        return context_.judge(connection.native_handle(), !failure, otherwise);
+    }
+    void keep_session(stream& connection) noexcept { context_.keep_session(connection.native_handle()); }
+
+    /// What a read has taken off the socket but not handed out waits in OpenSSL, or in the BIO before it.
+    [[nodiscard]] static bool quiet(stream& connection) noexcept {
+        ::SSL* const ssl = connection.native_handle();
+        return ::SSL_has_pending(ssl) == 0 && ::BIO_ctrl_pending(::SSL_get_rbio(ssl)) == 0;
+    }
+
+  private:
+    tls_context context_;
+};
+
+/// No TLS, and no peer but this machine.
+struct loopback_only {
+    using stream = boost::beast::tcp_stream;
+    static constexpr bool end_is_proven = false;
+
+    explicit loopback_only(slb::endpoint const&) {}
+
+    [[nodiscard]] static errc status(slb::endpoint const& peer) {
+        boost::system::error_code is_name;
+        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
+        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
+        return allowed ? errc::none : errc::endpoint_malformed;
+    }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
+        return address.is_loopback();
+    }
+    static errc make(std::optional<stream>& made, boost::asio::any_io_executor const& executor) {
+        made.emplace(executor);
+        return errc::none;
+    }
+    template <class Done>
+    static void async_greet(stream&, Done done) {
+        done(boost::system::error_code{});
+    }
+    [[nodiscard]] static errc judge(stream&, boost::system::error_code const&) noexcept { return errc::none; }
+    static void keep_session(stream&) noexcept {}
+    [[nodiscard]] static bool quiet(stream&) noexcept { return true; }
+};
+
+/// What the connections of one transport have in common.
+template <class Security>
+struct beast_settings {
+    template <class... How>
+    explicit beast_settings(slb::endpoint const& where, slb::resolver look_up, How&&... how)
+        : endpoint(where), resolver(std::move(look_up)), security(where, std::forward<How>(how)...) {}
+
+    slb::endpoint endpoint;
+    /// Empty: getaddrinfo, on a thread of Asio's.
+    slb::resolver resolver;
+    Security security;
+};
+
+/// One connection at a time, made of asynchronous operations with deadlines; one operation at a time.
+/// Each handler is called with an error code and a size, at once where nothing had to be waited for, and
+/// hands them to connected(), wrote() or got(), which say what they mean. `Security` is what TLS and plain
+/// TCP differ in.
+template <class Security>
+class beast_connection {
+    using tcp = boost::asio::ip::tcp;
+    using error_code = boost::system::error_code;
+    using stream = typename Security::stream;
+
+  public:
+    beast_connection(boost::asio::any_io_executor executor,
+                     std::shared_ptr<beast_settings<Security>> settings)
+        : executor_(std::move(executor)), settings_(std::move(settings)), timer_(executor_),
+          system_resolver_(executor_) {}
+    ~beast_connection() {
+        forget_look_up();
+        close();
+    }
+    beast_connection(beast_connection const&) = delete;
+    beast_connection& operator=(beast_connection const&) = delete;
+
+    /// Closes an older connection and opens a new one: the look-up, TCP to the first address that answers,
+    /// and TLS share the one deadline.
+    template <class Done>
+    void async_connect(std::int64_t deadline, Done done) {
+        close();
+        outcome_ = errc::none;
+        cancelled_ = false;
+        connecting<Done>{this, time_of(deadline), std::move(done)}.begin();
+    }
+    /// What came of it; after an error there is no connection.
+    [[nodiscard]] errc connected() const noexcept { return outcome_; }
+
+    template <class Done>
+    void async_write(std::string_view bytes, std::int64_t deadline, Done done) {
+        if (!stream_ || write_failure_ != errc::none) return done(error_code{}, std::size_t{0});
+        lowest().expires_at(time_of(deadline));
+        stream_->async_write_some(boost::asio::buffer(bytes.data(), bytes.size()), std::move(done));
+    }
+    /// After connection_reset and tls_failed, what the peer said before can as a rule still be read, and
+    /// another write fails likewise; after other errors there is no connection.
+    result<std::size_t> wrote(error_code const& failure, std::size_t size) noexcept {
+        if (!stream_) return errc::called_out_of_order;
+        if (write_failure_ != errc::none) return write_failure_;
+        if (!failure) return size;
+        // TLS may read in order to write, and an end that it met must not be waited for again.
+        bool const read_ended =
+            failure == boost::asio::error::eof || failure == boost::asio::ssl::error::stream_truncated;
+        errc const why = errc_of(failure);
+        if (read_ended || why == errc::timed_out)
+            close();
+        else
+            write_failure_ = why;
+        return why;
+    }
+
+    template <class Done>
+    void async_read(std::span<char> space, std::int64_t deadline, Done done) {
+        // Asio may wait without end for news of a socket that has reported its end before.
+        if (!stream_ || ended_) return done(error_code{}, std::size_t{0});
+        lowest().expires_at(time_of(deadline));
+        stream_->async_read_some(boost::asio::buffer(space.data(), space.size()), std::move(done));
+    }
+    /// 0, now and from now on: the peer ended its direction cleanly. After an error there is no connection.
+    result<std::size_t> got(error_code const& failure, std::size_t size) noexcept {
+        if (!stream_) return errc::called_out_of_order;
+        if (ended_ || !failure) return ended_ ? 0 : size;
+        // A failed write takes the news of a reset away, and a read then sees only an end.
+        bool const clean = Security::end_is_proven || write_failure_ == errc::none;
+        if (failure == boost::asio::error::eof && clean) {
+            ended_ = true;
+            return std::size_t{0};
+        }
+        close();
+        return errc_of(failure);
+    }
+
+    /// Makes the operation under way end soon. Its handler comes; then the connection is to be closed.
+    void cancel() noexcept {
+        cancelled_ = true;
+        try {
+            timer_.cancel();
+        } catch (boost::system::system_error const&) {
+        }
+        if (stream_) lowest().close();
+    }
+
+    /// Whether it is still as an exchange left it: see basic_beast_transport::usable.
+    [[nodiscard]] bool usable() noexcept {
+        if (!stream_ || ended_ || write_failure_ != errc::none || !Security::quiet(*stream_)) return false;
+        char byte = 0;
+        error_code state;
+        auto& socket = lowest().socket();
+        if (!socket.non_blocking()) socket.non_blocking(true, state);
+        if (!state) socket.receive(boost::asio::buffer(&byte, 1), tcp::socket::message_peek, state);
+        if (state == boost::asio::error::would_block) return true;
+        // A socket tells of its failure once, so a read would now see a clean end.
+        if (state && state != boost::asio::error::eof) close();
+        return false;
+    }
+
+    /// Drops the connection, if there is one. No operation may be under way.
+    void close() noexcept {
+        if (stream_ && secured_) settings_->security.keep_session(*stream_);
+        stream_.reset();
+        secured_ = ended_ = false;
+        write_failure_ = errc::none;
+    }
+
+  private:
+    /// The operation async_connect, which moves on from handler to handler.
+    template <class Done>
+    struct connecting {
+        using executor_type = boost::asio::any_io_executor;
+        using allocator_type = boost::asio::associated_allocator_t<Done>;
+        enum class stage : std::uint8_t { look_up, dial, greet };
+
+        beast_connection* line;
+        std::chrono::steady_clock::time_point deadline;
+        Done done;
+        stage at = stage::look_up;
+
+        [[nodiscard]] executor_type get_executor() const noexcept { return line->executor_; }
+        [[nodiscard]] allocator_type get_allocator() const noexcept {
+            return boost::asio::get_associated_allocator(done);
+        }
+
+        void begin() {
+            auto const& [endpoint, resolver, security] = *line->settings_;
+            if (errc const why = endpoint.status(); why != errc::none) return finish(why);
+            if (errc const why = security.status(endpoint); why != errc::none) return finish(why);
+            line->addresses_.clear();
+            error_code is_name;
+            auto const address = boost::asio::ip::make_address(endpoint.host(), is_name);
+            if (!is_name) {
+                line->addresses_.emplace_back(address, endpoint.port());
+                return dial();
+            }
+            line->look_up();
+            line->timer_.expires_at(deadline);
+            line->timer_.async_wait(std::move(*this));
+        }
+        void operator()(error_code failure, tcp::endpoint const&) { (*this)(failure); }
+        void operator()(error_code failure) {
+            if (line->cancelled_) return finish(errc::cancelled);
+            switch (at) {
+            case stage::look_up:
+                if (errc const why = line->take_addresses(); why != errc::none) return finish(why);
+                return dial();
+            case stage::dial:
+                if (failure == boost::beast::error::timeout) return finish(errc::timed_out);
+                if (failure) return finish(errc::connect_failed);
+                return greet();
+            case stage::greet: return finish(line->settings_->security.judge(*line->stream_, failure));
+            }
+        }
+        void dial() {
+            errc const why = line->settings_->security.make(line->stream_, line->executor_);
+            if (why != errc::none) return finish(why);
+            at = stage::dial;
+            line->lowest().expires_at(deadline);
+            line->lowest().async_connect(line->addresses_, std::move(*this));
+        }
+        void greet() {
+            // Requests are written whole; waiting for more bytes to send along would only delay them.
+            error_code only_slower;
+            line->lowest().socket().set_option(tcp::no_delay(true), only_slower);
+            at = stage::greet;
+            Security::async_greet(*line->stream_, std::move(*this));
+        }
+        void finish(errc why) {
+            line->forget_look_up();
+            line->outcome_ = why;
+            line->secured_ = why == errc::none;
+            if (why != errc::none) line->close();
+            done(error_code{}, std::size_t{0});
+        }
+    };
+
+    /// Starts the search for the addresses of the endpoint's host. It cannot be interrupted, only abandoned.
+    void look_up() {
+        mailbox_ = std::make_shared<mailbox>(executor_, timer_);
+        std::string const host(settings_->endpoint.host());
+        if (settings_->resolver)
+            return settings_->resolver(host, [box = mailbox_](std::vector<boost::asio::ip::address> found) {
+                mailbox::deliver(box, std::move(found));
+            });
+        system_resolver_.async_resolve(
+            host, "", tcp::resolver::address_configured,
+            [box = mailbox_](error_code, tcp::resolver::results_type const& found) {
+                std::vector<boost::asio::ip::address> addresses;
+                for (auto const& entry : found) addresses.push_back(entry.endpoint().address());
+                mailbox::deliver(box, std::move(addresses));
+            });
+    }
+    errc take_addresses() {
+        auto const found = mailbox_->close();
+        if (!found) return errc::timed_out;
+        if (found->empty()) return errc::resolve_failed;
+        for (auto const& address : *found)
+            if (settings_->security.admits(address))
+                addresses_.emplace_back(address, settings_->endpoint.port());
+        return addresses_.empty() ? errc::endpoint_malformed : errc::none;
+    }
+    void forget_look_up() noexcept {
+        if (mailbox_) mailbox_->close();
+        mailbox_.reset();
+    }
+
+    boost::beast::tcp_stream& lowest() noexcept { return boost::beast::get_lowest_layer(*stream_); }
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<beast_settings<Security>> settings_;
+    boost::asio::steady_timer timer_;
+    tcp::resolver system_resolver_;
+    std::shared_ptr<mailbox> mailbox_{};
+    std::vector<tcp::endpoint> addresses_{};
+    std::optional<stream> stream_{};
+    errc outcome_ = errc::none;
+    bool cancelled_ = false;
+    bool secured_ = false;
+    bool ended_ = false;
+    errc write_failure_ = errc::none;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_HOST_HPP
+#define SLB_HOST_HPP
+
+#ifndef SLB_TRANSPORT_HPP
+#define SLB_TRANSPORT_HPP
+
 
 #include <span>
 
@@ -1783,6 +8577,14 @@ concept transport = host<T> &&
 template <class T>
 concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
+};
+
+/// A transport that makes whole calls by itself, asynchronously, by a member template
+///   async_call(request, response, signer, options, allocator, token)
+/// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
+template <class T>
+concept asynchronous_transport = transport<T> && requires {
+    typename T::executor_type;
 };
 
 } // namespace slb::inline v0_1
@@ -1884,88 +8686,78 @@ struct socket_host : system_host {
 #endif
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/core/stream_traits.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
-#include <openssl/bio.h>
-#include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
-
-#include <algorithm>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <new>
 #include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace slb::inline v0_1 {
 
-/// Whom a TLS transport trusts. That it verifies the server cannot be switched off.
-struct tls_options {
-    /// A file of PEM certificates to trust instead of the system's; empty: the system's.
-    std::string ca_file{};
+/// How a transport of Beast finds and keeps connections.
+struct beast_options {
+    /// Looks names up. Empty: getaddrinfo, on a thread that Asio starts at the first look-up, and which
+    /// nothing can interrupt. A call ends at its deadline all the same; the abandoned look-up runs on, the
+    /// next one waits behind it, and the end of the execution context waits until it has ended.
+    slb::resolver resolver{};
+    /// How many connections asynchronous calls share at most; those that find none free wait their turn.
+    std::size_t max_connections = 4;
 };
-
-namespace detail {
-
-/// What a failed handshake, read or write means to the caller. A TLS stream that ends without close_notify
-/// may have been cut by anybody, so it is a reset and never a clean end.
-inline errc errc_of(boost::system::error_code const& failure) noexcept {
-    if (!failure) return errc::none;
-    if (failure == boost::beast::error::timeout) return errc::timed_out;
-    if (failure == boost::asio::ssl::error::stream_truncated) return errc::connection_reset;
-    bool const tls = failure.category() == boost::asio::error::get_ssl_category() ||
-                     failure.category() == boost::asio::ssl::error::get_stream_category();
-    return tls ? errc::tls_failed : errc::connection_reset;
-}
-
-} // namespace detail
 
 namespace detail { // the public members are those of the transports
 
-/// Blocking calls with deadlines, made of asynchronous operations: the synchronous calls of Beast and Asio
-/// know no deadline. `Security` is what TLS and plain TCP differ in:
-///   stream                          boost::beast::tcp_stream, or a layer over it
-///   status(endpoint)                errc::none, or why this endpoint is not even looked up
-///   admits(address)                 whether a resolved address may be connected to
-///   make(optional_stream, io, endpoint)  makes the stream; errc::none or what went wrong
-///   secure(stream, run)             greets the connected peer, where `run(start)` runs one operation and
-///                                   gives its error code; errc::none or what went wrong
-///   quiet(stream)                   whether no byte received is held between the socket and the caller
-///   end_is_proven                   whether an end that reads as one cannot be a reset
+/// The transports of Beast: blocking calls, which have a connection of their own, and asynchronous calls,
+/// which share a few. Both are made of asynchronous operations: the synchronous calls of Beast and Asio know
+/// no deadline.
 template <class Security>
 class basic_beast_transport : public system_host {
-    using tcp = boost::asio::ip::tcp;
     using error_code = boost::system::error_code;
+    using connection_type = beast_connection<Security>;
+    using calls_type = async_calls<connection_type, system_host>;
 
   public:
+    /// What asynchronous calls run on.
+    using executor_type = boost::asio::any_io_executor;
+
     /// Connects to nothing yet. `how` is what Security is made of.
     template <class... How>
-    explicit basic_beast_transport(slb::endpoint const& where, How&&... how)
-        : endpoint_(where), security_(std::forward<How>(how)...) {}
+    explicit basic_beast_transport(slb::endpoint const& where, beast_options const& options, How&&... how)
+        : settings_(std::make_shared<beast_settings<Security>>(where, options.resolver,
+                                                               std::forward<How>(how)...)) {}
+    /// The same, with asynchronous calls on `executor`.
+    template <class... How>
+    basic_beast_transport(executor_type const& executor, slb::endpoint const& where,
+                          beast_options const& options, How&&... how)
+        : basic_beast_transport(where, options, std::forward<How>(how)...) {
+        calls_ =
+            std::make_shared<calls_type>(executor, options.max_connections, [executor, settings = settings_] {
+                return std::make_unique<connection_type>(executor, settings);
+            });
+    }
+    /// Cancels the asynchronous calls under way.
+    ~basic_beast_transport() {
+        if (calls_) calls_->cancel_all();
+        close_idle();
+    }
     basic_beast_transport(basic_beast_transport const&) = delete;
     basic_beast_transport& operator=(basic_beast_transport const&) = delete;
 
     /// Where it connects to. Lives as long as the transport.
-    [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return endpoint_; }
+    [[nodiscard]] slb::endpoint const& endpoint() const noexcept { return settings_->endpoint; }
 
     /// Closes an older connection and opens a new one: the look-up, TCP to the first address that answers,
     /// and TLS share the one deadline, so that an address which stays silent can use it up.
     /// Errors, after which there is no connection: endpoint_malformed, resolve_failed, connect_failed,
-    /// tls_failed, certificate_refused, connection_reset, timed_out, out_of_memory.
+    /// trust_unreadable, tls_failed, certificate_refused, connection_reset, timed_out, out_of_memory.
     result<void> connect(std::int64_t deadline) noexcept {
-        close();
-        errc const why = guarded(errc::connect_failed, [&] { return open(deadline); });
-        if (why != errc::none) close();
-        return why;
+        return guarded(result<void>(errc::connect_failed), [&]() -> result<void> {
+            if (!blocking_) blocking_.emplace(settings_);
+            wait_for([&](auto done) { blocking_->line.async_connect(deadline, done); });
+            return blocking_->line.connected();
+        });
     }
 
     /// Sends some of `bytes`, of which there must be at least one, and says how many.
@@ -1973,23 +8765,12 @@ class basic_beast_transport : public system_host {
     /// connection. After connection_reset and tls_failed, what the peer said before can as a rule still be
     /// read, and another write fails likewise; after the others there is no connection.
     result<std::size_t> write(std::string_view bytes, std::int64_t deadline) noexcept {
-        if (stream_ && write_failure_ != errc::none) return write_failure_;
-        return transfer(
-            deadline,
-            [&](auto done) {
-                stream_->async_write_some(boost::asio::buffer(bytes.data(), bytes.size()), done);
-            },
-            [&](error_code failure) -> result<std::size_t> {
-                // TLS may read in order to write, and an end that it met must not be waited for again.
-                bool const read_ended = failure == boost::asio::error::eof ||
-                                        failure == boost::asio::ssl::error::stream_truncated;
-                errc const why = errc_of(failure);
-                if (read_ended || why == errc::timed_out)
-                    close();
-                else
-                    write_failure_ = why;
-                return why;
-            });
+        if (!blocking_) return errc::called_out_of_order;
+        return guarded(result<std::size_t>(errc::connection_reset), [&] {
+            auto const done =
+                wait_for([&](auto then) { blocking_->line.async_write(bytes, deadline, then); });
+            return blocking_->line.wrote(done.error, done.size);
+        });
     }
 
     /// Receives some bytes into `space`, which must not be empty, and says how many; 0, now and from now on:
@@ -1998,23 +8779,11 @@ class basic_beast_transport : public system_host {
     /// Errors, after which there is no connection: connection_reset, tls_failed, timed_out, out_of_memory;
     /// called_out_of_order when there was none.
     result<std::size_t> read(std::span<char> space, std::int64_t deadline) noexcept {
-        // Asio may wait without end for news of a socket that has reported its end before.
-        if (ended_) return std::size_t{0};
-        return transfer(
-            deadline,
-            [&](auto done) {
-                stream_->async_read_some(boost::asio::buffer(space.data(), space.size()), done);
-            },
-            [&](error_code failure) -> result<std::size_t> {
-                // A failed write takes the news of a reset away, and a read then sees only an end.
-                bool const clean = Security::end_is_proven || write_failure_ == errc::none;
-                if (failure == boost::asio::error::eof && clean) {
-                    ended_ = true;
-                    return std::size_t{0};
-                }
-                close();
-                return errc_of(failure);
-            });
+        if (!blocking_) return errc::called_out_of_order;
+        return guarded(result<std::size_t>(errc::connection_reset), [&] {
+            auto const done = wait_for([&](auto then) { blocking_->line.async_read(space, deadline, then); });
+            return blocking_->line.got(done.error, done.size);
+        });
     }
 
     /// Whether a connection that was kept is still as an exchange left it: open as far as this machine
@@ -2023,111 +8792,58 @@ class basic_beast_transport : public system_host {
     /// takes no byte away; a broken connection is dropped. False when there is no connection.
     /// Records of TLS itself count as bytes, so that a server that sends session tickets late, after its
     /// response, costs a reconnect. Those that precede its response, as is usual, have been read along.
-    [[nodiscard]] bool usable() noexcept {
-        if (!stream_ || ended_ || write_failure_ != errc::none || !Security::quiet(*stream_)) return false;
-        char byte = 0;
-        error_code state;
-        auto& socket = lowest().socket();
-        if (!socket.non_blocking()) socket.non_blocking(true, state);
-        if (!state) socket.receive(boost::asio::buffer(&byte, 1), tcp::socket::message_peek, state);
-        if (state == boost::asio::error::would_block) return true;
-        // A socket tells of its failure once, so a read would now see a clean end.
-        if (state && state != boost::asio::error::eof) close();
-        return false;
+    [[nodiscard]] bool usable() noexcept { return blocking_ && blocking_->line.usable(); }
+
+    /// Drops the connection of the blocking calls, if there is one. It never waits, so a TLS peer gets no
+    /// close_notify.
+    void close() noexcept {
+        if (blocking_) blocking_->line.close();
     }
 
-    /// Drops the connection, if there is one. It never waits, so a TLS peer gets no close_notify.
-    void close() noexcept {
-        stream_.reset();
-        ended_ = false;
-        write_failure_ = errc::none;
+    /// Drops the connections that asynchronous calls have kept and that none uses. (They are dropped by
+    /// themselves when they have been idle for call_options::idle_timeout_ms; until then they are work that
+    /// keeps io_context::run() from returning.) On the executor only.
+    void close_idle() {
+        if (calls_) calls_->close_idle();
+    }
+
+    /// What client::async_invoke does. Without an executor the call fails with executor_missing.
+    template <class Operation, class Allocator, class Crypto, class SignerAllocator, class Token>
+    auto async_call(Operation const& request, response<Operation, Allocator>& out,
+                    signer<Crypto, SignerAllocator> const& with, call_options const& options,
+                    Allocator const& allocator, Token&& token) {
+        return detail::async_invoke(calls_, endpoint(), request, out, with, options, allocator,
+                                    std::forward<Token>(token));
     }
 
   private:
-    using stream = typename Security::stream;
-
     struct outcome {
         error_code error{};
         std::size_t size = 0;
         bool arrived = false;
     };
-    /// The completion handler of every operation on the stream.
+    /// The handler of every operation that is waited for.
     struct arrival {
         outcome* to;
         void operator()(error_code error, std::size_t size = 0) const noexcept { *to = {error, size, true}; }
-        void operator()(error_code error, tcp::endpoint const&) const noexcept { *to = {error, 0, true}; }
+    };
+    /// What blocking calls need: a loop of their own.
+    struct blocking_line {
+        explicit blocking_line(std::shared_ptr<beast_settings<Security>> const& settings)
+            : line(io.get_executor(), settings) {}
+        boost::asio::io_context io{1};
+        connection_type line;
     };
 
-    errc open(std::int64_t deadline) {
-        if (errc const why = endpoint_.status(); why != errc::none) return why;
-        if (errc const why = security_.status(endpoint_); why != errc::none) return why;
-        std::vector<tcp::endpoint> addresses;
-        if (errc const why = resolve(addresses, deadline); why != errc::none) return why;
-        if (errc const why = security_.make(stream_, io_, endpoint_); why != errc::none) return why;
-        lowest().expires_at(time_of(deadline));
-        auto const tried = run([&](auto done) { lowest().async_connect(addresses, done); });
-        if (tried.error == boost::beast::error::timeout) return errc::timed_out;
-        if (tried.error) return errc::connect_failed;
-        // Requests are written whole; waiting for more bytes to send along would only delay them.
-        error_code only_slower;
-        lowest().socket().set_option(tcp::no_delay(true), only_slower);
-        return security_.secure(*stream_, [&](auto start) { return run(start).error; });
-    }
-
-    /// Finds every address of the endpoint's host. An address is taken as it is and costs no look-up.
-    errc resolve(std::vector<tcp::endpoint>& addresses, std::int64_t deadline) {
-        error_code is_name;
-        auto const address = boost::asio::ip::make_address(endpoint_.host(), is_name);
-        if (!is_name) {
-            addresses.emplace_back(address, endpoint_.port());
-            return errc::none;
-        }
-
-        // getaddrinfo cannot be interrupted, so an abandoned look-up may end long after this call.
-        struct lookup {
-            error_code error{};
-            tcp::resolver::results_type found{};
-            bool arrived = false;
-        };
-        auto const asked = std::make_shared<lookup>();
-        tcp::resolver resolver(io_);
-        resolver.async_resolve(endpoint_.host(), "", tcp::resolver::address_configured,
-                               [asked](error_code error, tcp::resolver::results_type found) {
-                                   *asked = {error, std::move(found), true};
-                               });
-        io_.restart();
-        while (!asked->arrived && io_.run_one_until(time_of(deadline)) != 0) continue;
-        if (!asked->arrived) return errc::timed_out;
-        if (asked->error) return errc::resolve_failed;
-
-        for (auto const& entry : asked->found)
-            if (security_.admits(entry.endpoint().address()))
-                addresses.emplace_back(entry.endpoint().address(), endpoint_.port());
-        return addresses.empty() ? errc::endpoint_malformed : errc::none;
-    }
-
-    /// One read or write. `judge(error)` is its result when it fails.
-    template <class Start, class Judge>
-    result<std::size_t> transfer(std::int64_t deadline, Start start, Judge judge) noexcept {
-        if (!stream_) return errc::called_out_of_order;
-        return guarded(result<std::size_t>(errc::connection_reset), [&]() -> result<std::size_t> {
-            lowest().expires_at(time_of(deadline));
-            outcome const done = run(start);
-            if (!done.error) return done.size;
-            return judge(done.error);
-        });
-    }
-
-    /// Runs one operation on the stream, `start(handler)`, until it ends or the stream's expiry ends it.
+    /// Runs one operation, `start(handler)`, until it ends or its deadline ends it.
     template <class Start>
-    outcome run(Start start) {
+    outcome wait_for(Start start) {
         outcome done;
         start(arrival{&done});
-        io_.restart();
-        while (!done.arrived) io_.run_one();
+        blocking_->io.restart();
+        while (!done.arrived) blocking_->io.run_one();
         return done;
     }
-
     /// Turns exceptions into errors: no memory or, `otherwise`, no descriptor or thread left. They may leave
     /// an operation half done, so they cost the connection.
     template <class T, class Step>
@@ -2135,164 +8851,17 @@ class basic_beast_transport : public system_host {
         try {
             return step();
         } catch (std::bad_alloc const&) {
-            close();
+            blocking_.reset();
             return errc::out_of_memory;
         } catch (std::exception const&) {
-            close();
+            blocking_.reset();
             return otherwise;
         }
     }
 
-    boost::beast::tcp_stream& lowest() noexcept { return boost::beast::get_lowest_layer(*stream_); }
-
-    /// Asio's clock counts nanoseconds and cannot hold every number of milliseconds. Its last tick is never.
-    static std::chrono::steady_clock::time_point time_of(std::int64_t deadline) noexcept {
-        using namespace std::chrono;
-        constexpr auto never = (steady_clock::time_point::max)();
-        if (deadline >= floor<milliseconds>(never.time_since_epoch()).count()) return never;
-        return steady_clock::time_point(milliseconds(std::max<std::int64_t>(deadline, 0)));
-    }
-
-    slb::endpoint endpoint_;
-    Security security_;
-    boost::asio::io_context io_{1};
-    std::optional<stream> stream_{};
-    bool ended_ = false;
-    errc write_failure_ = errc::none;
-};
-
-} // namespace detail
-
-namespace detail {
-
-/// Whether the certificate that the peer of `ssl` has shown is valid for `host` and leads to one that is
-/// trusted. Unlike the verification within the handshake it cannot be replaced or overruled by a callback of
-/// the context. What to trust and the parameters of trust remain the context's, as in the handshake: its
-/// store, flags such as X509_V_FLAG_PARTIAL_CHAIN, depth, and security level.
-inline bool certificate_is_valid(::SSL* ssl, std::string const& host) noexcept {
-    STACK_OF(X509)* const shown = ::SSL_get_peer_cert_chain(ssl);
-    if (shown == nullptr || sk_X509_num(shown) < 1) return false;
-
-    ::X509_STORE* store = nullptr;
-#ifdef SSL_CTRL_GET_VERIFY_CERT_STORE
-    SSL_get0_verify_cert_store(ssl, &store);
-#endif
-    if (store == nullptr) store = ::SSL_CTX_get_cert_store(::SSL_get_SSL_CTX(ssl));
-    // A store with a verification of its own offers no other.
-    if (store == nullptr || ::X509_STORE_get_verify(store) != nullptr) return false;
-
-    struct release {
-        void operator()(::X509_STORE_CTX* work) const noexcept { ::X509_STORE_CTX_free(work); }
-    };
-    std::unique_ptr<::X509_STORE_CTX, release> const work(::X509_STORE_CTX_new());
-    // A client's copy of the chain begins with the certificate of the server itself.
-    if (!work || ::X509_STORE_CTX_init(work.get(), store, sk_X509_value(shown, 0), shown) != 1) return false;
-    ::X509_STORE_CTX_set_verify_cb(work.get(), [](int valid, ::X509_STORE_CTX*) { return valid; });
-
-    // As libssl does it, except that the host is set last.
-    ::X509_VERIFY_PARAM* const demands = ::X509_STORE_CTX_get0_param(work.get());
-    ::X509_VERIFY_PARAM_set_auth_level(demands, ::SSL_get_security_level(ssl));
-    if (::X509_STORE_CTX_set_default(work.get(), "ssl_server") != 1) return false;
-    if (::X509_VERIFY_PARAM_set1(demands, ::SSL_get0_param(ssl)) != 1) return false;
-    if (is_ipv4(host) || is_ipv6(host)) {
-        if (::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) != 1) return false;
-    } else {
-        ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-        if (::X509_VERIFY_PARAM_set1_host(demands, host.data(), host.size()) != 1) return false;
-    }
-    return ::X509_verify_cert(work.get()) == 1;
-}
-
-/// TLS 1.2 or later to a server whose certificate is valid for the endpoint's host.
-class verified_tls {
-  public:
-    using stream = boost::asio::ssl::stream<boost::beast::tcp_stream>;
-    static constexpr bool end_is_proven = true;
-
-    /// A context of its own. One that cannot be made is remembered as none.
-    explicit verified_tls(tls_options const& options) {
-        try {
-            own_.emplace(boost::asio::ssl::context::tls_client);
-            if (options.ca_file.empty())
-                own_->set_default_verify_paths();
-            else
-                own_->load_verify_file(options.ca_file);
-            context_ = &*own_;
-        } catch (boost::system::system_error const&) {
-        }
-    }
-    explicit verified_tls(boost::asio::ssl::context& context) noexcept : context_(&context) {}
-    verified_tls(verified_tls const&) = delete;
-    verified_tls& operator=(verified_tls const&) = delete;
-
-    [[nodiscard]] errc status(slb::endpoint const&) const noexcept {
-        return context_ == nullptr ? errc::tls_failed : errc::none;
-    }
-    [[nodiscard]] bool admits(boost::asio::ip::address const&) const noexcept { return true; }
-
-    /// All demands are made at the stream, so that a context of the user's cannot fall short of them.
-    errc make(std::optional<stream>& made, boost::asio::io_context& io, slb::endpoint const& peer) {
-        ::SSL* const ssl = made.emplace(io, *context_).native_handle();
-        std::string const& host = host_ = peer.host();
-        ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
-        bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
-                     ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
-        if (is_ipv4(host) || is_ipv6(host)) {
-            // RFC 6066 section 3 keeps addresses out of SNI.
-            ready = ready && ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(ssl), host.c_str()) == 1;
-        } else {
-            ::SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-            ready = ready && ::SSL_set1_host(ssl, host.c_str()) == 1 &&
-                    ::SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
-        }
-        return ready ? errc::none : errc::tls_failed;
-    }
-
-    template <class Run>
-    errc secure(stream& connection, Run run) {
-        auto const failure = run([&](auto done) { connection.async_handshake(stream::client, done); });
-        ::SSL* const ssl = connection.native_handle();
-        if (::SSL_get_verify_result(ssl) != X509_V_OK) return errc::certificate_refused;
-        if (failure) return failure == boost::asio::error::eof ? errc::tls_failed : errc_of(failure);
-        // So far a callback of the user's context, or a cipher without certificates, may have said yes.
-        return certificate_is_valid(ssl, host_) ? errc::none : errc::certificate_refused;
-    }
-
-    /// What a read has taken off the socket but not handed out waits in OpenSSL, or in the BIO before it.
-    [[nodiscard]] static bool quiet(stream& connection) noexcept {
-        ::SSL* const ssl = connection.native_handle();
-        return ::SSL_has_pending(ssl) == 0 && ::BIO_ctrl_pending(::SSL_get_rbio(ssl)) == 0;
-    }
-
-  private:
-    std::optional<boost::asio::ssl::context> own_{};
-    boost::asio::ssl::context* context_ = nullptr;
-    std::string host_{};
-};
-
-/// No TLS, and no peer but this machine.
-struct loopback_only {
-    using stream = boost::beast::tcp_stream;
-    static constexpr bool end_is_proven = false;
-
-    [[nodiscard]] static errc status(slb::endpoint const& peer) {
-        boost::system::error_code is_name;
-        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
-        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
-        return allowed ? errc::none : errc::endpoint_malformed;
-    }
-    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
-        return address.is_loopback();
-    }
-    static errc make(std::optional<stream>& made, boost::asio::io_context& io, slb::endpoint const&) {
-        made.emplace(io);
-        return errc::none;
-    }
-    template <class Run>
-    static errc secure(stream&, Run const&) {
-        return errc::none;
-    }
-    [[nodiscard]] static bool quiet(stream&) noexcept { return true; }
+    std::shared_ptr<beast_settings<Security>> settings_;
+    std::optional<blocking_line> blocking_{};
+    std::shared_ptr<calls_type> calls_{};
 };
 
 } // namespace detail
@@ -2301,40 +8870,55 @@ struct loopback_only {
 /// name or address that leads to a trusted one; there is no switch against that.
 ///   slb::beast_transport transport{slb::endpoint::for_region("cn-hangzhou")};
 ///   slb::client client{transport, slb::credentials::from_environment()};
-/// It holds one connection at a time, and one thread at a time may use it; many transports may run at once.
-/// It needs no event loop of the user's. Its calls throw nothing; its constructors may throw std::bad_alloc.
+///   client.invoke(request, response)
+/// It needs no event loop of the user's. Made with an executor, it makes asynchronous calls on that as well:
+///   slb::beast_transport transport{io.get_executor(), slb::endpoint::for_region("cn-hangzhou")};
+///   client.async_invoke(request, response, token)
 ///
-/// Names are looked up with getaddrinfo, on a thread that Asio starts at the first look-up, and nothing can
-/// interrupt that. connect() returns at its deadline all the same; the abandoned look-up runs on, the next
-/// one waits behind it, and the destructor waits until it has ended. Addresses need no look-up.
+/// Blocking calls have one connection; asynchronous ones share beast_options::max_connections. The next
+/// connection resumes the TLS session of the last one. One thread at a time may use it; asynchronous calls
+/// are begun on its executor, which, where several threads run it, has to be a strand. Many transports may
+/// run at once. Its blocking calls throw nothing; asynchronous ones and the constructors may throw
+/// std::bad_alloc. The constructors open no connection and look up no name.
 class beast_transport : public detail::basic_beast_transport<detail::verified_tls> {
   public:
-    /// Trusts what the system trusts, or SSL_CERT_FILE and SSL_CERT_DIR where OpenSSL's defaults heed them.
-    explicit beast_transport(slb::endpoint const& where) : beast_transport(where, tls_options{}) {}
-    /// Trusts what the options say. A file without a readable certificate makes every connect() fail with
-    /// tls_failed before anything is sent, so that it is not mistaken for a refusal of the server's
-    /// certificate.
-    beast_transport(slb::endpoint const& where, tls_options const& options)
-        : basic_beast_transport(where, options) {}
-    /// Uses the user's context, which must outlive the transport, for trust, client certificates and
-    /// ciphers. TLS 1.2, verification and host name are demanded all the same, whatever the context says:
-    /// its certificates, flags and store are heeded, also by a second verification after the handshake that
-    /// no callback of the context takes part in. A store with X509_STORE_set_verify is refused.
-    beast_transport(slb::endpoint const& where, boost::asio::ssl::context& context)
-        : basic_beast_transport(where, context) {}
+    /// Trusts what the options say, by default what the system trusts. A file without a readable certificate
+    /// makes every call fail with trust_unreadable before anything is sent.
+    explicit beast_transport(slb::endpoint const& where, tls_options const& trust = {},
+                             beast_options const& options = {})
+        : basic_beast_transport(where, options, trust) {}
+    /// Uses the user's context for trust, client certificates and ciphers; it must outlive the transport.
+    /// What is demanded of the server all the same, tls_context says.
+    beast_transport(slb::endpoint const& where, boost::asio::ssl::context& context,
+                    beast_options const& options = {})
+        : basic_beast_transport(where, options, context) {}
+    /// @{
+    /// The same, with asynchronous calls on that executor.
+    beast_transport(executor_type const& executor, slb::endpoint const& where, tls_options const& trust = {},
+                    beast_options const& options = {})
+        : basic_beast_transport(executor, where, options, trust) {}
+    beast_transport(executor_type const& executor, slb::endpoint const& where,
+                    boost::asio::ssl::context& context, beast_options const& options = {})
+        : basic_beast_transport(executor, where, options, context) {}
+    /// @}
 };
 
-/// A transport in the clear that goes nowhere but to this machine: for emulators and tests. connect() gives
+/// A transport in the clear that goes nowhere but to this machine: for emulators and tests. A call gives
 /// endpoint_malformed for a host other than 127.0.0.0/8, ::1 and localhost, and when localhost has no
 /// loopback address. All else is as in beast_transport.
 class insecure_loopback_transport : public detail::basic_beast_transport<detail::loopback_only> {
   public:
-    /// What is wrong with `where` comes out at connect().
-    explicit insecure_loopback_transport(slb::endpoint const& where) : basic_beast_transport(where) {}
+    /// What is wrong with `where` comes out when it is used.
+    explicit insecure_loopback_transport(slb::endpoint const& where, beast_options const& options = {})
+        : basic_beast_transport(where, options) {}
+    /// With asynchronous calls on that executor.
+    insecure_loopback_transport(boost::asio::any_io_executor const& executor, slb::endpoint const& where,
+                                beast_options const& options = {})
+        : basic_beast_transport(executor, where, options) {}
 };
 
-static_assert(transport<beast_transport>);
-static_assert(transport<insecure_loopback_transport>);
+static_assert(watchful_transport<beast_transport>);
+static_assert(watchful_transport<insecure_loopback_transport>);
 
 } // namespace slb::inline v0_1
 

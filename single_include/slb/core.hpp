@@ -351,6 +351,11 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
+    // A request read from JSON.
+    parameter_unknown,
+    parameter_missing,
+    parameter_mistyped,
+    lists_unequal,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -359,6 +364,8 @@ enum class errc : std::uint8_t {
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
+    trust_unreadable,
+    executor_missing,
     called_out_of_order,
 
     // The way to the server and back.
@@ -370,6 +377,7 @@ enum class errc : std::uint8_t {
     reused_connection_lost,
     connection_closed,
     timed_out,
+    cancelled,
     answer_without_request,
 
     // The bytes of the response.
@@ -425,12 +433,18 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
+    case errc::parameter_unknown: return "is no member of this request";
+    case errc::parameter_missing: return "must not be left out";
+    case errc::parameter_mistyped: return "has the wrong type";
+    case errc::lists_unequal: return "must hold as many items as the list that belongs to it";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
+    case errc::trust_unreadable: return "the certificates to trust could not be read";
+    case errc::executor_missing: return "the transport was made without an executor";
     case errc::called_out_of_order: return "the machine was called out of order";
     case errc::resolve_failed: return "the host name could not be resolved";
     case errc::connect_failed: return "no connection could be made";
@@ -440,6 +454,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
     case errc::connection_closed: return "the connection was closed before the response was complete";
     case errc::timed_out: return "the deadline passed";
+    case errc::cancelled: return "the call was cancelled";
     case errc::answer_without_request: return "the server answered before it had the request";
     case errc::http_malformed: return "the response is not HTTP/1.1";
     case errc::http_framing_refused: return "the length of the response is ambiguous";
@@ -468,6 +483,8 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::credentials_malformed: return "look for a space or a line break copied along";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
+    case errc::executor_missing: return "give it one to make asynchronous calls";
     case errc::called_out_of_order: return "call its members in the order that its comment gives";
     case errc::resolve_failed: return "check the host name and the DNS";
     case errc::connect_failed: return "check the endpoint's address and port, and firewalls";
@@ -6910,6 +6927,7 @@ namespace slb::inline v0_1 {
 ///     when it can be read (always: an early refusal must be seen):
 ///         n = my_recv(ex.input());  n != 0 ? ex.received(n) : ex.closed()   // closed: a clean end
 ///     when it failed:  ex.failed(errc::connection_reset)     when your deadline passed:  ex.expired()
+///     when none can be made:  ex.not_connected(errc::connect_failed)
 ///   `response` then holds the outcome; ex.reusable() says whether the connection can carry the next start.
 ///
 /// output() is valid until sent(), input() until received(). input() is empty when memory ran out; the
@@ -7011,13 +7029,16 @@ class exchange {
         abandon(slb::error(why));
         if (phase_ == phase::running) finish(why);
     }
-    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
-    void expired() {
+    /// There is no connection, for that reason, and so nothing was sent. Once sent() was called it is
+    /// failed().
+    void not_connected(errc why) {
         if (phase_ == phase::running && sent_ == 0)
-            refuse(slb::error(errc::timed_out));
+            refuse(slb::error(why));
         else
-            failed(errc::timed_out);
+            failed(why);
     }
+    /// The caller's deadline passed. (Where sent() was never called, nothing was sent.)
+    void expired() { not_connected(errc::timed_out); }
     /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
     void abandon(slb::error const& why) {
         if (phase_ == phase::encoded) refuse(why);
@@ -7075,22 +7096,116 @@ class exchange {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_POOL_HPP
+#define SLB_POOL_HPP
+
+
+#include <span>
+
+namespace slb::inline v0_1 {
+
+template <byte_allocator Allocator>
+class session;
+
+/// What is known of one connection between the calls on it. Keep it beside the connection itself, and hand it
+/// to each session that uses it, one at a time.
+class kept_connection {
+  public:
+    /// Whether there is a connection, as far as sessions were told.
+    [[nodiscard]] constexpr bool open() const noexcept { return open_; }
+    /// The connection is gone, while no call was under way on it.
+    constexpr void dropped() noexcept { open_ = false; }
+    /// From when on it is too old to carry another call; not before that an idle one needs to be dropped.
+    [[nodiscard]] constexpr std::int64_t expires_at() const noexcept { return expires_at_ms_; }
+
+  private:
+    template <byte_allocator Allocator>
+    friend class session;
+    friend class pool;
+
+    bool open_ = false;
+    /// No call was left in the middle on it, as by a driver that threw.
+    bool clean_ = false;
+    bool in_use_ = false;
+    std::int64_t expires_at_ms_ = 0;
+};
+
+/// Which of a few connections to one endpoint carries the next call, where several calls are under way:
+///
+///   kept_connection lines[4];                  a connection of yours belongs to each
+///   pool connections{lines};
+///   kept_connection* line = connections.acquire();     null: all are in use, wait for a release
+///   ... a session uses it, until it is done ...
+///   connections.release(*line);
+///   when now_ms >= connections.expires_at(): drop the connection of *connections.expired(now_ms), if any
+///
+/// The one used last comes first, so that no more are kept than are needed. No memory is allocated, and
+/// no time passes by itself.
+class pool {
+  public:
+    /// At most as many connections as there are `lines`, which must outlive the pool.
+    explicit constexpr pool(std::span<kept_connection> lines) noexcept : lines_(lines) {}
+
+    /// A connection for one call, or a place for a new one; null: as many calls as that are under way.
+    [[nodiscard]] constexpr kept_connection* acquire() noexcept {
+        kept_connection* best = nullptr;
+        for (auto& line : lines_) {
+            if (line.in_use_) continue;
+            bool const better = best == nullptr ||
+                                (line.open_ && (!best->open_ || line.expires_at_ms_ > best->expires_at_ms_));
+            if (better) best = &line;
+        }
+        if (best != nullptr) best->in_use_ = true;
+        return best;
+    }
+    /// The call is over. (What became of the connection, its session has noted.)
+    constexpr void release(kept_connection& line) noexcept { line.in_use_ = false; }
+
+    /// When the next of the idle connections becomes too old; no_deadline: there is none.
+    [[nodiscard]] constexpr std::int64_t expires_at() const noexcept {
+        std::int64_t first = no_deadline;
+        for (auto const& line : lines_)
+            if (idle(line) && line.expires_at_ms_ < first) first = line.expires_at_ms_;
+        return first;
+    }
+    /// An idle connection that is too old, counted as dropped from now on: the caller drops it. Null: there
+    /// is none, or no further one.
+    [[nodiscard]] constexpr kept_connection* expired(std::int64_t now_ms) noexcept {
+        for (auto& line : lines_)
+            if (idle(line) && line.expires_at_ms_ <= now_ms) {
+                line.open_ = false;
+                return &line;
+            }
+        return nullptr;
+    }
+
+  private:
+    static constexpr bool idle(kept_connection const& line) noexcept { return line.open_ && !line.in_use_; }
+
+    std::span<kept_connection> lines_;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
 
 namespace slb::inline v0_1 {
 
 /// What the driver of a session does next: session says what belongs to each.
-enum class session_step : std::uint8_t { connect, begin, write, read, close, done };
+enum class session_step : std::uint8_t { acquire, connect, begin, write, read, close, done };
 
-/// A whole call over connections that are kept: it decides, a driver does.
+/// A whole call over a connection that is kept: it decides, a driver does.
 ///
-///   session calls{endpoint};
-///   calls.start(request, response, signer, now_ms);
-///   for (;;) switch (calls.next(now_ms)) {
-///     case connect: open a connection until calls.deadline();  calls.connected(result)
-///     case begin:   calls.begin(signer, unix_seconds, nonce), or calls.failed(error)
-///     case write:   send calls.output() until calls.deadline();  calls.wrote(result)
-///     case read:    receive into calls.input() until calls.deadline();  calls.got(result), 0 for a clean end
-///     case close:   drop the connection;  calls.dropped()
+///   kept_connection line;                  beside the connection that it is about
+///   session call{endpoint};                used again for the next call
+///   call.start(request, response, signer);
+///   for (;;) switch (call.next(now_ms)) {
+///     case acquire: call.use(line);        with several, one that no other call uses: see pool
+///     case connect: open a connection until call.deadline();  call.connected(result)
+///     case begin:   call.begin(signer, unix_seconds, nonce), or call.failed(error)
+///     case write:   send call.output() until call.deadline();  call.wrote(result)
+///     case read:    receive into call.input() until call.deadline();  call.got(result), 0 for a clean end
+///     case close:   drop the connection;  call.dropped()
 ///     case done:    `response` holds the outcome
 ///   }
 ///
@@ -7098,54 +7213,61 @@ enum class session_step : std::uint8_t { connect, begin, write, read, close, don
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
-    /// For calls to one endpoint, one after the other, the first of which connects. A malformed endpoint
-    /// becomes the error of each call.
+    /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
     explicit session(slb::endpoint const& target, call_options const& options = {},
                      Allocator const& allocator = Allocator())
         : exchange_(target, options, allocator) {}
     session(session const&) = delete;
     session& operator=(session const&) = delete;
 
-    /// Encodes the request. After an error, which a signer that cannot sign is too, the next step is done.
+    /// Encodes the request, of which nothing is needed afterwards. After an error, which a signer that cannot
+    /// sign is too, the next step is done.
     template <class Operation, class Crypto, class SignerAllocator>
     void start(Operation const& request, response<Operation, Allocator>& out,
-               signer<Crypto, SignerAllocator> const& with, std::int64_t now_ms) {
-        now_ms_ = now_ms;
-        call_deadline_ms_ = later(now_ms, exchange_.options().call_timeout_ms);
+               signer<Crypto, SignerAllocator> const& with) {
+        line_ = nullptr;
+        call_deadline_ms_ = unset_;
         write_failure_ = errc::none;
         reused_ = false;
         bool const encoded = exchange_.encode(request, out);
         if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
-        if (exchange_.done()) {
-            step_ = session_step::done;
-        } else if (!open_) {
+        step_ = exchange_.done() ? session_step::done : session_step::acquire;
+    }
+
+    /// What to do now. The time of the call counts from when this is first asked; when its deadline has
+    /// passed, the call is over.
+    [[nodiscard]] session_step next(std::int64_t now_ms) {
+        now_ms_ = now_ms;
+        if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
+        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
+        return step_;
+    }
+    /// Until when the current step may take.
+    [[nodiscard]] std::int64_t deadline() const {
+        if (step_ == session_step::acquire) return call_deadline_ms_;
+        std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options().connect_timeout_ms
+                                                                                : options().step_timeout_ms);
+        return step < call_deadline_ms_ ? step : call_deadline_ms_;
+    }
+
+    /// The connection of the step acquire: this call's alone until it is done. One that is too old, or was
+    /// left in the middle, is closed first.
+    void use(kept_connection& line) {
+        if (exchange_.done()) return;
+        line_ = &line;
+        if (!line.open_) {
             step_ = session_step::connect;
-        } else if (!clean_ || now_ms - last_used_ms_ >= exchange_.options().idle_timeout_ms) {
+        } else if (!line.clean_ || now_ms_ >= line.expires_at_ms_) {
             step_ = session_step::close;
         } else {
             reused_ = true;
             step_ = session_step::begin;
         }
     }
-
-    /// What to do now. When the call's deadline has passed, the call is over.
-    [[nodiscard]] session_step next(std::int64_t now_ms) {
-        now_ms_ = now_ms;
-        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
-        return step_;
-    }
-    /// Until when the current step may take.
-    [[nodiscard]] std::int64_t deadline() const {
-        auto const& options = exchange_.options();
-        std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options.connect_timeout_ms
-                                                                                : options.step_timeout_ms);
-        return step < call_deadline_ms_ ? step : call_deadline_ms_;
-    }
-
     /// What came of the step connect. An error ends the call, of which nothing was sent.
     void connected(result<void> const& outcome) {
-        open_ = clean_ = static_cast<bool>(outcome);
-        if (open_)
+        line_->open_ = line_->clean_ = static_cast<bool>(outcome);
+        if (line_->open_)
             step_ = session_step::begin;
         else
             failed(outcome.error().code());
@@ -7155,7 +7277,7 @@ class session {
     template <class Crypto, class SignerAllocator>
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
-        clean_ = false;
+        line_->clean_ = false;
         exchange_.begin(with, unix_seconds, once);
         advance();
     }
@@ -7199,19 +7321,23 @@ class session {
             advance();
         }
     }
-    /// The current step failed for a reason of the driver's, as errc::randomness_unavailable.
+    /// The current step failed for a reason of the driver's, as errc::randomness_unavailable or
+    /// errc::cancelled.
     void failed(errc why) {
         exchange_.failed(why);
         advance();
     }
-    /// The connection is gone: as the step close asked, or while no call was under way.
+    /// The connection is gone, as the step close asked.
     void dropped() {
-        open_ = false;
-        if (step_ == session_step::close)
-            step_ = exchange_.done() ? session_step::done : session_step::connect;
+        line_->open_ = false;
+        step_ = exchange_.done() ? session_step::done : session_step::connect;
     }
+    /// As they were given to the constructor. They live as long as the session.
+    [[nodiscard]] call_options const& options() const { return exchange_.options(); }
 
   private:
+    static constexpr std::int64_t unset_ = INT64_MIN;
+
     static constexpr std::int64_t later(std::int64_t now, std::int64_t ms) {
         return now > 0 && ms > no_deadline - now ? no_deadline : now + ms;
     }
@@ -7233,21 +7359,20 @@ class session {
             step_ = writing ? session_step::write : session_step::read;
             return;
         }
-        last_used_ms_ = now_ms_;
-        clean_ = exchange_.reusable();
-        step_ = open_ && !clean_ ? session_step::close : session_step::done;
+        step_ = session_step::done;
+        if (line_ == nullptr || !line_->open_) return;
+        line_->clean_ = exchange_.reusable();
+        line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
+        if (!line_->clean_) step_ = session_step::close;
     }
 
     exchange<Allocator> exchange_;
+    kept_connection* line_ = nullptr;
     session_step step_ = session_step::done;
-    bool open_ = false;
-    /// No call was left in the middle on the connection, as by a driver that threw.
-    bool clean_ = false;
     bool reused_ = false;
     errc write_failure_ = errc::none;
     std::int64_t now_ms_ = 0;
-    std::int64_t last_used_ms_ = 0;
-    std::int64_t call_deadline_ms_ = no_deadline;
+    std::int64_t call_deadline_ms_ = unset_;
 };
 
 } // namespace slb::inline v0_1
@@ -7302,6 +7427,14 @@ concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
 };
 
+/// A transport that makes whole calls by itself, asynchronously, by a member template
+///   async_call(request, response, signer, options, allocator, token)
+/// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
+template <class T>
+concept asynchronous_transport = transport<T> && requires {
+    typename T::executor_type;
+};
+
 } // namespace slb::inline v0_1
 
 #endif
@@ -7340,10 +7473,11 @@ class client {
     template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
         if constexpr (watchful_transport<Transport>)
-            if (!transport_.usable()) session_.dropped();
-        session_.start(request, out, signer_, transport_.steady_ms());
+            if (!transport_.usable()) line_.dropped();
+        session_.start(request, out, signer_);
         for (;;) {
             switch (session_.next(transport_.steady_ms())) {
+            case session_step::acquire: session_.use(line_); break;
             case session_step::connect: session_.connected(transport_.connect(session_.deadline())); break;
             case session_step::begin: begin(); break;
             case session_step::write:
@@ -7362,6 +7496,24 @@ class client {
         }
     }
 
+    /// Begins one call and returns, where the transport makes asynchronous calls: see beast_transport. The
+    /// request is checked and encoded now, and is not needed afterwards, also where the token starts the call
+    /// later; client, transport and response must stay until it has completed. It completes with
+    /// `void(boost::system::error_code)`, a summary of `out`, which holds the whole outcome: none, the errc,
+    /// or boost::asio::error::operation_aborted after errc::cancelled. Several calls may be under way, each
+    /// with a response of its own.
+    ///
+    /// Cancellation: terminal and partial end a call wherever it is; total only as long as nothing was sent.
+    /// The response then says how far the call came, its connection is dropped, and client, transport and
+    /// response can be used at once.
+    template <callable_operation Operation, class Token>
+        requires asynchronous_transport<Transport>
+    decltype(auto) async_invoke(Operation const& request, response<Operation, Allocator>& out,
+                                Token&& token) {
+        return transport_.async_call(request, out, signer_, session_.options(), allocator_,
+                                     static_cast<Token&&>(token));
+    }
+
   private:
     void begin() {
         unsigned char random[16];
@@ -7374,6 +7526,7 @@ class client {
     Transport& transport_;
     signer<Crypto, Allocator> signer_;
     session<Allocator> session_;
+    kept_connection line_{};
     [[no_unique_address]] Allocator allocator_;
 };
 

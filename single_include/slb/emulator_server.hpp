@@ -329,6 +329,11 @@ enum class errc : std::uint8_t {
     parameter_name_taken,
     parameter_repeated,
     parameter_not_utf8,
+    // A request read from JSON.
+    parameter_unknown,
+    parameter_missing,
+    parameter_mistyped,
+    lists_unequal,
 
     // What the caller hands in beside the request.
     endpoint_malformed,
@@ -337,6 +342,8 @@ enum class errc : std::uint8_t {
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
+    trust_unreadable,
+    executor_missing,
     called_out_of_order,
 
     // The way to the server and back.
@@ -348,6 +355,7 @@ enum class errc : std::uint8_t {
     reused_connection_lost,
     connection_closed,
     timed_out,
+    cancelled,
     answer_without_request,
 
     // The bytes of the response.
@@ -403,12 +411,18 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::parameter_name_taken: return "must not be named as a parameter that every call has";
     case errc::parameter_repeated: return "must not be given twice";
     case errc::parameter_not_utf8: return "must be UTF-8";
+    case errc::parameter_unknown: return "is no member of this request";
+    case errc::parameter_missing: return "must not be left out";
+    case errc::parameter_mistyped: return "has the wrong type";
+    case errc::lists_unequal: return "must hold as many items as the list that belongs to it";
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
+    case errc::trust_unreadable: return "the certificates to trust could not be read";
+    case errc::executor_missing: return "the transport was made without an executor";
     case errc::called_out_of_order: return "the machine was called out of order";
     case errc::resolve_failed: return "the host name could not be resolved";
     case errc::connect_failed: return "no connection could be made";
@@ -418,6 +432,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::reused_connection_lost: return "the kept connection was lost before the server answered";
     case errc::connection_closed: return "the connection was closed before the response was complete";
     case errc::timed_out: return "the deadline passed";
+    case errc::cancelled: return "the call was cancelled";
     case errc::answer_without_request: return "the server answered before it had the request";
     case errc::http_malformed: return "the response is not HTTP/1.1";
     case errc::http_framing_refused: return "the length of the response is ambiguous";
@@ -446,6 +461,8 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::credentials_malformed: return "look for a space or a line break copied along";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
+    case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
+    case errc::executor_missing: return "give it one to make asynchronous calls";
     case errc::called_out_of_order: return "call its members in the order that its comment gives";
     case errc::resolve_failed: return "check the host name and the DNS";
     case errc::connect_failed: return "check the endpoint's address and port, and firewalls";

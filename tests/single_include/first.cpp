@@ -3,6 +3,7 @@
 #include "../../single_include/slb/core.hpp"
 #include "../../single_include/slb/openssl_evp.hpp"
 #include "../../single_include/slb/tls.hpp"
+#include "../../single_include/slb/tls_transport.hpp"
 #include "../../single_include/slb/beast.hpp"
 #include "../../single_include/slb/beast_http.hpp"
 #include "../../single_include/slb/host.hpp"
