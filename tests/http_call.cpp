@@ -758,6 +758,27 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_message_without_an_answer_says_how_far_it_came) {
+    slb::http_call<> call(hangzhou());
+    BOOST_REQUIRE(call.encode(two_servers()));
+    response answer;
+    call.failed(slb::errc::timed_out, answer);
+    BOOST_TEST(text(answer.error()) ==
+               "maybe applied: the deadline passed; read the group back before sending it again; check the "
+               "network, or allow more time in call_options");
+    call.not_connected(slb::errc::certificate_refused, answer);
+    BOOST_TEST(text(answer.error()) ==
+               "not sent: the server's certificate was refused; check the CA file, and that the certificate "
+               "is for this host name");
+    // A call that only reads may be sent again.
+    slb::describe_vserver_group_attribute const reading{.region_id = "cn-hangzhou",
+                                                        .vserver_group_id = "rsp-1"};
+    BOOST_REQUIRE(call.encode(reading));
+    slb::response<slb::describe_vserver_group_attribute> read;
+    call.failed(slb::errc::connection_reset, read);
+    BOOST_TEST(read.error().retryable());
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_without_memory_for_it_may_have_been_applied) {
     std::size_t size = 0;
     for (bool done = false; !done; ++size) {
