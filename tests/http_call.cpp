@@ -1,5 +1,6 @@
 #include <slb/http_call.hpp>
 #include <slb/openssl.hpp>
+#include <slb/operations/describe_vserver_group_attribute.hpp>
 #include <slb/operations/modify_vserver_group_backend_servers.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -760,7 +761,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
 
 BOOST_AUTO_TEST_CASE(a_message_without_an_answer_says_how_far_it_came) {
     slb::http_call<> call(hangzhou());
-    BOOST_REQUIRE(call.encode(two_servers()));
+    BOOST_REQUIRE(call.encode(seed()));
     response answer;
     call.failed(slb::errc::timed_out, answer);
     BOOST_TEST(text(answer.error()) ==

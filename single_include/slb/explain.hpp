@@ -7014,7 +7014,7 @@ struct call_options {
 ///   call.encode(request);                       checks and encodes; once
 ///   call.sign(signer, unix_seconds, nonce);     for each attempt, with a new time and nonce
 ///   send call.method(), call.target(), call.header_lines() and call.body() to call.endpoint();
-///   call.receive(status, header_lines, body, response);
+///   call.receive(status, header_lines, body, response);   or call.failed(errc, response)
 ///
 /// bytes() is the same message as it stands on an HTTP/1.1 connection. Views live until the next encode or
 /// sign. The encoded request holds no view of the caller's strings.
@@ -7128,7 +7128,27 @@ class http_call {
                                                    body, options_.parse_limits);
     }
 
+    /// @{
+    /// There is no answer, for that reason, as errc::connection_reset or errc::timed_out: failed() when bytes
+    /// of the message may have been sent, not_connected() when surely none was.
+    template <class Operation, class ResponseAllocator>
+    void failed(errc why, response<Operation, ResponseAllocator>& out) const {
+        end(slb::error(why, slb::delivery::maybe_applied), out);
+    }
+    template <class Operation, class ResponseAllocator>
+    void not_connected(errc why, response<Operation, ResponseAllocator>& out) const {
+        end(slb::error(why, slb::delivery::not_sent), out);
+    }
+    /// @}
+
   private:
+    template <class Operation, class ResponseAllocator>
+    void end(slb::error const& why, response<Operation, ResponseAllocator>& out) const {
+        auto& base = detail::response_access::base(out);
+        base.reset(action_);
+        base.fail(why);
+    }
+
     static constexpr std::string_view version_ = "2014-05-15";
     static constexpr std::string_view form_type_ = "application/x-www-form-urlencoded";
     static constexpr std::size_t longest_target_ = 4096;

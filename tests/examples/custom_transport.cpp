@@ -59,4 +59,5 @@ int main(int argc, char** argv) {
         return 1;
     }
     std::cout << response->backend_servers.size() << " servers\n";
+    return 0;
 }
