@@ -29,7 +29,9 @@ while IFS= read -r line; do
             diff <(echo "$expected") <(echo "${block%$'\n'}") || true
             exit 1
         fi
-        grep -q " $(basename "$source")" tests/examples/CMakeLists.txt || { echo "$source is not built"; exit 1; }
+        name=$(basename "$source" .cpp)
+        grep -Eq " $name\.cpp|slb_loop_example\($name[ )]" tests/examples/CMakeLists.txt ||
+            { echo "$source is not built"; exit 1; }
         source=
     elif [[ $inside == 1 ]]; then
         block+=$line$'\n'
