@@ -35,7 +35,6 @@ struct loop : std::suspend_always {
     }
 };
 
-// [readme]
 task call(loop& events, slb::tls_connection& tls, slb::exchange<>& exchange) {
     for (tls.start(); tls.drive(exchange);) {
         events.socket.events = tls.wants_write() ? POLLIN | POLLOUT : POLLIN; // a refusal may come early
@@ -52,7 +51,6 @@ task call(loop& events, slb::tls_connection& tls, slb::exchange<>& exchange) {
         }
     }
 }
-// [readme]
 // coroutine PORT CA_FILE [HOST]: one call over TLS to 127.0.0.1, which has to be HOST, by default localhost
 int main(int argc, char** argv) {
     if (argc < 3) return 2;
