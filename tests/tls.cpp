@@ -262,6 +262,46 @@ BOOST_AUTO_TEST_CASE(a_context_of_the_users_cannot_lower_the_demands) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_context_that_stops_reading_between_records_costs_no_answer) {
+    identity const who;
+    server_context const context(who);
+    slb::detail::openssl_handle<::SSL_CTX> const users(::SSL_CTX_new(::TLS_client_method()));
+    ::SSL_CTX_load_verify_locations(users.get(), who.ca_file.c_str(), nullptr);
+    ::SSL_CTX_clear_mode(users.get(), SSL_MODE_AUTO_RETRY);
+    slb::tls_context trust(slb::endpoint("localhost"), users.get());
+    slb::tls_connection client(trust);
+    server peer(context);
+    client.start();
+    peer.talk(client);
+    peer.say("words"); // behind the tickets of TLS 1.3
+    peer.talk(client);
+    BOOST_TEST(read_all(client) == "words");
+}
+
+BOOST_AUTO_TEST_CASE(a_handshake_larger_than_the_room_for_output_goes_on_when_that_was_sent) {
+    identity const who;
+    server_context const context(who);
+    ::SSL_CTX_set_verify(context.handle.get(), SSL_VERIFY_PEER, nullptr);
+    ::SSL_CTX_set_cert_verify_callback(
+        context.handle.get(), [](::X509_STORE_CTX*, void*) { return 1; }, nullptr);
+    slb::detail::openssl_handle<::SSL_CTX> const users(::SSL_CTX_new(::TLS_client_method()));
+    ::SSL_CTX_load_verify_locations(users.get(), who.ca_file.c_str(), nullptr);
+    // The client shows the server's own certificate, with many copies behind it.
+    ::X509* const shown = ::SSL_CTX_get0_certificate(context.handle.get());
+    ::SSL_CTX_use_certificate(users.get(), shown);
+    ::SSL_CTX_use_PrivateKey(users.get(), ::SSL_CTX_get0_privatekey(context.handle.get()));
+    for (int i = 0; i != 100; ++i) SSL_CTX_add1_chain_cert(users.get(), shown);
+    slb::tls_context trust(slb::endpoint("localhost"), users.get());
+    slb::tls_connection client(trust);
+    server peer(context);
+    client.start();
+    peer.talk(client);
+    BOOST_TEST(client.established());
+    peer.say("words");
+    peer.talk(client);
+    BOOST_TEST(read_all(client) == "words");
+}
+
 BOOST_AUTO_TEST_CASE(what_ends_a_handshake_is_told) {
     identity const who;
     slb::tls_context trust(slb::endpoint("localhost"), who.trusted());

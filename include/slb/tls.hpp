@@ -115,6 +115,8 @@ class tls_context {
         ::SSL* const ssl = made.get();
         if (ssl == nullptr) return nullptr;
         ::SSL_set_connect_state(ssl);
+        // Otherwise a read stops behind a ticket of the server, as if nothing more had come.
+        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY);
         ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
         bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
                      ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
@@ -222,6 +224,7 @@ class tls_connection {
         char* begin = nullptr;
         if (left != 0 && size != 0)
             ::BIO_nread(network_.get(), &begin, static_cast<int>(size < left ? size : left));
+        greet(); // of which not all may have found room before
     }
     /// Room for encrypted bytes of the server; empty while those received before fill it and wait to be read,
     /// and when there is no connection. After drive(), or read() until it gives nothing, it stays where it is
