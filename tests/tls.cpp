@@ -76,8 +76,7 @@ class server {
             }
             read_plain();
             if (std::span<char> const in = client.input(); !in.empty()) {
-                int const given =
-                    ::BIO_read(network_.get(), in.data(), static_cast<int>(std::min(in.size(), most)));
+                int const given = give(in.first(std::min(in.size(), most)));
                 if (given > 0) client.received(static_cast<std::size_t>(given));
                 moved = moved || given > 0;
             }
@@ -85,6 +84,10 @@ class server {
     }
     void say(std::string_view bytes) {
         BOOST_REQUIRE(::SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) > 0);
+    }
+    /// Some of what it has to send, put into `space`; says how much.
+    int give(std::span<char> space) {
+        return ::BIO_read(network_.get(), space.data(), static_cast<int>(space.size()));
     }
     void farewell() { ::SSL_shutdown(ssl_.get()); }
     std::string heard{};
@@ -190,6 +193,92 @@ BOOST_AUTO_TEST_CASE(a_whole_exchange_is_driven_over_it) {
             BOOST_TEST(client.quiet());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(driving_says_whether_the_exchange_goes_on) {
+    identity const who;
+    server_context const context(who);
+    slb::endpoint const target("localhost");
+    slb::tls_context trust(target, who.trusted());
+    slb::tls_connection client(trust);
+    slb::signer<> const signer{slb::credentials{"testid", "testsecret"}};
+    slb::exchange<> calls{target};
+    slb::response<operation> out;
+    struct {
+        char const* what;
+        char const* outcome;
+        bool established;
+        void (*end)(server&, slb::tls_connection&, slb::exchange<>&);
+    } const cases[] = {
+        {"an answer", "R g", true,
+         [](server& peer, slb::tls_connection&, slb::exchange<>&) {
+             peer.say(http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})"));
+         }},
+        {"a farewell", "maybe applied: the connection was closed before the response was complete", true,
+         [](server& peer, slb::tls_connection&, slb::exchange<>&) { peer.farewell(); }},
+        {"an end", "maybe applied: the connection was reset", true,
+         [](server&, slb::tls_connection& tls, slb::exchange<>&) { tls.closed(); }},
+        {"a failure", "maybe applied: the connection was reset", true,
+         [](server&, slb::tls_connection& tls, slb::exchange<>&) { tls.failed(); }},
+        {"no connection", "not sent: no connection could be made", false,
+         [](server&, slb::tls_connection& tls, slb::exchange<>&) { tls.failed(); }},
+        {"a deadline", "maybe applied: the deadline passed", true,
+         [](server&, slb::tls_connection&, slb::exchange<>& exchange) { exchange.expired(); }},
+        {"a deadline while it connects", "not sent: the deadline passed", false,
+         [](server&, slb::tls_connection&, slb::exchange<>& exchange) { exchange.expired(); }},
+    };
+    for (auto const& [what, outcome, established, end] : cases) BOOST_TEST_CONTEXT(what) {
+            server peer(context);
+            client.start();
+            calls.start(request(), out, signer, 1700000000, once);
+            BOOST_TEST(client.drive(calls));
+            if (established) {
+                peer.talk(client);
+                BOOST_TEST(client.drive(calls));
+                peer.talk(client);
+                BOOST_TEST(calls.request_sent());
+                BOOST_TEST(client.drive(calls));
+            }
+            end(peer, client, calls);
+            peer.talk(client);
+            BOOST_TEST(!client.drive(calls));
+            BOOST_TEST(outcome_of(out) == outcome);
+            BOOST_TEST(!client.drive(calls));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_being_sent_and_received_stays_where_it_is_while_the_other_ends) {
+    identity const who;
+    server_context const context(who);
+    slb::endpoint const target("localhost");
+    slb::tls_context trust(target, who.trusted());
+    slb::tls_connection client(trust);
+    slb::signer<> const signer{slb::credentials{"testid", "testsecret"}};
+    slb::exchange<> calls{target};
+    slb::response<operation> out;
+    server peer(context);
+    client.start();
+    peer.talk(client);
+    calls.start(request(), out, signer, 1700000000, once);
+    BOOST_TEST(client.drive(calls));
+    std::string_view const output = client.output();
+    std::string const copy(output);
+    std::span<char> const input = client.input();
+
+    // Received while it is sent.
+    peer.say("HTTP/1.1 200 OK\r\nContent-Le");
+    int const size = peer.give(input);
+    BOOST_TEST_REQUIRE(size > 0);
+    client.received(static_cast<std::size_t>(size));
+    BOOST_TEST(client.drive(calls));
+    BOOST_TEST((client.output().data() == output.data()));
+    BOOST_TEST(client.output() == copy);
+
+    // Sent while it is received.
+    std::span<char> const next = client.input();
+    client.sent(output.size());
+    BOOST_TEST(client.drive(calls));
+    BOOST_TEST((client.input().data() == next.data()));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_without_a_valid_certificate_gets_no_byte_of_the_request) {
