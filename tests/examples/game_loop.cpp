@@ -52,7 +52,7 @@ struct slb_call { // a call that a game makes beside its frames, on their thread
     }
     std::size_t count(ssize_t n) { // while the socket connects, errno is EAGAIN as well
         if (n == 0) tls.closed();
-        if (n < 0 && errno != EAGAIN && errno != EINTR) tls.failed(slb::errc::connection_reset);
+        if (n < 0 && errno != EAGAIN && errno != EINTR) tls.failed();
         moved += static_cast<std::size_t>(n > 0 ? n : 0);
         return static_cast<std::size_t>(n > 0 ? n : 0);
     }

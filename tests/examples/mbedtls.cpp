@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     slb::modify_vserver_group_backend_servers request{"cn-hangzhou", "rsp-cige6j5e7p"};
     request.replace.push_back({.from = {"vm-233", 80}, .to = {"vm-235", 8080}});
     char const* const name = argc > 3 ? argv[3] : "localhost";
-    std::int64_t const deadline = host.steady_ms() + (argc > 4 ? std::atol(argv[4]) : 10000);
+    std::int64_t const deadline = host.steady_ms() + (argc > 4 ? std::atol(argv[4]) : 2000);
     slb::signer<mbedtls_crypto> const signer{slb::credentials::from_environment()};
     slb::response<slb::modify_vserver_group_backend_servers> response;
     slb::exchange ex{slb::endpoint(name, std::atoi(argv[1]))};
