@@ -1852,6 +1852,8 @@ class tls_context {
         ::SSL* const ssl = made.get();
         if (ssl == nullptr) return nullptr;
         ::SSL_set_connect_state(ssl);
+        // Otherwise a read stops behind a ticket of the server, as if nothing more had come.
+        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY);
         ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
         bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
                      ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
@@ -1896,12 +1898,10 @@ class tls_context {
 ///   tls_context trust{endpoint};  tls_connection tls{trust};  exchange ex{endpoint};
 ///   tls.start();                                 for each new connection
 ///   ex.start(request, response, signer, now, nonce);
-///   for (;;) {
-///     tls.drive(ex);                             moves bytes between the two, in memory
-///     if (ex.done()) break;
+///   while (tls.drive(ex)) {                      moves bytes between the two, in memory
 ///     when the socket can be written and tls.wants_write():  tls.sent(my_send(tls.output()))
 ///     when it can be read:                n = my_recv(tls.input());  n ? tls.received(n) : tls.closed()
-///     when it failed:  tls.failed(errc::connection_reset)       when your deadline passed:  ex.expired()
+///     when it failed, or none came about:  tls.failed()         when your deadline passed:  ex.expired()
 ///   }
 ///
 /// Without an exchange, write() and read() take and give the plain bytes. Everything is verified before the
@@ -1948,7 +1948,8 @@ class tls_connection {
     [[nodiscard]] bool wants_write() const noexcept {
         return network_ && ::BIO_ctrl_pending(network_.get()) != 0;
     }
-    /// Encrypted bytes for the server; valid until the next call of any other member.
+    /// Encrypted bytes for the server. They stay where they are until sent() or start(), so that a loop may
+    /// send them while it receives; more may come behind them.
     [[nodiscard]] std::string_view output() const noexcept {
         char* begin = nullptr;
         int const size = network_ ? ::BIO_nread0(network_.get(), &begin) : 0;
@@ -1960,9 +1961,11 @@ class tls_connection {
         char* begin = nullptr;
         if (left != 0 && size != 0)
             ::BIO_nread(network_.get(), &begin, static_cast<int>(size < left ? size : left));
+        greet(); // of which not all may have found room before
     }
-    /// Room for encrypted bytes of the server; empty while those received before wait to be read, and when
-    /// there is no connection. Valid until received().
+    /// Room for encrypted bytes of the server; empty while those received before fill it and wait to be read,
+    /// and when there is no connection. After drive(), or read() until it gives nothing, it stays where it is
+    /// until received() or start(), so that a loop may send while it receives.
     [[nodiscard]] std::span<char> input() noexcept {
         char* begin = nullptr;
         int const size = network_ && !ended_ ? ::BIO_nwrite0(network_.get(), &begin) : 0;
@@ -1987,6 +1990,9 @@ class tls_connection {
     void failed(errc why) noexcept {
         if (status_ == errc::none) status_ = why;
     }
+    /// The connection failed, or none came about: connection_reset, or connect_failed before it was
+    /// established.
+    void failed() noexcept { failed(established_ ? errc::connection_reset : errc::connect_failed); }
 
     /// Encrypts some of `bytes` and says how many; 0: not now, output() must be sent or input() filled first.
     /// Errors: status().
@@ -2021,11 +2027,12 @@ class tls_connection {
     }
 
     /// Moves plain bytes between an exchange and this connection as far as that goes without the network, and
-    /// tells the exchange of an end or a failure. Call it again after each event.
+    /// tells the exchange of an end or a failure. Call it again after each event. True: the exchange goes on,
+    /// and waits for the network; false: it is done.
     template <class Exchange>
-    void drive(Exchange& calls) {
+    bool drive(Exchange& calls) {
         if (!established_ && status_ != errc::none) calls.not_connected(status_);
-        if (!established_) return;
+        if (!established_) return !calls.done();
         while (calls.wants_write()) {
             auto const written = write(calls.output());
             if (!written || *written == 0) break;
@@ -2033,13 +2040,17 @@ class tls_connection {
         }
         while (!calls.done()) {
             std::span<char> const space = calls.input();
-            if (space.empty()) return;
+            if (space.empty()) break;
             auto const got = read(space);
-            if (!got) return calls.failed(got.error().code());
-            if (got->ended) return calls.closed();
-            if (got->size == 0) return;
-            calls.received(got->size);
+            if (got && !got->ended && got->size == 0) return true;
+            if (!got)
+                calls.failed(got.error().code());
+            else if (got->ended)
+                calls.closed();
+            else
+                calls.received(got->size);
         }
+        return !calls.done();
     }
     /// Whether another exchange can use the connection: nothing was received that is not read yet. (Ask after
     /// exchange::reusable.)

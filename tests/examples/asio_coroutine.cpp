@@ -18,6 +18,7 @@ using namespace asio::experimental::awaitable_operators;
 
 // asio_coroutine PORT CA_FILE [HOST]: one call in a coroutine of Asio's, which Ctrl-C cancels. Every host is
 // looked up as 127.0.0.1.
+// [readme]
 asio::awaitable<int> replace_server(slb::beast_transport& transport) {
     slb::client client{transport, slb::credentials::from_environment(), {.call_timeout_ms = 2000}};
     slb::modify_vserver_group_backend_servers const request{
@@ -38,6 +39,7 @@ asio::awaitable<int> replace_server(slb::beast_transport& transport) {
         std::cout << server.server_id << ':' << server.port << '\n';
     co_return 0;
 }
+// [readme]
 
 int main(int argc, char** argv) {
     if (argc != 3 && argc != 4) return 2;
