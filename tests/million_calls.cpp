@@ -135,8 +135,9 @@ void call_in_memory() {
     if (after > before + most_process_growth) throw std::runtime_error("the heap of the process grows");
     std::cout << "million calls: " << halves[0].made() + halves[1].made() << " calls, "
               << halves[0].bytes() + halves[1].bytes() << " live bytes before and after ("
-              << halves[0].allocations() + halves[1].allocations()
-              << " allocations; the whole process: " << before << " and " << after << ")\n";
+              << halves[0].allocations() + halves[1].allocations() << " allocations";
+    if (before != 0) std::cout << "; the whole process: " << before << " and " << after;
+    std::cout << ")\n";
 }
 
 // ------------------------------------------------------------------------------------------- asynchronously
