@@ -18,7 +18,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -119,7 +118,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     void watch_idle() {
         if (watching_ || pool_.expires_at() == no_deadline) return;
         watching_ = true;
-        idle_timer_.expires_after(std::chrono::milliseconds(pool_.expires_at() - host_.steady_ms()));
+        idle_timer_.expires_at(time_of(pool_.expires_at()));
         idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
             auto const self = weak.lock();
             if (!self) return;
