@@ -58,6 +58,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
 
     void enter(ticket& call) {
         call.id = ++last_id_;
+        call.cancelled = closed_;
         under_way_.push_back(&call);
     }
     /// Gives the call a connection, or a place in the queue.
@@ -100,7 +101,9 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         bool const sent = call.step != session_step::acquire && call.step != session_step::connect;
         if (may_have_effect || !sent) cancel(call);
     }
+    /// The transport is gone: also calls that begin later are cancelled.
     void cancel_all() {
+        closed_ = true;
         for (ticket* call : under_way_) cancel(*call);
     }
     /// Drops the connections that no call uses.
@@ -139,6 +142,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     std::deque<ticket*> queue_{};
     boost::asio::steady_timer idle_timer_;
     bool watching_ = false;
+    bool closed_ = false;
     std::uint64_t last_id_ = 0;
 };
 
