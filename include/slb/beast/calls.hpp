@@ -16,8 +16,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -326,8 +328,12 @@ auto async_invoke(std::shared_ptr<Calls> const& calls, slb::endpoint const& targ
             if (started)
                 return call_driver<call_type, handler_type>(std::move(started), std::move(handler)).begin();
             auto const executor = boost::asio::get_associated_executor(handler);
-            boost::asio::dispatch(executor, call_completion<handler_type>{
-                                                std::move(handler), make_error_code(errc::executor_missing)});
+            call_completion<handler_type> done{std::move(handler), make_error_code(errc::executor_missing)};
+            // Without any executor there is no later and no other place than here, but threads of Asio's.
+            if constexpr (std::same_as<decltype(executor), boost::asio::system_executor const>)
+                boost::asio::dispatch(executor, std::move(done));
+            else
+                boost::asio::post(executor, std::move(done));
         },
         token, std::move(call));
 }
