@@ -421,6 +421,8 @@ BOOST_AUTO_TEST_CASE(the_status_is_known_once_its_line_is_there_and_is_never_an_
         return framer.status();
     };
     BOOST_TEST(status_after("HTTP/1.1 503 X") == 0);
+    BOOST_TEST(status_after("HTTP/1.1 50x X\r\n") == 0);
+    BOOST_TEST(status_after("HTTP/1.1 503 \x01\r\n") == 0);
     BOOST_TEST(status_after("HTTP/1.1 503 X\r\n") == 503);
     BOOST_TEST(status_after("HTTP/1.1 503 X\r\nContent-Length: 5\r\n\r\nhe") == 503);
     BOOST_TEST(status_after("HTTP/1.1 100 X\r\n\r\n") == 0);
