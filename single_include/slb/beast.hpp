@@ -1177,12 +1177,13 @@ class http_framer {
         if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
             line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
             return fail(errc::http_malformed);
-        status_ = 0;
+        int status = 0;
         for (char c : line.substr(9, 3)) {
             if (!is_digit(c)) return fail(errc::http_malformed);
-            status_ = status_ * 10 + (c - '0');
+            status = status * 10 + (c - '0');
         }
-        if (status_ < 100 || !is_text(line)) return fail(errc::http_malformed);
+        if (status < 100 || !is_text(line)) return fail(errc::http_malformed);
+        status_ = status;
         version_1_1_ = line[7] == '1';
         keep_alive_ = version_1_1_;
         has_length_ = chunked_ = false;
@@ -7477,9 +7478,10 @@ class session {
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -7520,6 +7522,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
 
     void enter(ticket& call) {
         call.id = ++last_id_;
+        call.cancelled = closed_;
         under_way_.push_back(&call);
     }
     /// Gives the call a connection, or a place in the queue.
@@ -7532,23 +7535,35 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         if (!place) place = make_();
         return *place;
     }
-    /// The call is over, or will never go on.
+    /// The call is over, or will never go on, as after an exception: the next in the queue goes on.
     void leave(ticket& call) noexcept {
         std::erase(under_way_, &call);
         std::erase(queue_, &call);
         if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
-    }
-    /// After a call has left: the next in the queue goes on, or what is idle is watched.
-    void serve_next() {
-        if (!queue_.empty()) {
-            ticket& next = *queue_.front();
-            next.line = pool_.acquire();
-            if (next.line == nullptr) return;
-            queue_.pop_front();
+        if (queue_.empty()) return;
+        ticket& next = *queue_.front();
+        next.line = pool_.acquire();
+        if (next.line == nullptr) return;
+        queue_.pop_front();
+        try {
             next.timer.cancel();
-        } else {
-            watch_idle();
+        } catch (boost::system::system_error const&) {
+            // Then its deadline wakes it.
         }
+    }
+    /// Drops idle connections when they have become too old.
+    void watch_idle() {
+        if (watching_ || pool_.expires_at() == no_deadline) return;
+        watching_ = true;
+        idle_timer_.expires_at(time_of(pool_.expires_at()));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+            auto const self = weak.lock();
+            if (!self) return;
+            self->watching_ = false;
+            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
+                self->connection(*line).close();
+            self->watch_idle();
+        });
     }
 
     void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
@@ -7562,7 +7577,9 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         bool const sent = call.step != session_step::acquire && call.step != session_step::connect;
         if (may_have_effect || !sent) cancel(call);
     }
+    /// The transport is gone: also calls that begin later are cancelled.
     void cancel_all() {
+        closed_ = true;
         for (ticket* call : under_way_) cancel(*call);
     }
     /// Drops the connections that no call uses.
@@ -7577,19 +7594,6 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         call.timer.cancel();
         if (call.line != nullptr) connection(*call.line).cancel();
     }
-    void watch_idle() {
-        if (watching_ || pool_.expires_at() == no_deadline) return;
-        watching_ = true;
-        idle_timer_.expires_after(std::chrono::milliseconds(pool_.expires_at() - host_.steady_ms()));
-        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
-            auto const self = weak.lock();
-            if (!self) return;
-            self->watching_ = false;
-            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
-                self->connection(*line).close();
-            self->watch_idle();
-        });
-    }
 
     boost::asio::any_io_executor executor_;
     Host host_;
@@ -7601,6 +7605,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     std::deque<ticket*> queue_{};
     boost::asio::steady_timer idle_timer_;
     bool watching_ = false;
+    bool closed_ = false;
     std::uint64_t last_id_ = 0;
 };
 
@@ -7753,7 +7758,7 @@ class call_driver {
         auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
         auto const calls = call_->calls;
         call_.reset();
-        calls->serve_next();
+        calls->watch_idle();
         boost::asio::post(executor, std::move(done));
     }
 
@@ -7784,8 +7789,12 @@ auto async_invoke(std::shared_ptr<Calls> const& calls, slb::endpoint const& targ
             if (started)
                 return call_driver<call_type, handler_type>(std::move(started), std::move(handler)).begin();
             auto const executor = boost::asio::get_associated_executor(handler);
-            boost::asio::dispatch(executor, call_completion<handler_type>{
-                                                std::move(handler), make_error_code(errc::executor_missing)});
+            call_completion<handler_type> done{std::move(handler), make_error_code(errc::executor_missing)};
+            // Without any executor there is no later and no other place than here, but threads of Asio's.
+            if constexpr (std::same_as<decltype(executor), boost::asio::system_executor const>)
+                boost::asio::dispatch(executor, std::move(done));
+            else
+                boost::asio::post(executor, std::move(done));
         },
         token, std::move(call));
 }
@@ -8908,9 +8917,10 @@ class basic_beast_transport : public system_host {
 ///
 /// Blocking calls have one connection; asynchronous ones share beast_options::max_connections. The next
 /// connection resumes the TLS session of the last one. One thread at a time may use it; asynchronous calls
-/// are begun on its executor, which, where several threads run it, has to be a strand. Many transports may
-/// run at once. Its blocking calls throw nothing; asynchronous ones and the constructors may throw
-/// std::bad_alloc. The constructors open no connection and look up no name.
+/// are begun on its executor, which, where several threads run it, has to be a strand, and whose context must
+/// outlive the transport. Many transports may run at once. Its blocking calls throw nothing; asynchronous
+/// ones and the constructors may throw std::bad_alloc. The constructors open no connection and look up no
+/// name.
 class beast_transport : public detail::basic_beast_transport<detail::verified_tls> {
   public:
     /// Trusts what the options say, by default what the system trusts. A file without a readable certificate

@@ -1110,12 +1110,13 @@ class http_framer {
         if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
             line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
             return fail(errc::http_malformed);
-        status_ = 0;
+        int status = 0;
         for (char c : line.substr(9, 3)) {
             if (!is_digit(c)) return fail(errc::http_malformed);
-            status_ = status_ * 10 + (c - '0');
+            status = status * 10 + (c - '0');
         }
-        if (status_ < 100 || !is_text(line)) return fail(errc::http_malformed);
+        if (status < 100 || !is_text(line)) return fail(errc::http_malformed);
+        status_ = status;
         version_1_1_ = line[7] == '1';
         keep_alive_ = version_1_1_;
         has_length_ = chunked_ = false;

@@ -73,23 +73,35 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         if (!place) place = make_();
         return *place;
     }
-    /// The call is over, or will never go on.
+    /// The call is over, or will never go on, as after an exception: the next in the queue goes on.
     void leave(ticket& call) noexcept {
         std::erase(under_way_, &call);
         std::erase(queue_, &call);
         if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
-    }
-    /// After a call has left: the next in the queue goes on, or what is idle is watched.
-    void serve_next() {
-        if (!queue_.empty()) {
-            ticket& next = *queue_.front();
-            next.line = pool_.acquire();
-            if (next.line == nullptr) return;
-            queue_.pop_front();
+        if (queue_.empty()) return;
+        ticket& next = *queue_.front();
+        next.line = pool_.acquire();
+        if (next.line == nullptr) return;
+        queue_.pop_front();
+        try {
             next.timer.cancel();
-        } else {
-            watch_idle();
+        } catch (boost::system::system_error const&) {
+            // Then its deadline wakes it.
         }
+    }
+    /// Drops idle connections when they have become too old.
+    void watch_idle() {
+        if (watching_ || pool_.expires_at() == no_deadline) return;
+        watching_ = true;
+        idle_timer_.expires_at(time_of(pool_.expires_at()));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+            auto const self = weak.lock();
+            if (!self) return;
+            self->watching_ = false;
+            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
+                self->connection(*line).close();
+            self->watch_idle();
+        });
     }
 
     void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
@@ -119,19 +131,6 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         call.cancelled = true;
         call.timer.cancel();
         if (call.line != nullptr) connection(*call.line).cancel();
-    }
-    void watch_idle() {
-        if (watching_ || pool_.expires_at() == no_deadline) return;
-        watching_ = true;
-        idle_timer_.expires_at(time_of(pool_.expires_at()));
-        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
-            auto const self = weak.lock();
-            if (!self) return;
-            self->watching_ = false;
-            while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
-                self->connection(*line).close();
-            self->watch_idle();
-        });
     }
 
     boost::asio::any_io_executor executor_;
@@ -297,7 +296,7 @@ class call_driver {
         auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
         auto const calls = call_->calls;
         call_.reset();
-        calls->serve_next();
+        calls->watch_idle();
         boost::asio::post(executor, std::move(done));
     }
 
