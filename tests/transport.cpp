@@ -184,4 +184,21 @@ BOOST_AUTO_TEST_CASE(no_deadline_lies_behind_every_other) {
     BOOST_TEST(slb::no_deadline == 9223372036854775807);
 }
 
+namespace {
+
+struct asynchronous_archetype : transport_archetype {
+    using executor_type = int;
+};
+struct executor_without_transport : host_archetype {
+    using executor_type = int;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(only_a_transport_with_an_executor_is_asynchronous) {
+    static_assert(slb::asynchronous_transport<asynchronous_archetype>);
+    static_assert(!slb::asynchronous_transport<transport_archetype>);
+    static_assert(!slb::asynchronous_transport<executor_without_transport>);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
