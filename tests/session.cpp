@@ -173,6 +173,15 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_is_replaced_in_time) {
     BOOST_TEST(hasty.call() == "close connect begin write read done");
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_idles_from_the_end_of_its_call_not_from_its_last_step) {
+    rig with;
+    with.line.takes_ms = 3000;
+    BOOST_TEST(with.call() == "connect begin write read done");
+    with.line.takes_ms = 0;
+    with.line.now_ms += 4999;
+    BOOST_TEST(with.call() == "begin write read done");
+}
+
 BOOST_AUTO_TEST_CASE(a_request_that_breaks_a_rule_touches_no_connection) {
     rig with;
     operation broken = rig::request();
