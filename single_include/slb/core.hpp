@@ -7249,7 +7249,7 @@ class session {
         line_ = nullptr;
         call_deadline_ms_ = unset_;
         write_failure_ = errc::none;
-        reused_ = false;
+        reused_ = just_kept_ = false;
         bool const encoded = exchange_.encode(request, out);
         if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
         step_ = exchange_.done() ? session_step::done : session_step::acquire;
@@ -7261,6 +7261,9 @@ class session {
         now_ms_ = now_ms;
         if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
         if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
+        // The last step may have taken long, and only now the connection idles.
+        if (std::exchange(just_kept_, false))
+            line_->expires_at_ms_ = later(now_ms, options().idle_timeout_ms);
         return step_;
     }
     /// Until when the current step may take.
@@ -7384,6 +7387,7 @@ class session {
         if (line_ == nullptr || !line_->open_) return;
         line_->clean_ = exchange_.reusable();
         line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
+        just_kept_ = line_->clean_;
         if (!line_->clean_) step_ = session_step::close;
     }
 
@@ -7391,6 +7395,7 @@ class session {
     kept_connection* line_ = nullptr;
     session_step step_ = session_step::done;
     bool reused_ = false;
+    bool just_kept_ = false;
     errc write_failure_ = errc::none;
     std::int64_t now_ms_ = 0;
     std::int64_t call_deadline_ms_ = unset_;
