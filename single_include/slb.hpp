@@ -7527,7 +7527,8 @@ class client {
         }
     }
 
-    /// Begins one call and returns, where the transport makes asynchronous calls: see beast_transport. The
+    /// Begins one call and returns, where the transport makes asynchronous calls: see beast_transport. It may
+    /// be called on any thread, also while other calls are under way. The
     /// request is checked and encoded now, and is not needed afterwards, also where the token starts the call
     /// later; client, transport and response must stay until it has completed. It completes with
     /// `void(boost::system::error_code)`, a summary of `out`, which holds the whole outcome: none, the errc,

@@ -21,6 +21,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -192,6 +193,27 @@ BOOST_AUTO_TEST_CASE(a_future_holds_or_throws_the_summary) {
                           [](auto const& thrown) { return thrown.code() == errc::service_refused; });
 }
 
+BOOST_AUTO_TEST_CASE(calls_may_be_begun_on_any_thread_while_the_loop_runs) {
+    plain with;
+    auto const work = asio::make_work_guard(with.io);
+    std::thread loop([&] { with.io.run(); });
+    std::atomic<int> granted = 0;
+    std::vector<std::thread> threads;
+    for (int number = 0; number != 4; ++number)
+        threads.emplace_back([&] {
+            described response;
+            for (int call = 0; call != 25; ++call) {
+                with.client->async_invoke(request(), response, asio::use_future).get();
+                granted += response->backend_servers.size() == 1 ? 1 : 0;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    with.io.stop();
+    loop.join();
+    BOOST_TEST(granted == 100);
+    BOOST_TEST(with.count(&counted::most) <= 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_deferred_call_is_encoded_at_once_and_made_when_it_is_started) {
     plain with;
     described response;
@@ -302,16 +324,20 @@ BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_executor_which_waits_for_it) {
     described responses[3];
     news got;
     bool on_strand = false;
+    // One that never reaches a connection as well.
+    with.client->async_invoke(wrong_request(), responses[2], asio::bind_executor(other, into(got)));
+    with.io.poll();
+    BOOST_TEST(got.times == 0);
+    BOOST_TEST(other.poll() == 1U);
+    BOOST_TEST(got.times == 1);
+    other.restart();
     with.client->async_invoke(request(), responses[0], asio::bind_executor(other, into(got)));
     with.client->async_invoke(request(), responses[1], asio::bind_executor(strand, [&](error_code failure) {
                                   on_strand = strand.running_in_this_thread();
                                   into(got)(failure);
                               }));
-    // One that never reaches a connection as well.
-    with.client->async_invoke(wrong_request(), responses[2], asio::bind_executor(other, into(got)));
-    BOOST_TEST(got.times == 0);
-    BOOST_TEST(other.poll() == 1U);
-    BOOST_TEST(got.times == 1);
+    // The calls are work of the loop of their handlers.
+    BOOST_TEST(other.poll() == 0U);
     BOOST_TEST(!other.stopped());
     with.run_until([&] { return responses[0] && responses[1]; });
     with.transport->close_idle();
@@ -782,6 +808,8 @@ BOOST_AUTO_TEST_CASE(a_resolver_may_answer_after_its_call_its_transport_and_its_
         run_out(with.io);
         BOOST_TEST(got.failure == errc::timed_out);
         with.client->async_invoke(request(), response, into(got));
+        with.io.restart();
+        with.io.poll();
         with.client.reset();
         with.transport.reset();
         pending.back()({asio::ip::address_v4::loopback()});

@@ -162,6 +162,28 @@ BOOST_AUTO_TEST_CASE(bytes_go_both_ways_in_pieces_of_any_size) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_long_text_is_taken_in_parts_although_nothing_comes_back) {
+    identity const who;
+    server_context const context(who);
+    slb::tls_context trust(slb::endpoint("localhost"), who.trusted());
+    slb::tls_connection client(trust);
+    server peer(context);
+    client.start();
+    peer.talk(client);
+    std::array<char, 100> space{};
+    BOOST_REQUIRE(client.read(space)); // the tickets: no more comes from now on
+    std::string const text(40000, 'x');
+    std::string_view left = text;
+    while (!left.empty()) {
+        auto const size = client.write(left);
+        BOOST_REQUIRE(size);
+        BOOST_TEST_REQUIRE(*size != 0U);
+        left.remove_prefix(*size);
+        while (client.wants_write()) peer.talk(client);
+    }
+    BOOST_TEST(peer.heard == text);
+}
+
 BOOST_AUTO_TEST_CASE(a_whole_exchange_is_driven_over_it) {
     identity const who;
     server_context const context(who);
@@ -451,6 +473,34 @@ BOOST_AUTO_TEST_CASE(only_a_farewell_of_tls_is_a_clean_end) {
             BOOST_TEST((!end && end.error() == errc::connection_reset));
         }
     }
+}
+
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
+BOOST_AUTO_TEST_CASE(a_context_that_would_take_a_cut_for_an_end_is_not_heeded) {
+    identity const who;
+    server_context const context(who);
+    slb::detail::openssl_handle<::SSL_CTX> const users(::SSL_CTX_new(::TLS_client_method()));
+    ::SSL_CTX_load_verify_locations(users.get(), who.ca_file.c_str(), nullptr);
+    ::SSL_CTX_set_options(users.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    slb::tls_context trust(slb::endpoint("localhost"), users.get());
+    slb::tls_connection client(trust);
+    server peer(context);
+    client.start();
+    peer.talk(client);
+    client.closed();
+    std::array<char, 100> space{};
+    auto const end = client.read(space);
+    BOOST_TEST((!end && end.error() == errc::connection_reset));
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(nothing_is_begun_for_a_malformed_endpoint) {
+    slb::tls_context trust(slb::endpoint("user@localhost"));
+    BOOST_TEST((trust.status() == errc::endpoint_malformed));
+    slb::tls_connection client(trust);
+    client.start();
+    BOOST_TEST((client.status() == errc::endpoint_malformed));
+    BOOST_TEST(!client.wants_write());
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_of_the_socket_ends_it_but_not_what_has_come) {

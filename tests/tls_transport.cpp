@@ -8,10 +8,14 @@
 #include <slb/emulator_server.hpp>
 #include <slb/host.hpp>
 #include <slb/openssl.hpp>
+#include <slb/operations.hpp>
+#include <slb/raw_operation.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <arpa/inet.h>
+#include <array>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -83,6 +87,40 @@ BOOST_AUTO_TEST_CASE(a_transport_of_ones_own_speaks_tls_and_keeps_its_connection
         BOOST_TEST(response->backend_servers.size() == 1U);
     }
     BOOST_TEST(tcp.connections == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_request_is_sent_whole_on_a_kept_connection) {
+    rig with;
+    tcp_transport tcp = with.tcp();
+    slb::tls_transport transport{tcp, {.ca_file = with.ca_file}};
+    slb::client client{transport, slb::credentials("testid", "testsecret"), {.step_timeout_ms = 3000}};
+    BOOST_TEST(static_cast<bool>(client.invoke(rig::request())));
+    std::string const text(40000, 'x');
+    slb::raw_operation describe{"DescribeVServerGroupAttribute"};
+    describe.with("RegionId", "cn-hangzhou")
+        .with("VServerGroupId", "rsp-1")
+        .with("Other", slb::runtime(text));
+    auto const response = client.invoke(describe);
+    BOOST_TEST(news_of(response.error()) == "no error");
+    BOOST_TEST(tcp.connections == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_early_refusal_is_read_after_a_write_has_failed) {
+    // The server's answer is there, and then no more can be written.
+    rig with;
+    tcp_transport tcp = with.tcp();
+    slb::tls_transport transport{tcp, {.ca_file = with.ca_file}};
+    auto const deadline = transport.steady_ms() + 5000;
+    BOOST_REQUIRE(transport.connect(deadline));
+    BOOST_REQUIRE(transport.write("nonsense\r\n\r\n", deadline));
+    std::array<char, 4096> space{};
+    ::pollfd arrived{tcp.socket, POLLIN, 0};
+    ::poll(&arrived, 1, 5000);
+    ::shutdown(tcp.socket, SHUT_WR);
+    BOOST_TEST((transport.write("more", deadline).error() == errc::connection_reset));
+    auto const answer = transport.read(space, deadline);
+    BOOST_REQUIRE(answer);
+    BOOST_TEST(std::string_view(space.data(), *answer).starts_with("HTTP/1.1 400"));
 }
 
 BOOST_AUTO_TEST_CASE(whom_it_does_not_trust_it_tells_nothing) {

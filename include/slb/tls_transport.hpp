@@ -35,6 +35,7 @@ class tls_transport {
         if (context_.status() != errc::none) return context_.status();
         if (result<void> const connected = below_.connect(deadline); !connected) return connected;
         tls_.start();
+        write_failed_ = false;
         while (!tls_.established() && tls_.status() == errc::none)
             if (result<void> const moved = move(deadline); !moved) return end(moved.error().code());
         // The last words of a handshake, and the reason of a refusal, are the server's to know.
@@ -49,6 +50,9 @@ class tls_transport {
             if (!size) return size;
             if (result<void> const sent = flush(deadline); !sent) return sent.error();
             if (*size != 0) return size;
+            // All is sent and there is still no room: the handshake waits for the server.
+            result<std::size_t> const again = tls_.write(bytes);
+            if (!again || *again != 0) return again;
             if (result<void> const moved = move(deadline); !moved) return moved.error();
         }
     }
@@ -79,14 +83,20 @@ class tls_transport {
     result<void> flush(std::int64_t deadline) {
         while (tls_.wants_write()) {
             result<std::size_t> const sent = below_.write(tls_.output(), deadline);
-            if (!sent) return sent.error();
+            if (!sent) {
+                write_failed_ = true;
+                return sent.error();
+            }
             tls_.sent(*sent);
         }
         return {};
     }
-    /// Sends what there is and receives something.
+    /// Sends what there is and receives something: a server that refuses early may have said why before it
+    /// stopped to listen.
     result<void> move(std::int64_t deadline) {
-        if (result<void> const sent = flush(deadline); !sent) return sent;
+        if (!write_failed_)
+            if (result<void> const sent = flush(deadline); !sent && sent.error() == errc::timed_out)
+                return sent;
         result<std::size_t> const got = below_.read(tls_.input(), deadline);
         if (!got) return got.error();
         *got != 0 ? tls_.received(*got) : tls_.closed();
@@ -96,6 +106,7 @@ class tls_transport {
     Below& below_;
     tls_context context_;
     tls_connection tls_;
+    bool write_failed_ = false;
 };
 
 } // namespace slb::inline v0_1

@@ -7486,6 +7486,7 @@ class session {
 #include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -7503,6 +7504,7 @@ struct ticket {
     explicit ticket(boost::asio::any_io_executor const& executor) : timer(executor) {}
 
     std::uint64_t id = 0;
+    bool entered = false;
     session_step step = session_step::acquire;
     kept_connection* line = nullptr;
     bool cancelled = false;
@@ -7525,10 +7527,12 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     [[nodiscard]] boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
     [[nodiscard]] Host& host() noexcept { return host_; }
 
+    /// What a call is known by when it is cancelled. (This alone may be asked for on any thread.)
+    [[nodiscard]] std::uint64_t new_id() noexcept { return ++last_id_; }
     void enter(ticket& call) {
-        call.id = ++last_id_;
-        call.cancelled = closed_;
         under_way_.push_back(&call);
+        call.entered = true;
+        call.cancelled = closed_;
     }
     /// Gives the call a connection, or a place in the queue.
     void acquire(ticket& call) {
@@ -7542,6 +7546,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     }
     /// The call is over, or will never go on, as after an exception: the next in the queue goes on.
     void leave(ticket& call) noexcept {
+        if (!call.entered) return;
         std::erase(under_way_, &call);
         std::erase(queue_, &call);
         if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
@@ -7550,25 +7555,23 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         next.line = pool_.acquire();
         if (next.line == nullptr) return;
         queue_.pop_front();
-        try {
-            next.timer.cancel();
-        } catch (boost::system::system_error const&) {
-            // Then its deadline wakes it.
-        }
+        wake(next.timer);
     }
     /// Drops idle connections when they have become too old.
     void watch_idle() {
-        if (watching_ || pool_.expires_at() == no_deadline) return;
-        watching_ = true;
-        idle_timer_.expires_at(time_of(pool_.expires_at()));
-        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+        std::int64_t const first = pool_.expires_at();
+        if (first >= watched_ms_) return;
+        // Whatever waits for a later time is woken by that, and finds its place taken.
+        idle_timer_.expires_at(time_of(first));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code woken) {
             auto const self = weak.lock();
-            if (!self) return;
-            self->watching_ = false;
+            if (!self || woken) return;
+            self->watched_ms_ = no_deadline;
             while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
                 self->connection(*line).close();
             self->watch_idle();
         });
+        watched_ms_ = first;
     }
 
     void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
@@ -7576,6 +7579,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
             std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
         if (found == under_way_.end()) return;
         using boost::asio::cancellation_type;
+        if (type == cancellation_type::none) return;
         bool const may_have_effect =
             (type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none;
         ticket& call = **found;
@@ -7590,14 +7594,24 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     /// Drops the connections that no call uses.
     void close_idle() {
         while (kept_connection* line = pool_.expired(no_deadline)) connection(*line).close();
-        idle_timer_.cancel();
+        wake(idle_timer_);
+        watched_ms_ = no_deadline;
     }
 
   private:
-    void cancel(ticket& call) {
+    void cancel(ticket& call) noexcept {
         call.cancelled = true;
-        call.timer.cancel();
-        if (call.line != nullptr) connection(*call.line).cancel();
+        wake(call.timer);
+        if (call.line == nullptr) return;
+        auto const& place = connections_[static_cast<std::size_t>(call.line - lines_.data())];
+        if (place) place->cancel();
+    }
+    static void wake(boost::asio::steady_timer& timer) noexcept {
+        try {
+            timer.cancel();
+        } catch (boost::system::system_error const&) {
+            // Then it wakes at its time.
+        }
     }
 
     boost::asio::any_io_executor executor_;
@@ -7609,9 +7623,10 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     std::vector<ticket*> under_way_{};
     std::deque<ticket*> queue_{};
     boost::asio::steady_timer idle_timer_;
-    bool watching_ = false;
+    /// When the idle timer wakes; no_deadline: it does not.
+    std::int64_t watched_ms_ = no_deadline;
     bool closed_ = false;
-    std::uint64_t last_id_ = 0;
+    std::atomic<std::uint64_t> last_id_ = 0;
 };
 
 /// One call: what it needs until its handler is called.
@@ -7666,9 +7681,10 @@ class call_driver {
         return boost::asio::get_associated_allocator(handler_);
     }
 
+    /// On the initiating thread, which need not be that of the calls.
     void begin() {
         auto& calls = *call_->calls;
-        calls.enter(*call_);
+        call_->id = calls.new_id();
         auto slot = boost::asio::get_associated_cancellation_slot(handler_);
         if (slot.is_connected())
             slot.assign([weak = calls.weak_from_this(), id = call_->id](boost::asio::cancellation_type type) {
@@ -7677,7 +7693,7 @@ class call_driver {
                     boost::asio::dispatch(shared->executor(),
                                           [shared, id, type] { shared->cancel(id, type); });
             });
-        proceed();
+        boost::asio::dispatch(calls.executor(), beginning{std::move(*this)});
     }
     /// What was under way has ended.
     void operator()(boost::system::error_code failure, std::size_t size = 0) {
@@ -7700,6 +7716,17 @@ class call_driver {
     }
 
   private:
+    struct beginning {
+        call_driver driver;
+
+        using allocator_type = boost::asio::associated_allocator_t<Handler>;
+        [[nodiscard]] allocator_type get_allocator() const noexcept { return driver.get_allocator(); }
+        void operator()() {
+            driver.call_->calls->enter(*driver.call_);
+            driver.proceed();
+        }
+    };
+
     [[nodiscard]] auto& line() { return call_->calls->connection(*call_->line); }
 
     void proceed() {
@@ -7763,8 +7790,8 @@ class call_driver {
         auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
         auto const calls = call_->calls;
         call_.reset();
-        calls->watch_idle();
         boost::asio::post(executor, std::move(done));
+        calls->watch_idle();
     }
 
     std::unique_ptr<Call> call_;
@@ -7855,7 +7882,7 @@ using openssl_handle = std::unique_ptr<T, openssl_free>;
 /// store, flags such as X509_V_FLAG_PARTIAL_CHAIN, depth, and security level.
 inline bool certificate_is_valid(::SSL* ssl, std::string const& host) noexcept {
     STACK_OF(X509)* const shown = ::SSL_get_peer_cert_chain(ssl);
-    if (shown == nullptr || sk_X509_num(shown) < 1) return false;
+    if (shown == nullptr || sk_X509_num(shown) < 1 || host.empty()) return false;
 
     ::X509_STORE* store = nullptr;
 #ifdef SSL_CTRL_GET_VERIFY_CERT_STORE
@@ -7905,18 +7932,20 @@ class tls_context {
                 ? ::SSL_CTX_set_default_verify_paths(context_.get()) == 1
                 : ::SSL_CTX_load_verify_locations(context_.get(), options.ca_file.c_str(), nullptr) == 1;
         if (!trusts) status_ = errc::trust_unreadable;
+        if (peer.status() != errc::none) status_ = peer.status();
         ::ERR_clear_error();
     }
     /// The user's context, for trust, client certificates and ciphers: its certificates, flags and store are
     /// heeded, also by a second verification after the handshake that no callback of the context takes part
     /// in. A store with X509_STORE_set_verify is refused. It is shared, not copied.
-    tls_context(slb::endpoint const& peer, ::SSL_CTX* users) : host_(peer.host()), context_(users) {
+    tls_context(slb::endpoint const& peer, ::SSL_CTX* users)
+        : host_(peer.host()), context_(users), status_(peer.status()) {
         ::SSL_CTX_up_ref(users);
     }
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 
-    /// errc::none, or why no connection can be made: trust_unreadable, out_of_memory.
+    /// errc::none, or why no connection can be made: endpoint_malformed, trust_unreadable, out_of_memory.
     [[nodiscard]] errc status() const noexcept { return status_; }
 
     /// The client's end of a connection, on which all demands are made, so that a context of the user's
@@ -7926,8 +7955,16 @@ class tls_context {
         ::SSL* const ssl = made.get();
         if (ssl == nullptr) return nullptr;
         ::SSL_set_connect_state(ssl);
-        // Otherwise a read stops behind a ticket of the server, as if nothing more had come.
-        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY);
+        // A read goes on behind a ticket of the server; a write says what it has encrypted when there is no
+        // room for the rest.
+        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        // Nobody would look at the certificate of a second handshake.
+        ::SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
+        // A stream that was cut is no clean end, whatever a context or OpenSSL's configuration says.
+        ::SSL_clear_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
+#endif
         ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
         bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
                      ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
@@ -8524,6 +8561,7 @@ class beast_connection {
 
     /// Starts the search for the addresses of the endpoint's host. It cannot be interrupted, only abandoned.
     void look_up() {
+        forget_look_up();
         mailbox_ = std::make_shared<mailbox>(executor_, timer_);
         std::string const host(settings_->endpoint.host());
         if (settings_->resolver)
@@ -8548,8 +8586,14 @@ class beast_connection {
         return addresses_.empty() ? errc::endpoint_malformed : errc::none;
     }
     void forget_look_up() noexcept {
-        if (mailbox_) mailbox_->close();
+        if (!mailbox_) return;
+        mailbox_->close();
         mailbox_.reset();
+        try {
+            // Those that have not begun yet end at once, so that none pile up behind one that is stalled.
+            system_resolver_.cancel();
+        } catch (boost::system::system_error const&) {
+        }
     }
 
     boost::beast::tcp_stream& lowest() noexcept { return boost::beast::get_lowest_layer(*stream_); }
@@ -8921,9 +8965,9 @@ class basic_beast_transport : public system_host {
 ///   client.async_invoke(request, response, token)
 ///
 /// Blocking calls have one connection; asynchronous ones share beast_options::max_connections. The next
-/// connection resumes the TLS session of the last one. One thread at a time may use it; asynchronous calls
-/// are begun on its executor, which, where several threads run it, has to be a strand, and whose context must
-/// outlive the transport. Many transports may run at once. Its blocking calls throw nothing; asynchronous
+/// connection resumes the TLS session of the last one. One thread at a time may use it, except
+/// that asynchronous calls may be begun on any thread. They run on its executor, which, where several threads
+/// run it, has to be a strand, and whose context must outlive the transport. Many transports may run at once. Its blocking calls throw nothing; asynchronous
 /// ones and the constructors may throw std::bad_alloc. The constructors open no connection and look up no
 /// name.
 class beast_transport : public detail::basic_beast_transport<detail::verified_tls> {

@@ -1781,7 +1781,7 @@ using openssl_handle = std::unique_ptr<T, openssl_free>;
 /// store, flags such as X509_V_FLAG_PARTIAL_CHAIN, depth, and security level.
 inline bool certificate_is_valid(::SSL* ssl, std::string const& host) noexcept {
     STACK_OF(X509)* const shown = ::SSL_get_peer_cert_chain(ssl);
-    if (shown == nullptr || sk_X509_num(shown) < 1) return false;
+    if (shown == nullptr || sk_X509_num(shown) < 1 || host.empty()) return false;
 
     ::X509_STORE* store = nullptr;
 #ifdef SSL_CTRL_GET_VERIFY_CERT_STORE
@@ -1831,18 +1831,20 @@ class tls_context {
                 ? ::SSL_CTX_set_default_verify_paths(context_.get()) == 1
                 : ::SSL_CTX_load_verify_locations(context_.get(), options.ca_file.c_str(), nullptr) == 1;
         if (!trusts) status_ = errc::trust_unreadable;
+        if (peer.status() != errc::none) status_ = peer.status();
         ::ERR_clear_error();
     }
     /// The user's context, for trust, client certificates and ciphers: its certificates, flags and store are
     /// heeded, also by a second verification after the handshake that no callback of the context takes part
     /// in. A store with X509_STORE_set_verify is refused. It is shared, not copied.
-    tls_context(slb::endpoint const& peer, ::SSL_CTX* users) : host_(peer.host()), context_(users) {
+    tls_context(slb::endpoint const& peer, ::SSL_CTX* users)
+        : host_(peer.host()), context_(users), status_(peer.status()) {
         ::SSL_CTX_up_ref(users);
     }
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 
-    /// errc::none, or why no connection can be made: trust_unreadable, out_of_memory.
+    /// errc::none, or why no connection can be made: endpoint_malformed, trust_unreadable, out_of_memory.
     [[nodiscard]] errc status() const noexcept { return status_; }
 
     /// The client's end of a connection, on which all demands are made, so that a context of the user's
@@ -1852,8 +1854,16 @@ class tls_context {
         ::SSL* const ssl = made.get();
         if (ssl == nullptr) return nullptr;
         ::SSL_set_connect_state(ssl);
-        // Otherwise a read stops behind a ticket of the server, as if nothing more had come.
-        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY);
+        // A read goes on behind a ticket of the server; a write says what it has encrypted when there is no
+        // room for the rest.
+        ::SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        // Nobody would look at the certificate of a second handshake.
+        ::SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
+        // A stream that was cut is no clean end, whatever a context or OpenSSL's configuration says.
+        ::SSL_clear_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
+#endif
         ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
         bool ready = ::SSL_get_min_proto_version(ssl) >= TLS1_2_VERSION ||
                      ::SSL_set_min_proto_version(ssl, TLS1_2_VERSION) == 1;
@@ -2212,6 +2222,7 @@ class tls_transport {
         if (context_.status() != errc::none) return context_.status();
         if (result<void> const connected = below_.connect(deadline); !connected) return connected;
         tls_.start();
+        write_failed_ = false;
         while (!tls_.established() && tls_.status() == errc::none)
             if (result<void> const moved = move(deadline); !moved) return end(moved.error().code());
         // The last words of a handshake, and the reason of a refusal, are the server's to know.
@@ -2226,6 +2237,9 @@ class tls_transport {
             if (!size) return size;
             if (result<void> const sent = flush(deadline); !sent) return sent.error();
             if (*size != 0) return size;
+            // All is sent and there is still no room: the handshake waits for the server.
+            result<std::size_t> const again = tls_.write(bytes);
+            if (!again || *again != 0) return again;
             if (result<void> const moved = move(deadline); !moved) return moved.error();
         }
     }
@@ -2256,14 +2270,20 @@ class tls_transport {
     result<void> flush(std::int64_t deadline) {
         while (tls_.wants_write()) {
             result<std::size_t> const sent = below_.write(tls_.output(), deadline);
-            if (!sent) return sent.error();
+            if (!sent) {
+                write_failed_ = true;
+                return sent.error();
+            }
             tls_.sent(*sent);
         }
         return {};
     }
-    /// Sends what there is and receives something.
+    /// Sends what there is and receives something: a server that refuses early may have said why before it
+    /// stopped to listen.
     result<void> move(std::int64_t deadline) {
-        if (result<void> const sent = flush(deadline); !sent) return sent;
+        if (!write_failed_)
+            if (result<void> const sent = flush(deadline); !sent && sent.error() == errc::timed_out)
+                return sent;
         result<std::size_t> const got = below_.read(tls_.input(), deadline);
         if (!got) return got.error();
         *got != 0 ? tls_.received(*got) : tls_.closed();
@@ -2273,6 +2293,7 @@ class tls_transport {
     Below& below_;
     tls_context context_;
     tls_connection tls_;
+    bool write_failed_ = false;
 };
 
 } // namespace slb::inline v0_1

@@ -19,6 +19,7 @@
 #include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,7 @@ struct ticket {
     explicit ticket(boost::asio::any_io_executor const& executor) : timer(executor) {}
 
     std::uint64_t id = 0;
+    bool entered = false;
     session_step step = session_step::acquire;
     kept_connection* line = nullptr;
     bool cancelled = false;
@@ -58,10 +60,12 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     [[nodiscard]] boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
     [[nodiscard]] Host& host() noexcept { return host_; }
 
+    /// What a call is known by when it is cancelled. (This alone may be asked for on any thread.)
+    [[nodiscard]] std::uint64_t new_id() noexcept { return ++last_id_; }
     void enter(ticket& call) {
-        call.id = ++last_id_;
-        call.cancelled = closed_;
         under_way_.push_back(&call);
+        call.entered = true;
+        call.cancelled = closed_;
     }
     /// Gives the call a connection, or a place in the queue.
     void acquire(ticket& call) {
@@ -75,6 +79,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     }
     /// The call is over, or will never go on, as after an exception: the next in the queue goes on.
     void leave(ticket& call) noexcept {
+        if (!call.entered) return;
         std::erase(under_way_, &call);
         std::erase(queue_, &call);
         if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
@@ -83,25 +88,23 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         next.line = pool_.acquire();
         if (next.line == nullptr) return;
         queue_.pop_front();
-        try {
-            next.timer.cancel();
-        } catch (boost::system::system_error const&) {
-            // Then its deadline wakes it.
-        }
+        wake(next.timer);
     }
     /// Drops idle connections when they have become too old.
     void watch_idle() {
-        if (watching_ || pool_.expires_at() == no_deadline) return;
-        watching_ = true;
-        idle_timer_.expires_at(time_of(pool_.expires_at()));
-        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code) {
+        std::int64_t const first = pool_.expires_at();
+        if (first >= watched_ms_) return;
+        // Whatever waits for a later time is woken by that, and finds its place taken.
+        idle_timer_.expires_at(time_of(first));
+        idle_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code woken) {
             auto const self = weak.lock();
-            if (!self) return;
-            self->watching_ = false;
+            if (!self || woken) return;
+            self->watched_ms_ = no_deadline;
             while (kept_connection* line = self->pool_.expired(self->host_.steady_ms()))
                 self->connection(*line).close();
             self->watch_idle();
         });
+        watched_ms_ = first;
     }
 
     void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
@@ -109,6 +112,7 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
             std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
         if (found == under_way_.end()) return;
         using boost::asio::cancellation_type;
+        if (type == cancellation_type::none) return;
         bool const may_have_effect =
             (type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none;
         ticket& call = **found;
@@ -123,14 +127,24 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     /// Drops the connections that no call uses.
     void close_idle() {
         while (kept_connection* line = pool_.expired(no_deadline)) connection(*line).close();
-        idle_timer_.cancel();
+        wake(idle_timer_);
+        watched_ms_ = no_deadline;
     }
 
   private:
-    void cancel(ticket& call) {
+    void cancel(ticket& call) noexcept {
         call.cancelled = true;
-        call.timer.cancel();
-        if (call.line != nullptr) connection(*call.line).cancel();
+        wake(call.timer);
+        if (call.line == nullptr) return;
+        auto const& place = connections_[static_cast<std::size_t>(call.line - lines_.data())];
+        if (place) place->cancel();
+    }
+    static void wake(boost::asio::steady_timer& timer) noexcept {
+        try {
+            timer.cancel();
+        } catch (boost::system::system_error const&) {
+            // Then it wakes at its time.
+        }
     }
 
     boost::asio::any_io_executor executor_;
@@ -142,9 +156,10 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     std::vector<ticket*> under_way_{};
     std::deque<ticket*> queue_{};
     boost::asio::steady_timer idle_timer_;
-    bool watching_ = false;
+    /// When the idle timer wakes; no_deadline: it does not.
+    std::int64_t watched_ms_ = no_deadline;
     bool closed_ = false;
-    std::uint64_t last_id_ = 0;
+    std::atomic<std::uint64_t> last_id_ = 0;
 };
 
 /// One call: what it needs until its handler is called.
@@ -199,9 +214,10 @@ class call_driver {
         return boost::asio::get_associated_allocator(handler_);
     }
 
+    /// On the initiating thread, which need not be that of the calls.
     void begin() {
         auto& calls = *call_->calls;
-        calls.enter(*call_);
+        call_->id = calls.new_id();
         auto slot = boost::asio::get_associated_cancellation_slot(handler_);
         if (slot.is_connected())
             slot.assign([weak = calls.weak_from_this(), id = call_->id](boost::asio::cancellation_type type) {
@@ -210,7 +226,7 @@ class call_driver {
                     boost::asio::dispatch(shared->executor(),
                                           [shared, id, type] { shared->cancel(id, type); });
             });
-        proceed();
+        boost::asio::dispatch(calls.executor(), beginning{std::move(*this)});
     }
     /// What was under way has ended.
     void operator()(boost::system::error_code failure, std::size_t size = 0) {
@@ -233,6 +249,17 @@ class call_driver {
     }
 
   private:
+    struct beginning {
+        call_driver driver;
+
+        using allocator_type = boost::asio::associated_allocator_t<Handler>;
+        [[nodiscard]] allocator_type get_allocator() const noexcept { return driver.get_allocator(); }
+        void operator()() {
+            driver.call_->calls->enter(*driver.call_);
+            driver.proceed();
+        }
+    };
+
     [[nodiscard]] auto& line() { return call_->calls->connection(*call_->line); }
 
     void proceed() {
@@ -296,8 +323,8 @@ class call_driver {
         auto const executor = boost::asio::get_associated_executor(done.handler, call_->calls->executor());
         auto const calls = call_->calls;
         call_.reset();
-        calls->watch_idle();
         boost::asio::post(executor, std::move(done));
+        calls->watch_idle();
     }
 
     std::unique_ptr<Call> call_;

@@ -347,6 +347,7 @@ class beast_connection {
 
     /// Starts the search for the addresses of the endpoint's host. It cannot be interrupted, only abandoned.
     void look_up() {
+        forget_look_up();
         mailbox_ = std::make_shared<mailbox>(executor_, timer_);
         std::string const host(settings_->endpoint.host());
         if (settings_->resolver)
@@ -371,8 +372,14 @@ class beast_connection {
         return addresses_.empty() ? errc::endpoint_malformed : errc::none;
     }
     void forget_look_up() noexcept {
-        if (mailbox_) mailbox_->close();
+        if (!mailbox_) return;
+        mailbox_->close();
         mailbox_.reset();
+        try {
+            // Those that have not begun yet end at once, so that none pile up behind one that is stalled.
+            system_resolver_.cancel();
+        } catch (boost::system::system_error const&) {
+        }
     }
 
     boost::beast::tcp_stream& lowest() noexcept { return boost::beast::get_lowest_layer(*stream_); }
