@@ -8967,9 +8967,9 @@ class basic_beast_transport : public system_host {
 /// Blocking calls have one connection; asynchronous ones share beast_options::max_connections. The next
 /// connection resumes the TLS session of the last one. One thread at a time may use it, except
 /// that asynchronous calls may be begun on any thread. They run on its executor, which, where several threads
-/// run it, has to be a strand, and whose context must outlive the transport. Many transports may run at once. Its blocking calls throw nothing; asynchronous
-/// ones and the constructors may throw std::bad_alloc. The constructors open no connection and look up no
-/// name.
+/// run it, has to be a strand, and whose context must outlive the transport. Many transports may run at once.
+/// Its blocking calls throw nothing; asynchronous ones and the constructors may throw std::bad_alloc. The
+/// constructors open no connection and look up no name.
 class beast_transport : public detail::basic_beast_transport<detail::verified_tls> {
   public:
     /// Trusts what the options say, by default what the system trusts. A file without a readable certificate
