@@ -11,11 +11,11 @@ namespace slb::inline v0_1 {
 ///   slb::tls_transport transport{tcp, {.ca_file = "ca.pem"}};
 ///   slb::client client{transport, slb::credentials::from_environment()};
 /// The transport below must outlive it, and is used by nobody else.
-template <transport Below>
+template <transport Inner>
 class tls_transport {
   public:
     /// Connects to nothing yet. What is wrong with the options comes out at connect().
-    explicit tls_transport(Below& below, tls_options const& trust = {})
+    explicit tls_transport(Inner& below, tls_options const& trust = {})
         : below_(below), context_(below.endpoint(), trust), tls_(context_) {}
     tls_transport(tls_transport const&) = delete;
     tls_transport& operator=(tls_transport const&) = delete;
@@ -70,7 +70,7 @@ class tls_transport {
     void close() noexcept { below_.close(); }
     /// Whether nothing has arrived since the last answer: see watchful_transport.
     [[nodiscard]] bool usable() {
-        if constexpr (watchful_transport<Below>)
+        if constexpr (watchful_transport<Inner>)
             if (!below_.usable()) return false;
         return tls_.quiet();
     }
@@ -103,7 +103,7 @@ class tls_transport {
         return {};
     }
 
-    Below& below_;
+    Inner& below_;
     tls_context context_;
     tls_connection tls_;
     bool write_failed_ = false;
