@@ -153,12 +153,11 @@ BOOST_AUTO_TEST_CASE(trouble_on_the_way_is_told_as_below_and_the_next_call_conne
         {slb::fault_kind::stall, errc::timed_out},
         {slb::fault_kind::reset, errc::connection_reset},
     };
-    for (auto const& [kind, outcome] : cases) BOOST_TEST_CONTEXT(slb::name_of(kind)) {
-            with.server.with([kind = kind](slb::emulator& served) {
-                served.inject({.kind = kind, .call = 1, .byte = 20});
-            });
+    for (auto const& row : cases) BOOST_TEST_CONTEXT(slb::name_of(row.kind)) {
+            with.server.with(
+                [&row](slb::emulator& served) { served.inject({.kind = row.kind, .call = 1, .byte = 20}); });
             auto const lost = client.invoke(rig::request());
-            BOOST_TEST((lost.error() == outcome));
+            BOOST_TEST((lost.error() == row.outcome));
             BOOST_TEST((lost.error().delivery() == slb::delivery::maybe_applied));
             BOOST_TEST(static_cast<bool>(client.invoke(rig::request())));
         }
