@@ -46,13 +46,12 @@ class tls_transport {
     /// Encrypts and sends some of `bytes`. Errors: those below, tls_failed.
     result<std::size_t> write(std::string_view bytes, std::int64_t deadline) {
         for (;;) {
+            // What was there before leaves first: then there is room, unless TLS waits for the server.
+            if (result<void> const sent = flush(deadline); !sent) return sent.error();
             result<std::size_t> const size = tls_.write(bytes);
             if (!size) return size;
             if (result<void> const sent = flush(deadline); !sent) return sent.error();
             if (*size != 0) return size;
-            // All is sent and there is still no room: the handshake waits for the server.
-            result<std::size_t> const again = tls_.write(bytes);
-            if (!again || *again != 0) return again;
             if (result<void> const moved = move(deadline); !moved) return moved.error();
         }
     }
