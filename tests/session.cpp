@@ -17,6 +17,7 @@ using namespace slb_test;
 using answer = slb::response<operation>;
 
 slb::endpoint const target{"slb.aliyuncs.com"};
+slb::call_options const once_only{.retry = {.max_attempts = 1}};
 unsigned char const randomness[16] = {};
 slb::nonce const once{randomness};
 
@@ -28,6 +29,9 @@ std::string_view name_of(slb::session_step step) {
     case slb::session_step::write: return "write";
     case slb::session_step::read: return "read";
     case slb::session_step::close: return "close";
+    case slb::session_step::key: return "key";
+    case slb::session_step::retry: return "retry";
+    case slb::session_step::wait: return "wait";
     case slb::session_step::done: return "done";
     }
     return "?";
@@ -41,7 +45,7 @@ struct rig {
     slb::signer<> signer{slb::credentials{"testid", "testsecret"}};
     answer out{};
 
-    explicit rig(slb::call_options const& options = {}) : calls(target, options) {
+    explicit rig(slb::call_options const& options = once_only) : calls(target, options) {
         line.answers = {http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
     }
 
@@ -64,6 +68,9 @@ struct rig {
             case slb::session_step::acquire: BOOST_FAIL("it has a connection"); break;
             case slb::session_step::connect: calls.connected(line.connect(calls.deadline())); break;
             case slb::session_step::begin: calls.begin(signer, line.unix_seconds(), once); break;
+            case slb::session_step::key: BOOST_FAIL("its key does not change"); break;
+            case slb::session_step::retry: calls.decide(0); break;
+            case slb::session_step::wait: line.wait(calls.deadline() - line.steady_ms()); break;
             case slb::session_step::write: calls.wrote(line.write(calls.output(), calls.deadline())); break;
             case slb::session_step::read:
                 if (std::span<char> const space = calls.input(); !space.empty())

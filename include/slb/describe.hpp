@@ -150,6 +150,20 @@ constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> St
     return {member, first, second};
 }
 
+/// Whether a call of an operation may be sent again when nobody knows what became of it: `safe` says that two
+/// of them leave the same state and get the same answer as one.
+struct repetition {
+    /// Whether it may.
+    bool safe = false;
+    /// Why, in a few words; a literal.
+    std::string_view why{};
+};
+/// It may be sent again, for that reason.
+constexpr repetition repeatable(std::string_view why) { return {true, why}; }
+/// It must not, for that reason. So is an operation that says nothing, unless its name says that it only
+/// reads.
+constexpr repetition not_repeatable(std::string_view why) { return {false, why}; }
+
 namespace detail {
 
 /// Indexed leaves instead of std::tuple: a tenth of its compile time.
@@ -182,6 +196,7 @@ template <class Struct, class Response, class... Words>
 struct operation_description : description<Struct, Words...> {
     using response_type = Response;
     std::string_view action;
+    repetition repeated{};
 };
 
 } // namespace detail
@@ -196,6 +211,12 @@ template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
     return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
                                                                      action};
+}
+/// The same, and whether a call may be sent again when its outcome is unknown.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, repetition repeated, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action, repeated};
 }
 
 namespace detail {
@@ -408,6 +429,18 @@ using response_of = typename decltype(describe(type<Operation>{}))::response_typ
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+/// Whether an action may be sent again when its outcome is unknown, where nothing is said of it: only if it
+/// only reads.
+[[nodiscard]] constexpr repetition repetition_of(std::string_view action) noexcept {
+    return only_reads(action) ? repeatable("it changes nothing") : not_repeatable("nothing is known of it");
+}
+/// The same of an operation.
+template <described_operation Operation>
+[[nodiscard]] constexpr repetition repetition_of() noexcept {
+    constexpr repetition said = detail::described<Operation>::value.repeated;
+    return said.why.empty() ? repetition_of(action_of<Operation>) : said;
+}
 
 } // namespace slb::inline v0_1
 

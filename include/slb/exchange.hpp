@@ -3,6 +3,7 @@
 
 #include <slb/http.hpp>
 #include <slb/http_call.hpp>
+#include <slb/http_response.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -38,14 +39,21 @@ class exchange {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
+    /// Begins with a message of one's own: the whole request as it is to stand on the connection, which must
+    /// stay where it is until done() is true.
+    void start(std::string_view message, http_response<Allocator>& out) {
+        keep(message, out);
+        run();
+    }
+
     /// The first half of start(), for those who encode now and connect before they sign. False: done() is
     /// true, and the response holds the error.
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
-        response_ = &detail::response_access::base(out);
-        response_->reset(detail::operation_traits<Operation>::action(request));
-        phase_ = phase::encoded;
-        sent_ = 0;
+        carries_message_ = false;
+        message_ = {};
+        reset(detail::response_access::base(out), detail::operation_traits<Operation>::action(request));
+        repeatable_ = detail::operation_traits<Operation>::repeatable(request);
         result<void> const encoded = call_.encode(request);
         return encoded || refuse(encoded.error());
     }
@@ -56,21 +64,18 @@ class exchange {
         if (phase_ != phase::encoded) return false;
         result<void> const made = call_.sign(with, unix_seconds, once);
         if (!made) return refuse(made.error());
-        framer_ = detail::http_framer(call_.options().http_limits);
-        phase_ = phase::running;
+        message_ = call_.bytes();
+        run();
         return true;
     }
-
     /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
     /// start.
     [[nodiscard]] bool done() const { return phase_ == phase::done; }
     /// Whether output() holds anything.
-    [[nodiscard]] bool wants_write() const {
-        return phase_ == phase::running && sent_ < call_.bytes().size();
-    }
+    [[nodiscard]] bool wants_write() const { return phase_ == phase::running && sent_ < message_.size(); }
     /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
     [[nodiscard]] std::string_view output() const {
-        return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
+        return phase_ == phase::running ? message_.substr(sent_) : std::string_view();
     }
     /// `size` bytes of output() were sent, from its front.
     void sent(std::size_t size) {
@@ -97,6 +102,7 @@ class exchange {
     /// `size` bytes were put into input().
     void received(std::size_t size) {
         if (phase_ != phase::running) return;
+        received_ += size;
         if (sent_ == 0) {
             // What arrives before anything was sent answers something else.
             refuse(slb::error(errc::answer_without_request));
@@ -129,24 +135,61 @@ class exchange {
     void expired() { not_connected(errc::timed_out); }
     /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
     void abandon(slb::error const& why) {
-        if (phase_ == phase::encoded) refuse(why);
+        if (phase_ == phase::encoded) refuse(response_->with_own_details(why));
     }
 
     /// Whether the whole request has been sent.
-    [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }
+    [[nodiscard]] bool request_sent() const { return sent_ == message_.size(); }
     /// Whether any byte of the response has arrived.
     [[nodiscard]] bool response_begun() const {
         return response_ != nullptr && response_->block_.size() != 0;
     }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// @{
+    /// How many bytes were sent and received since the last begin.
+    [[nodiscard]] std::size_t bytes_sent() const { return sent_; }
+    [[nodiscard]] std::size_t bytes_received() const { return received_; }
+    /// @}
+    /// @{
     /// As they were given to the constructor. They live as long as the exchange.
+    [[nodiscard]] slb::endpoint const& endpoint() const { return call_.endpoint(); }
     [[nodiscard]] call_options const& options() const { return call_.options(); }
+    /// @}
 
   private:
+    template <byte_allocator>
+    friend class session;
+
     enum class phase : std::uint8_t { idle, encoded, running, done };
     static constexpr std::size_t smallest_input_ = 4096;
 
+    /// The first half of the start() of a message; the second half is run().
+    void keep(std::string_view message, http_response<Allocator>& out) {
+        carries_message_ = true;
+        repeatable_ = false;
+        message_ = message;
+        reset(detail::response_access::base_of_message(out), {});
+    }
+    void run() {
+        framer_ = detail::http_framer(call_.options().http_limits);
+        phase_ = phase::running;
+    }
+    /// Back to where encode() or keep() left it, for another attempt of the same request.
+    void rewind() { reset(*response_, action()); }
+    [[nodiscard]] std::string_view action() const {
+        return carries_message_ ? std::string_view() : call_.action();
+    }
+    void replace(slb::error const& why) { response_->fail(why); }
+    [[nodiscard]] slb::error const& outcome() const { return response_->error_; }
+    [[nodiscard]] std::string_view request_id() const { return response_->request_id_; }
+
+    void reset(detail::response_base<Allocator>& response, std::string_view action) {
+        response_ = &response;
+        response.reset(action);
+        phase_ = phase::encoded;
+        sent_ = received_ = 0;
+    }
     bool refuse(slb::error why) {
         response_->fail(why.with_delivery(slb::delivery::not_sent));
         framer_ = detail::http_framer{};
@@ -177,7 +220,13 @@ class exchange {
     http_call<Allocator> call_;
     detail::response_base<Allocator>* response_ = nullptr;
     detail::http_framer framer_{};
+    /// What is sent: that of the call, or one of the caller's.
+    std::string_view message_{};
     std::size_t sent_ = 0;
+    std::size_t received_ = 0;
+    bool carries_message_ = false;
+    /// Whether the request may be sent again when its outcome is unknown.
+    bool repeatable_ = false;
     phase phase_ = phase::idle;
 };
 

@@ -2,6 +2,7 @@
 #define SLB_HTTP_CALL_HPP
 
 #include <slb/endpoint.hpp>
+#include <slb/observer.hpp>
 #include <slb/response.hpp>
 #include <slb/sign.hpp>
 #include <slb/validate.hpp>
@@ -34,6 +35,10 @@ struct call_options {
     /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
     /// (aliyun/terraform-provider-alicloud, pull request 10635).
     std::int64_t idle_timeout_ms = 5000;
+    /// How often and when a failed call is sent again.
+    retry_options retry{};
+    /// What sees each attempt; null: nobody. It must outlive the calls.
+    slb::observer* observer = nullptr;
     /// How large a response may be; a program that hands bodies to receive() watches that itself.
     slb::http_limits http_limits{};
     /// How deep and how long what is in it may be.
@@ -65,6 +70,9 @@ class http_call {
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }
     /// @}
+
+    /// The name of the action that was encoded; empty: none.
+    [[nodiscard]] std::string_view action() const { return action_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <callable_operation Operation>

@@ -31,6 +31,8 @@ class kept_connection {
     /// No call was left in the middle on it, as by a driver that threw.
     bool clean_ = false;
     bool in_use_ = false;
+    /// The peer has proved who it is.
+    bool proven_ = false;
     std::int64_t expires_at_ms_ = 0;
 };
 

@@ -204,6 +204,9 @@ struct operation_traits<basic_raw_operation<Max>> {
     static constexpr std::string_view action(basic_raw_operation<Max> const& request) {
         return request.action().text();
     }
+    static constexpr bool repeatable(basic_raw_operation<Max> const& request) {
+        return repetition_of(action(request)).safe;
+    }
     static slb::error parse(std::string_view body, json_value& out, std::span<char> memory, bool xml,
                             parse_limits limits) {
         if (xml) return slb::error(errc::xml_refused);

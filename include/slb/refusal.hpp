@@ -5,6 +5,7 @@
 #include <slb/http.hpp>
 #include <slb/json_value.hpp>
 #include <slb/service_codes.hpp>
+#include <slb/utc_time.hpp>
 #include <slb/xml.hpp>
 
 namespace slb::inline v0_1 {
@@ -51,6 +52,13 @@ constexpr std::int64_t retry_after(std::string_view header_lines) {
     }
     if (asked == 0) consider(find_header(header_lines, "retry-after"), 1000);
     return asked;
+}
+
+/// The time of day at the server, from its header Date, in seconds since 1970; 0: it does not say.
+constexpr std::int64_t server_time(std::string_view header_lines) {
+    std::int64_t unix_seconds = 0;
+    parse_http_date(find_header(header_lines, "date"), unix_seconds);
+    return unix_seconds;
 }
 
 /// The body of a refusal. Everything is optional, and two spellings occur.

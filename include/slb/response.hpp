@@ -17,6 +17,7 @@ class response_base {
     using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
                                           bool xml, parse_limits);
 
+    /// Without a parse function it is kept as the message that it is.
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
                   std::string_view action, bool ambiguous) noexcept
         : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
@@ -34,6 +35,7 @@ class response_base {
     /// Gets ready for the answer to that action.
     void reset(std::string_view action) noexcept {
         block_.resize(0);
+        request_id_ = {};
         reads_ = false;
         fail(slb::error(errc::called_out_of_order));
         reads_ = only_reads(action);
@@ -41,6 +43,17 @@ class response_base {
     void fail(slb::error why) noexcept {
         has_value_ = false;
         error_ = reads_ ? why.of_reading() : why;
+    }
+
+    /// The same error, whose details are a copy in the block, which holds nothing else; none without memory.
+    slb::error with_own_details(slb::error why) {
+        std::string_view const details = why.details();
+        if (details.empty()) return why;
+        block_.resize(0);
+        if (!block_.reserve(details.size())) return why.with_details({});
+        detail::writer{block_.data()}.put(details);
+        block_.resize(details.size());
+        return why.with_details(block_.view());
     }
 
     /// Makes value or error of a response that came from elsewhere; the body is copied.
@@ -57,7 +70,15 @@ class response_base {
     }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
+        if (parse_ == nullptr) {
+            has_value_ = true;
+            error_ = slb::error().with_http_status(status);
+            header_lines_ = header_lines;
+            body_begin_ = body_begin;
+            return;
+        }
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
+        std::int64_t const date = status >= 400 ? server_time(header_lines) : 0;
         std::size_t const body_size = block_.size() - body_begin;
         std::size_t const needed = memory_(body_size, limits);
         if (!block_.reserve(block_.size() + needed)) {
@@ -73,14 +94,15 @@ class response_base {
         bool const success = status >= 200 && status < 300;
         if (!xml && first != '{') return fail_foreign(status, pause);
         // Where the value requires little, a refusal could pass for it.
-        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        bool const refused =
+            (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, date, limits);
         if (refused) return;
         if (!success) return fail_foreign(status, pause);
         slb::error unreadable = parse_(*this, body, memory, xml, limits);
         if (unreadable.code() == errc::none) {
             has_value_ = true;
             error_ = {};
-        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, date, limits)) {
             return;
         } else if (is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
@@ -92,10 +114,11 @@ class response_base {
   private:
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
-                parse_limits limits) {
+                std::int64_t date, parse_limits limits) {
         refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
         if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
+        request_id_ = said.request_id;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -103,6 +126,7 @@ class response_base {
         fail(slb::error(errc::service_refused,
                         meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                  .with_service(said)
+                 .with_server_time(date)
                  .with_retry(meaning.retryable || throttled, pause)
                  .with_advice(known && !throttled ? known->advice : std::string_view{}));
         return true;
@@ -125,6 +149,11 @@ class response_base {
     block<Allocator> block_;
     bool has_value_ = false;
     slb::error error_{errc::called_out_of_order};
+    /// Of the answer, where there is one.
+    std::string_view request_id_{};
+    /// Of a response that is kept as a message.
+    std::string_view header_lines_{};
+    std::size_t body_begin_ = 0;
 
   private:
     bool reads_ = false;
@@ -155,7 +184,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
 ///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
-///   action(request), parse(body, value, memory, xml, limits)
+///   action(request), repeatable(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
 template <described_operation Operation>
@@ -167,6 +196,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static constexpr bool repeatable(Operation const&) { return repetition_of<Operation>().safe; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
                             parse_limits limits) {
         return xml ? parse_xml(body, value, memory, limits)
@@ -238,7 +268,12 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return traits::parse(body, value, memory, xml, limits);
+        slb::error const broken = traits::parse(body, value, memory, xml, limits);
+        if constexpr (requires { value.request_id.size(); })
+            self.request_id_ = value.request_id;
+        else if constexpr (requires { value["RequestId"].text(); })
+            if (auto const id = value["RequestId"].text()) self.request_id_ = *id;
+        return broken;
     }
 
     value_type value_{};
@@ -251,6 +286,10 @@ struct response_access {
     template <class Operation, class Allocator>
     static response_base<Allocator>& base(response<Operation, Allocator>& whole) {
         return whole;
+    }
+    template <class Message>
+    static auto& base_of_message(Message& whole) {
+        return static_cast<typename Message::base&>(whole);
     }
 };
 

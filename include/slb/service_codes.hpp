@@ -45,10 +45,12 @@ inline constexpr int service_group_count = static_cast<int>(service_group::auth)
 
 /// Whether the same call may be sent again, and after what.
 enum class service_retry : std::uint8_t {
-    no,            ///< it would be refused again
-    after_delay,   ///< nothing was changed: wait, then send it again
-    after_reading, ///< it may have been applied: read back first, then send it again if it was not
-    unknown,       ///< the service does not say
+    no,                      ///< it would be refused again
+    after_delay,             ///< nothing was changed: wait, then send it again
+    after_reading,           ///< it may have been applied: read back first, then send it again if it was not
+    after_setting_the_clock, ///< with a timestamp of the server's time
+    after_getting_a_key,     ///< with another key, where the access key changes by itself
+    unknown,                 ///< the service does not say
 };
 
 /// What is known of a code that the service refuses calls with. All texts are static.
@@ -164,7 +166,7 @@ struct service_code_table {
         {"Forbbiden.SubUser", 0, auth, no, "the RAM user may not do this", "",
          "check that the RAM policy allows it"},
         {"Forbidden", 0, auth, no, "the caller may not do this", "", "check that the RAM policy allows it"},
-        {"Forbidden.AccessKeyDisabled", 0, auth, no, "the access key is disabled", "",
+        {"Forbidden.AccessKeyDisabled", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
         {"Forbidden.NotSupportRAM", 0, auth, no, "the operation is not open to RAM users", "",
          "use a key of the account itself"},
@@ -177,7 +179,8 @@ struct service_code_table {
          "check that the RAM policy allows it"},
         {"IdempotentParameterMismatch", 0, idempotency, no,
          "the request that had the client token had other parameters"},
-        {"IllegalTimestamp", 0, input, no, "the timestamp is missing or off", "", "set the clock"},
+        {"IllegalTimestamp", 0, input, after_setting_the_clock, "the timestamp is missing or off", "",
+         "set the clock"},
         {"IncompleteSignature", 0, auth, no, "the signature does not match", "",
          "check that the secret is that of the access key id"},
         {"IncorrectListenerAccessControlStatusStatus", 500, state, no,
@@ -191,7 +194,8 @@ struct service_code_table {
         {"InsufficientCapacity", 0, limit, no, "the quota of the load balancer is used up"},
         {"InternalError", 500, server, after_reading, "the service could not look a server up",
          "Query ecs info fail"},
-        {"InternalError", 500, auth, no, "the timestamp was refused", "Illegal timestamp", "set the clock"},
+        {"InternalError", 500, auth, after_setting_the_clock, "the timestamp was refused",
+         "Illegal timestamp", "set the clock"},
         {"InternalError", 500, auth, no, "the method of the signature was refused", "Illegal sign type"},
         {"InternalError", 500, input, no, "the format was refused", "Illegal format"},
         {"InternalError", 500, server, after_reading, "the service calls itself busy", "Illegal sign"},
@@ -201,11 +205,11 @@ struct service_code_table {
         {"InternalInvokeError", 0, server, after_reading, "the service failed in a call of its own"},
         {"INVALID_COMPONENT", 0, order, no, "instances of this type cannot be bought"},
         {"INVALID_SERVER_TYPE", 0, input, no, "the type of a server was refused"},
-        {"InvalidAccessKeyId", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
-        {"InvalidAccessKeyId.Inactive", 0, auth, no, "the access key is disabled", "",
+        {"InvalidAccessKeyId.Inactive", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
-        {"InvalidAccessKeyId.NotFound", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId.NotFound", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
         {"InvalidAccount.NotFound", 0, auth, no, "there is no such account"},
         {"InvalidAction", 0, auth, no, "the action was refused", "",
@@ -276,16 +280,16 @@ struct service_code_table {
         {"InvalidRegionId.NotFound", 0, not_found, no, "there is no such region"},
         {"InvalidResourceOwnerAccount", 0, auth, no, "the account of the resource's owner was refused"},
         {"InvalidRuleId.NotFound", 0, not_found, no, "there is no such forwarding rule"},
-        {"InvalidSecurityToken.Expired", 0, auth, no, "the security token has expired", "",
+        {"InvalidSecurityToken.Expired", 0, auth, after_getting_a_key, "the security token has expired", "",
          "get new temporary credentials"},
-        {"InvalidSecurityToken.Malformed", 0, auth, no, "the security token cannot be read", "",
-         "get new temporary credentials"},
-        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, no,
+        {"InvalidSecurityToken.Malformed", 0, auth, after_getting_a_key, "the security token cannot be read",
+         "", "get new temporary credentials"},
+        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, after_getting_a_key,
          "the security token belongs to another access key", "", "take id, secret and token from one answer"},
         {"InvalidServerId.NotFound", 0, not_found, no, "there is no such server"},
         {"InvalidSignatureMethod", 0, auth, no, "the method of the signature was refused"},
-        {"InvalidTimeStamp.Expired", 0, auth, no, "the timestamp is off by more than 15 minutes", "",
-         "set the clock"},
+        {"InvalidTimeStamp.Expired", 0, auth, after_setting_the_clock,
+         "the timestamp is off by more than 15 minutes", "", "set the clock"},
         {"InvalidTimeStamp.Format", 0, auth, no, "the timestamp cannot be read"},
         {"InvalidVersion", 0, input, no, "the service does not know the version", "",
          "check that the endpoint is that of the service"},

@@ -49,8 +49,15 @@ concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
 };
 
+/// Whether a transport's peers have proved who they are when it is connected, as by TLS: it says so by
+/// `static constexpr bool proves_peer = true`. Only then does a client set its clock by theirs.
+template <class T>
+inline constexpr bool proves_peer = requires {
+    requires T::proves_peer;
+};
+
 /// A transport that makes whole calls by itself, asynchronously, by a member template
-///   async_call(request, response, signer, options, allocator, token)
+///   async_call(request, response, keys, options, memory, allocator, token)
 /// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
 template <class T>
 concept asynchronous_transport = transport<T> && requires {

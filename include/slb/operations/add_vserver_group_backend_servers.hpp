@@ -24,10 +24,11 @@ struct basic_add_vserver_group_backend_servers {
 template <std::size_t Max>
 constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
     using request = basic_add_vserver_group_backend_servers<Max>;
-    return operation<request, changed_vserver_group>("AddVServerGroupBackendServers",
-                                                     field("RegionId", &request::region_id),
-                                                     field("VServerGroupId", &request::vserver_group_id),
-                                                     json_list("BackendServers", &request::backend_servers));
+    return operation<request, changed_vserver_group>(
+        "AddVServerGroupBackendServers",
+        not_repeatable("what a server that is in the group already leads to is not documented"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
+        json_list("BackendServers", &request::backend_servers));
 }
 
 /// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)

@@ -28,8 +28,8 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_create_vserver_group<Max>>) {
     using request = basic_create_vserver_group<Max>;
     return operation<request, changed_vserver_group>(
-        "CreateVServerGroup", field("RegionId", &request::region_id),
-        field("LoadBalancerId", &request::load_balancer_id),
+        "CreateVServerGroup", not_repeatable("it would create a second group"),
+        field("RegionId", &request::region_id), field("LoadBalancerId", &request::load_balancer_id),
         field("VServerGroupName", &request::vserver_group_name),
         json_list("BackendServers", &request::backend_servers), numbered("Tag", &request::tags));
 }

@@ -20,7 +20,7 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 
 /// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
 /// The Terraform provider repeats RspoolVipExist for five minutes, as the listener may be on its way out.
-/// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
+/// A group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {
     /// @{
@@ -32,8 +32,8 @@ struct delete_vserver_group {
 constexpr auto describe(type<delete_vserver_group>) {
     using request = delete_vserver_group;
     return operation<request, delete_vserver_group_response>(
-        "DeleteVServerGroup", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id));
+        "DeleteVServerGroup", not_repeatable("a group that has gone is refused the second time"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id));
 }
 
 } // namespace slb::inline v0_1

@@ -32,8 +32,9 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_modify_vserver_group_backend_servers<Max>>) {
     using request = basic_modify_vserver_group_backend_servers<Max>;
     return operation<request, changed_vserver_group>(
-        "ModifyVServerGroupBackendServers", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id),
+        "ModifyVServerGroupBackendServers",
+        not_repeatable("the server that went is not there to be replaced a second time"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
         pairs(&request::replace, json_part("NewBackendServers", &server_replacement::to),
               json_part("OldBackendServers", &server_replacement::from)));
 }

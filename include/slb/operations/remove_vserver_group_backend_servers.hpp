@@ -20,10 +20,10 @@ struct basic_remove_vserver_group_backend_servers {
 template <std::size_t Max>
 constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
     using request = basic_remove_vserver_group_backend_servers<Max>;
-    return operation<request, changed_vserver_group>("RemoveVServerGroupBackendServers",
-                                                     field("RegionId", &request::region_id),
-                                                     field("VServerGroupId", &request::vserver_group_id),
-                                                     json_list("BackendServers", &request::backend_servers));
+    return operation<request, changed_vserver_group>(
+        "RemoveVServerGroupBackendServers", repeatable("servers that are not in the group are ignored"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
+        json_list("BackendServers", &request::backend_servers));
 }
 
 /// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)

@@ -47,8 +47,8 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
     using request = basic_set_vserver_group_attribute<Max>;
     return operation<request, set_vserver_group_attribute_response>(
-        "SetVServerGroupAttribute", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id),
+        "SetVServerGroupAttribute", repeatable("it sets the same values again"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
         field("VServerGroupName", &request::vserver_group_name),
         json_list("BackendServers", &request::backend_servers));
 }
