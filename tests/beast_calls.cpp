@@ -129,9 +129,11 @@ describe wrong_request() {
 }
 slb::credentials const access("testid", "testsecret");
 
+slb::call_options const once_only{.retry = slb::retry_options::never()};
+
 /// A rig with a client in the clear.
 struct plain : rig {
-    explicit plain(slb::call_options const& options = {}, slb::beast_options const& how = {},
+    explicit plain(slb::call_options const& options = once_only, slb::beast_options const& how = {},
                    std::string_view host = "127.0.0.1") {
         transport.emplace(io.get_executor(), at(host), how);
         client.emplace(*transport, access, options);
@@ -579,7 +581,7 @@ BOOST_AUTO_TEST_CASE(twenty_calls_at_once_share_three_connections) {
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_fails_makes_way_for_those_that_wait) {
-    plain with{{.call_timeout_ms = 10'000}, {.max_connections = 1}};
+    plain with{{.call_timeout_ms = 10'000, .retry = slb::retry_options::never()}, {.max_connections = 1}};
     for (std::size_t call = 1; call != 4; ++call) with.inject({.kind = slb::fault_kind::reset, .call = call});
     std::vector<described> responses(5);
     news got;
@@ -746,7 +748,7 @@ BOOST_AUTO_TEST_CASE(the_loop_may_end_with_calls_under_way_after_their_transport
 BOOST_AUTO_TEST_CASE(a_resolver_may_stall_or_find_nothing) {
     for (bool const stalls : {true, false}) {
         int look_ups = 0;
-        plain with{{.connect_timeout_ms = moment},
+        plain with{{.connect_timeout_ms = moment, .retry = slb::retry_options::never()},
                    {.resolver =
                         [&](std::string const& host, slb::resolved done) {
                             BOOST_TEST(host == "localhost");
@@ -769,7 +771,7 @@ BOOST_AUTO_TEST_CASE(a_resolver_may_stall_or_find_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_resolver_may_answer_from_another_thread_and_twice) {
     std::vector<std::thread> threads;
-    plain with{{},
+    plain with{once_only,
                {.resolver =
                     [&](std::string const&, slb::resolved done) {
                         threads.emplace_back([done] {

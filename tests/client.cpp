@@ -76,7 +76,7 @@ std::vector<std::string> fail_each_operation(slb::errc failure, bool on_a_kept_c
         line.answers = numbered_answers();
         line.largest_write = 500;
         line.largest_read = 40;
-        slb::client client{line, test_key};
+        slb::client client{line, test_key, {.retry = slb::retry_options::never()}};
         answer out;
         if (on_a_kept_connection) BOOST_TEST_REQUIRE(client.invoke(a_request(), out));
         line.begin_again();

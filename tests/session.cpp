@@ -17,7 +17,7 @@ using namespace slb_test;
 using answer = slb::response<operation>;
 
 slb::endpoint const target{"slb.aliyuncs.com"};
-slb::call_options const once_only{.retry = {.max_attempts = 1}};
+slb::call_options const once_only{.retry = slb::retry_options::never()};
 unsigned char const randomness[16] = {};
 slb::nonce const once{randomness};
 

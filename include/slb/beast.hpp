@@ -41,6 +41,8 @@ class basic_beast_transport : public system_host {
   public:
     /// What asynchronous calls run on.
     using executor_type = boost::asio::any_io_executor;
+    /// Whether its peers have proved who they are.
+    static constexpr bool proves_peer = Security::proves_peer;
 
     /// Connects to nothing yet. `how` is what Security is made of.
     template <class... How>
@@ -59,7 +61,7 @@ class basic_beast_transport : public system_host {
     }
     /// Cancels the asynchronous calls under way.
     ~basic_beast_transport() {
-        if (calls_) calls_->cancel_all();
+        cancel();
         close_idle();
     }
     basic_beast_transport(basic_beast_transport const&) = delete;
@@ -131,9 +133,33 @@ class basic_beast_transport : public system_host {
     template <class Operation, class Allocator, class Crypto, class SignerAllocator, class Token>
     auto async_call(Operation const& request, response<Operation, Allocator>& out,
                     signer<Crypto, SignerAllocator> const& with, call_options const& options,
-                    Allocator const& allocator, Token&& token) {
-        return detail::async_invoke(calls_, endpoint(), request, out, with, options, allocator,
-                                    std::forward<Token>(token));
+                    retry_memory& memory, Allocator const& allocator, Token&& token) {
+        using keys = detail::fixed_key<signer<Crypto, SignerAllocator>>;
+        return detail::async_start<keys>(
+            calls_, endpoint(), options, keys{with}, detail::response_access::base(out), memory, allocator,
+            [&](auto& session) { session.start(request, out, with); }, std::forward<Token>(token));
+    }
+    /// The same with keys that change.
+    template <class Operation, class Allocator, class Keys, class Token>
+    auto async_call(Operation const& request, response<Operation, Allocator>& out, Keys& keys,
+                    call_options const& options, retry_memory& memory, Allocator const& allocator,
+                    Token&& token) {
+        return detail::async_start<Keys&>(
+            calls_, endpoint(), options, keys, detail::response_access::base(out), memory, allocator,
+            [&](auto& session) { session.start(request, out); }, std::forward<Token>(token));
+    }
+    /// Sends a message of one's own, as session::start() does: it must stay until this has completed.
+    template <class Allocator, class Token>
+    auto async_send(std::string_view message, http_response<Allocator>& out, call_options const& options,
+                    retry_memory& memory, Token&& token) {
+        auto& base = detail::response_access::base_of_message(out);
+        return detail::async_start<detail::no_key>(
+            calls_, endpoint(), options, detail::no_key(), base, memory, base.block_.allocator(),
+            [&](auto& session) { session.start(message, out); }, std::forward<Token>(token));
+    }
+    /// Cancels the asynchronous calls under way, and those that begin later. On the executor only.
+    void cancel() {
+        if (calls_) calls_->cancel_all();
     }
 
   private:

@@ -23,12 +23,12 @@ class client {
     /// Sends nothing. What is wrong with the credentials or the endpoint becomes the error of each call, and
     /// so does a lack of memory here, or a crypto library that fails.
     client(Transport& transport, credentials const& access, call_options const& options = {},
-           Allocator const& allocator = Allocator()) requires(!keys_change_)
+           Allocator const& allocator = Allocator()) requires(!std::is_lvalue_reference_v<Keys>)
         : transport_(transport), keys_(access, allocator), session_(transport.endpoint(), options, allocator),
           allocator_(allocator) {}
     /// With keys that change, of which it takes the one that is good when it signs.
     client(Transport& transport, Keys keys, call_options const& options = {},
-           Allocator const& allocator = Allocator()) requires keys_change_
+           Allocator const& allocator = Allocator()) requires std::is_lvalue_reference_v<Keys>
         : transport_(transport),
           keys_(keys),
           session_(transport.endpoint(), options, allocator),
@@ -53,7 +53,7 @@ class client {
             drive(session_, line_, transport_, keys_);
         } else {
             session_.start(request, out, keys_);
-            fixed_key keys(keys_);
+            detail::fixed_key<Keys> keys{keys_};
             drive(session_, line_, transport_, keys);
         }
         return static_cast<bool>(out);
@@ -74,8 +74,10 @@ class client {
         requires asynchronous_transport<Transport>
     decltype(auto) async_invoke(Operation const& request, response<Operation, Allocator>& out,
                                 Token&& token) {
-        return transport_.async_call(request, out, keys_, session_.options(), async_memory_, allocator_,
-                                     static_cast<Token&&>(token));
+        // A signer is const, which tells it from keys that change.
+        using keys = std::conditional_t<keys_change_, Keys, Keys const&>;
+        return transport_.async_call(request, out, static_cast<keys>(keys_), session_.options(),
+                                     async_memory_, allocator_, static_cast<Token&&>(token));
     }
 
   private:

@@ -7,36 +7,42 @@
 namespace slb::inline v0_1 {
 
 /// Where the key comes from that signs the next attempt.
-///   renew(host, deadline, refused)   sees that there is one, another one than before where that was refused,
-///                                    until the deadline, on the clock of the host
-///   with_signer(f)                   calls f(signer) with it
-/// A credential provider is one, whose keys change: see credential_providers.hpp.
+///   renew(host, deadline, refused, done)   sees that there is one, another one than before where that was
+///                                          refused, until the deadline, on the clock of the host; calls
+///                                          done(result<void>) at the end
+///   with_signer(f)                         calls f(signer) with it
+/// A credential provider is one, whose keys change: see credential_provider.hpp.
 template <class Keys, class Host>
 concept key_source = requires(Keys& keys, Host& machine, std::int64_t deadline, bool refused) {
-    { keys.renew(machine, deadline, refused) } -> std::same_as<result<void>>;
+    keys.renew(machine, deadline, refused, [](result<void> const&) {});
     keys.with_signer([](auto const&) {});
 };
 
-/// The key source of one signer, which must outlive it.
+namespace detail {
+
+/// A key that stays as it is.
 template <class Signer>
-class fixed_key {
-  public:
-    /// `with` must live as long as this.
-    explicit constexpr fixed_key(Signer const& with) noexcept : signer_(with) {}
-    /// There is no other.
-    template <class Host>
-    result<void> renew(Host&, std::int64_t, bool) const {
-        return {};
+struct fixed_key {
+    Signer const& with;
+
+    template <class Host, class Done>
+    void renew(Host&, std::int64_t, bool, Done done) const {
+        done(result<void>());
     }
-    /// Calls f(signer).
     template <class F>
     void with_signer(F f) const {
-        f(signer_);
+        f(with);
     }
-
-  private:
-    Signer const& signer_;
 };
+/// For messages that nobody signs.
+struct no_key {
+    template <class Host, class Done>
+    void renew(Host&, std::int64_t, bool, Done) const {}
+    template <class F>
+    void with_signer(F) const {}
+};
+
+} // namespace detail
 
 /// Takes a session that was started to its end, over the one connection of a transport that blocks: `line` is
 /// that connection's.
@@ -46,7 +52,10 @@ void drive(session<Allocator>& call, kept_connection& line, Transport& over, Key
         if (!over.usable()) line.dropped();
     for (;;) {
         switch (call.next(over.steady_ms())) {
-        case session_step::key: call.keyed(keys.renew(over, call.deadline(), call.key_refused())); break;
+        case session_step::key:
+            keys.renew(over, call.deadline(), call.key_refused(),
+                       [&](result<void> const& outcome) { call.keyed(outcome); });
+            break;
         case session_step::acquire: call.use(line); break;
         case session_step::connect:
             call.connected(over.connect(call.deadline()), proves_peer<Transport>);

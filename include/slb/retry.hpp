@@ -21,6 +21,9 @@ struct retry_options {
     /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
     /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
     std::int64_t max_clock_skew = 24 * 3600;
+
+    /// A call is sent once, whatever comes of it.
+    [[nodiscard]] static constexpr retry_options never() { return {.max_attempts = 1}; }
 };
 
 /// What limits the attempts of all calls together, so that a service in trouble is not asked all the more. A

@@ -17,6 +17,9 @@ class tls_transport {
     /// Connects to nothing yet. What is wrong with the options comes out at connect().
     explicit tls_transport(Inner& below, tls_options const& trust = {})
         : below_(below), context_(below.endpoint(), trust), tls_(context_) {}
+    /// Its peers have proved who they are.
+    static constexpr bool proves_peer = true;
+
     tls_transport(tls_transport const&) = delete;
     tls_transport& operator=(tls_transport const&) = delete;
 

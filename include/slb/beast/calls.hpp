@@ -2,8 +2,8 @@
 #define SLB_BEAST_CALLS_HPP
 
 #include <slb/beast/time.hpp>
+#include <slb/drive.hpp>
 #include <slb/error_code.hpp>
-#include <slb/session.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_allocator.hpp>
@@ -41,7 +41,11 @@ struct ticket {
     session_step step = session_step::acquire;
     kept_connection* line = nullptr;
     bool cancelled = false;
-    /// Waits for a connection.
+    /// Whether anything was sent.
+    bool sent = false;
+    /// Whether it has asked for a key that is not there yet.
+    bool key_asked = false;
+    /// Waits for a connection, for a key, and for the time to try again.
     boost::asio::steady_timer timer;
 };
 
@@ -82,6 +86,10 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         if (!call.entered) return;
         std::erase(under_way_, &call);
         std::erase(queue_, &call);
+        release(call);
+    }
+    /// The call does without a connection for now: the next in the queue goes on.
+    void release(ticket& call) noexcept {
         if (call.line != nullptr) pool_.release(*std::exchange(call.line, nullptr));
         if (queue_.empty()) return;
         ticket& next = *queue_.front();
@@ -107,17 +115,18 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
         watched_ms_ = first;
     }
 
+    /// There is news for a call that waits, if it still does.
+    void wake(std::uint64_t id) noexcept {
+        if (ticket* const call = find(id)) wake(call->timer);
+    }
     void cancel(std::uint64_t id, boost::asio::cancellation_type type) {
-        auto const found =
-            std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
-        if (found == under_way_.end()) return;
+        ticket* const call = find(id);
+        if (call == nullptr) return;
         using boost::asio::cancellation_type;
         if (type == cancellation_type::none) return;
         bool const may_have_effect =
             (type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none;
-        ticket& call = **found;
-        bool const sent = call.step != session_step::acquire && call.step != session_step::connect;
-        if (may_have_effect || !sent) cancel(call);
+        if (may_have_effect || !call->sent) cancel(*call);
     }
     /// The transport is gone: also calls that begin later are cancelled.
     void cancel_all() {
@@ -132,6 +141,11 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     }
 
   private:
+    [[nodiscard]] ticket* find(std::uint64_t id) noexcept {
+        auto const found =
+            std::find_if(under_way_.begin(), under_way_.end(), [&](ticket* call) { return call->id == id; });
+        return found == under_way_.end() ? nullptr : *found;
+    }
     void cancel(ticket& call) noexcept {
         call.cancelled = true;
         wake(call.timer);
@@ -162,20 +176,23 @@ class async_calls : public std::enable_shared_from_this<async_calls<Connection, 
     std::atomic<std::uint64_t> last_id_ = 0;
 };
 
-/// One call: what it needs until its handler is called.
-template <class Calls, class Signer, class Allocator>
+/// One call: what it needs until its handler is called. `Keys` is a reference where they change.
+template <class Calls, class Keys, class Allocator>
 struct async_call : ticket {
     async_call(std::shared_ptr<Calls> shared, slb::endpoint const& target, call_options const& options,
-               Signer const& with, response_base<Allocator>& result, Allocator const& allocator)
-        : ticket(shared->executor()), calls(std::move(shared)), session(target, options, allocator),
-          signer(with), out(result) {}
+               Keys key_source, response_base<Allocator>& result, retry_memory& memory,
+               Allocator const& allocator)
+        : ticket(shared->executor()), calls(std::move(shared)), session(target, options, allocator, &memory),
+          keys(key_source), out(result) {}
     ~async_call() { calls->leave(*this); }
     async_call(async_call const&) = delete;
     async_call& operator=(async_call const&) = delete;
 
+    static constexpr bool keys_change = std::is_lvalue_reference_v<Keys>;
+
     std::shared_ptr<Calls> calls;
     slb::session<Allocator> session;
-    Signer const& signer;
+    Keys keys;
     response_base<Allocator>& out;
 };
 
@@ -235,7 +252,7 @@ class call_driver {
         switch (call_->step) {
         case session_step::connect:
             if (call_->cancelled) line().close();
-            session.connected(call_->cancelled ? errc::cancelled : line().connected());
+            session.connected(call_->cancelled ? errc::cancelled : line().connected(), line().proves_peer);
             break;
         case session_step::write:
             ended_so ? session.failed(errc::cancelled) : session.wrote(line().wrote(failure, size));
@@ -275,12 +292,12 @@ class call_driver {
             }
             std::int64_t const deadline = session.deadline();
             switch (call.step) {
+            case session_step::key:
+                if (!has_key()) return wait_until(deadline);
+                break;
             case session_step::acquire:
                 if (call.line == nullptr) call.calls->acquire(call);
-                if (call.line == nullptr) {
-                    call.timer.expires_at(time_of(deadline));
-                    return call.timer.async_wait(std::move(*this));
-                }
+                if (call.line == nullptr) return wait_until(deadline);
                 if (call.line->open() && !line().usable()) {
                     line().close();
                     call.line->dropped();
@@ -288,16 +305,12 @@ class call_driver {
                 session.use(*call.line);
                 break;
             case session_step::connect: return line().async_connect(deadline, std::move(*this));
-            case session_step::begin: {
-                unsigned char random[16];
-                if (host.random(random))
-                    session.begin(call.signer, host.unix_seconds(), nonce(random));
-                else
-                    session.failed(errc::randomness_unavailable);
+            case session_step::begin:
+                call.keys.with_signer([&](auto const& with) { session.begin(with, host); });
                 break;
-            }
             case session_step::write: {
                 std::string_view const bytes = session.output();
+                call.sent = true;
                 return line().async_write(bytes, deadline, std::move(*this));
             }
             case session_step::read: {
@@ -309,8 +322,34 @@ class call_driver {
                 line().close();
                 session.dropped();
                 break;
+            case session_step::retry: session.decide(host); break;
+            case session_step::wait: call.calls->release(call); return wait_until(deadline);
             case session_step::done: return complete();
             }
+        }
+    }
+    void wait_until(std::int64_t deadline) {
+        auto& timer = call_->timer;
+        timer.expires_at(time_of(deadline));
+        timer.async_wait(std::move(*this));
+    }
+    /// False: there is none yet, and the call is woken when there is news.
+    bool has_key() {
+        Call& call = *call_;
+        if constexpr (Call::keys_change) {
+            // Posted, so that it finds the call waiting.
+            auto const wake = [weak = call.calls->weak_from_this(), id = call.id] {
+                if (auto const calls = weak.lock())
+                    boost::asio::post(calls->executor(), [calls, id] { calls->wake(id); });
+            };
+            bool const refused = call.session.key_refused() && !call.key_asked;
+            call.key_asked =
+                !call.keys.async_renew(call.calls->host().unix_seconds(), refused, wake,
+                                       [&](result<void> const& outcome) { call.session.keyed(outcome); });
+            return !call.key_asked;
+        } else {
+            call.session.keyed({});
+            return true;
         }
     }
     void complete() {
@@ -334,19 +373,20 @@ class call_driver {
         work_;
 };
 
-/// Encodes the request now, and makes the call when the token says so. Without calls it fails at once.
-template <class Calls, class Operation, class Allocator, class Crypto, class SignerAllocator, class Token>
-auto async_invoke(std::shared_ptr<Calls> const& calls, slb::endpoint const& target, Operation const& request,
-                  response<Operation, Allocator>& out, signer<Crypto, SignerAllocator> const& with,
-                  call_options const& options, Allocator const& allocator, Token&& token) {
-    using call_type = async_call<Calls, signer<Crypto, SignerAllocator>, Allocator>;
-    auto& result = response_access::base(out);
+/// Encodes the request now, `start(session)`, and makes the call when the token says so. Without calls it
+/// fails at once.
+template <class Keys, class Calls, class Allocator, class Start, class Token>
+auto async_start(std::shared_ptr<Calls> const& calls, slb::endpoint const& target,
+                 call_options const& options, Keys keys, response_base<Allocator>& out, retry_memory& memory,
+                 Allocator const& allocator, Start start, Token&& token) {
+    using call_type = async_call<Calls, Keys, Allocator>;
     std::unique_ptr<call_type> call;
     if (calls) {
-        call = std::make_unique<call_type>(calls, target, options, with, result, allocator);
-        call->session.start(request, out, with);
+        call = std::make_unique<call_type>(calls, target, options, static_cast<Keys>(keys), out, memory,
+                                           allocator);
+        start(call->session);
     } else {
-        result.fail(slb::error(errc::executor_missing));
+        out.fail(slb::error(errc::executor_missing));
     }
     return boost::asio::async_initiate<Token, void(boost::system::error_code)>(
         [](auto handler, std::unique_ptr<call_type> started) {

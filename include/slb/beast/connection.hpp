@@ -88,7 +88,7 @@ class mailbox {
 class verified_tls {
   public:
     using stream = boost::asio::ssl::stream<boost::beast::tcp_stream>;
-    static constexpr bool end_is_proven = true;
+    static constexpr bool proves_peer = true;
 
     verified_tls(slb::endpoint const& peer, tls_options const& options) : context_(peer, options) {}
     verified_tls(slb::endpoint const& peer, boost::asio::ssl::context& users)
@@ -126,7 +126,7 @@ class verified_tls {
 /// No TLS, and no peer but this machine.
 struct loopback_only {
     using stream = boost::beast::tcp_stream;
-    static constexpr bool end_is_proven = false;
+    static constexpr bool proves_peer = false;
 
     explicit loopback_only(slb::endpoint const&) {}
 
@@ -176,6 +176,8 @@ class beast_connection {
     using stream = typename Security::stream;
 
   public:
+    static constexpr bool proves_peer = Security::proves_peer;
+
     beast_connection(boost::asio::any_io_executor executor,
                      std::shared_ptr<beast_settings<Security>> settings)
         : executor_(std::move(executor)), settings_(std::move(settings)), timer_(executor_),
@@ -234,7 +236,7 @@ class beast_connection {
         if (!stream_) return errc::called_out_of_order;
         if (ended_ || !failure) return ended_ ? 0 : size;
         // A failed write takes the news of a reset away, and a read then sees only an end.
-        bool const clean = Security::end_is_proven || write_failure_ == errc::none;
+        bool const clean = Security::proves_peer || write_failure_ == errc::none;
         if (failure == boost::asio::error::eof && clean) {
             ended_ = true;
             return std::size_t{0};

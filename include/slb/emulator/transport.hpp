@@ -19,6 +19,9 @@ namespace slb::inline v0_1 {
 /// The emulator must outlive it.
 class emulator_transport {
   public:
+    /// An emulator is who it is.
+    static constexpr bool proves_peer = true;
+
     /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
     /// are made of the same bytes; left out, the transports of an emulator are numbered from 1, so that no
     /// two draw the same nonces.
