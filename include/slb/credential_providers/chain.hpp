@@ -46,6 +46,7 @@ class credential_chain {
     /// Begins a fetch; whatever is left of an earlier one is wiped.
     void start() {
         for (auto const& source : sources_) source->start();
+        key_.clear();
         problem_.clear();
         at_ = remembered_ == none ? 0 : remembered_;
         step_.reset();
@@ -70,7 +71,9 @@ class credential_chain {
         return *step_;
     }
     /// What is to be sent, after next() said so.
-    [[nodiscard]] credential_request request() const { return sources_[at_]->request(); }
+    [[nodiscard]] credential_request request() const {
+        return waiting() ? sources_[at_]->request() : credential_request{slb::endpoint("")};
+    }
     /// The answer to it: the HTTP status, and the body, decoded. The body is copied.
     void received(int status, std::string_view body) {
         if (waiting()) sources_[at_]->received(status, body);

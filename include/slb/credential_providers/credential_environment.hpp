@@ -25,7 +25,7 @@ struct credential_file {
     /// All bytes of it.
     secret_text text{};
     /// Whether its mode lets its group or everybody read it, change it or run it. Never so on Windows.
-    bool open_to_others = false;
+    bool readable_by_others = false;
 };
 
 /// What the sources of keys are told of the process they run in. A test hands in its own.
@@ -69,7 +69,7 @@ struct credential_environment {
         }
         struct ::stat about {};
         bool const regular = ::fstat(handle, &about) == 0 && S_ISREG(about.st_mode);
-        file.open_to_others = regular && (about.st_mode & 077) != 0;
+        file.readable_by_others = regular && (about.st_mode & 077) != 0;
         file.outcome =
             !regular ? file_outcome::unreadable : fill(file.text, [&](char* out, std::size_t size) {
                 for (;;) {

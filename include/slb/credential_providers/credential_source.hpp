@@ -24,7 +24,7 @@ struct credential_options {
 /// What a source of keys has to tell, for a log.
 struct credential_event {
     /// What happened: a key came; all that was tried gave none; a file can be read or changed by others.
-    enum class what : std::uint8_t { fetched, failed, file_open_to_others };
+    enum class what : std::uint8_t { fetched, failed, file_readable_by_others };
     /// See `what`.
     what kind;
     /// What the source is called; of a failed chain: "credentials".
@@ -56,6 +56,25 @@ struct credential_request {
 /// What comes next: a request is to be sent, the key is there, or there is none.
 enum class credential_step : std::uint8_t { request, done, failed };
 
+namespace detail {
+
+/// A text as one line of at most `longest` bytes and some dots: control characters and what is no UTF-8
+/// become '?'.
+inline std::string one_line(std::string_view text, std::size_t longest) {
+    std::string line;
+    while (!text.empty()) {
+        std::size_t const control = control_length(text);
+        std::size_t const whole = control != 0 ? 0 : utf8_length(text);
+        std::size_t const skipped = control != 0 ? control : whole != 0 ? whole : 1;
+        if (line.size() + skipped > longest) return line + "...";
+        line += whole != 0 ? text.substr(0, whole) : "?";
+        text.remove_prefix(skipped);
+    }
+    return line;
+}
+
+} // namespace detail
+
 /// What a source is given at each step.
 struct credential_fetch {
     /// The process.
@@ -69,12 +88,22 @@ struct credential_fetch {
     /// New randomness, for a nonce.
     std::span<unsigned char const, 16> random;
 
-    /// Reads a file on behalf of `source`, and reports it if others can do so too.
-    [[nodiscard]] credential_file read(std::string const& path, std::string_view source) const {
+    /// Reads a file on behalf of `source`, and reports it if others can do so too. What is wrong; empty:
+    /// nothing.
+    [[nodiscard]] std::string read_file(std::string const& path, std::string_view source,
+                                        secret_text& out) const {
+        std::string shown = detail::one_line(path, 300);
+        if (path.find('\0') != path.npos) return shown + " is no path";
         credential_file file = environment.read_file(path);
-        if (file.open_to_others && report)
-            report({credential_event::what::file_open_to_others, source, path});
-        return file;
+        if (file.readable_by_others && report)
+            report({credential_event::what::file_readable_by_others, source, shown});
+        out = std::move(file.text);
+        switch (file.outcome) {
+        case file_outcome::read: return {};
+        case file_outcome::missing: return shown + " does not exist";
+        case file_outcome::too_large: return shown + " is too large";
+        default: return shown + " cannot be read";
+        }
     }
     /// Whether a variable is `true`, in any letter case; nothing else counts.
     [[nodiscard]] bool flag(char const* name) const {

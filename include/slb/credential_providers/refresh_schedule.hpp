@@ -39,7 +39,7 @@ class refresh_schedule {
     /// A fetch gave none. `random` spreads the next tries of many machines; any number.
     constexpr void failed(std::int64_t now, std::uint32_t random) {
         std::int64_t const pause = std::int64_t{1} << (failures_ < 6 ? failures_ : 6);
-        ++failures_;
+        if (failures_ < 7) ++failures_;
         failed_at_ = now;
         pause_ = pause + static_cast<std::int64_t>(random % static_cast<std::uint32_t>(pause + 1));
     }
