@@ -39,9 +39,9 @@ class credential_chain {
 
     /// Adds a source behind the others.
     void add(std::unique_ptr<credential_source> source) { sources_.push_back(std::move(source)); }
-    /// Who is told what happens: when a key came, when there was none, and of files open to others. Called
-    /// from within next().
-    void report_to(std::function<void(credential_event const&)> report) { report_ = std::move(report); }
+    /// Who is told what happens: that a key came, that there was none, and of files that others can read.
+    /// It must outlive the chain, and is called from within next(). Null: nobody.
+    void report_to(slb::observer* observer) { observer_ = observer; }
 
     /// Begins a fetch; whatever is left of an earlier one is wiped.
     void start() {
@@ -54,7 +54,7 @@ class credential_chain {
     /// Goes on as far as it can. `random`: 16 new bytes that no one can foresee, at each call. Said done or
     /// failed, it says so again until start().
     [[nodiscard]] credential_step next(std::int64_t now, std::span<unsigned char const, 16> random) {
-        credential_fetch const fetch{environment_, options_, report_, now, random};
+        credential_fetch const fetch{environment_, options_, observer_, now, random};
         while (!step_) {
             if (at_ >= sources_.size()) return finish(credential_step::failed);
             credential_source& source = *sources_[at_];
@@ -100,17 +100,17 @@ class credential_chain {
         step_ = step;
         if (step == credential_step::done) key_ = sources_[at_]->take();
         for (auto const& source : sources_) source->start();
-        if (!report_) return step;
+        if (observer_ == nullptr) return step;
         if (step == credential_step::done)
-            report_({credential_event::what::fetched, remembered(), {}, key_.expires_at});
+            observer_->on_credentials({credential_report::kind::fetched, remembered(), {}, key_.expires_at});
         else
-            report_({credential_event::what::failed, "credentials", problem_});
+            observer_->on_credentials({credential_report::kind::failed, "credentials", problem_});
         return step;
     }
 
     credential_environment environment_;
     credential_options options_;
-    std::function<void(credential_event const&)> report_{};
+    slb::observer* observer_ = nullptr;
     std::vector<std::unique_ptr<credential_source>> sources_{};
     std::size_t remembered_ = none;
     std::size_t at_ = 0;

@@ -4,6 +4,7 @@
 #include <slb/credential_providers/access_key.hpp>
 #include <slb/credential_providers/credential_environment.hpp>
 #include <slb/endpoint.hpp>
+#include <slb/observer.hpp>
 
 #include <memory>
 #include <optional>
@@ -19,20 +20,6 @@ struct credential_options {
     std::optional<slb::endpoint> sts{};
     /// Whether that service is called over TLS. Without, secrets are seen by whoever listens: for tests only.
     bool sts_over_tls = true;
-};
-
-/// What a source of keys has to tell, for a log.
-struct credential_event {
-    /// What happened: a key came; all that was tried gave none; a file can be read or changed by others.
-    enum class what : std::uint8_t { fetched, failed, file_readable_by_others };
-    /// See `what`.
-    what kind;
-    /// What the source is called; of a failed chain: "credentials".
-    std::string_view source;
-    /// Why it failed, or the path of the file: one line, without any secret.
-    std::string_view text{};
-    /// When the key ends that came, in seconds since 1970, or access_key::never.
-    std::int64_t expires_at = access_key::never;
 };
 
 /// A request that a source wants sent, on a connection of its own. All views live until the answer is handed
@@ -81,8 +68,8 @@ struct credential_fetch {
     credential_environment const& environment;
     /// The addresses.
     credential_options const& options;
-    /// Who is told of files that are open to others; may be empty.
-    std::function<void(credential_event const&)> const& report;
+    /// Who is told of files that others can read; may be null.
+    slb::observer* observer;
     /// The time, in seconds since 1970, UTC.
     std::int64_t now;
     /// New randomness, for a nonce.
@@ -95,8 +82,8 @@ struct credential_fetch {
         std::string shown = detail::one_line(path, 300);
         if (path.find('\0') != path.npos) return shown + " is no path";
         credential_file file = environment.read_file(path);
-        if (file.readable_by_others && report)
-            report({credential_event::what::file_readable_by_others, source, shown});
+        if (file.readable_by_others && observer != nullptr)
+            observer->on_credentials({credential_report::kind::file_readable_by_others, source, shown});
         out = std::move(file.text);
         switch (file.outcome) {
         case file_outcome::read: return {};
