@@ -344,6 +344,54 @@ BOOST_AUTO_TEST_CASE(the_clock_is_virtual_or_the_programs) {
     BOOST_TEST(real.unix_seconds() == 42);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_restart_loses_the_connections_and_nothing_else, loaded) {
+    slb::emulator::connection idle(served);
+    slb::emulator::connection sending(served);
+    v1_request const request = replacing();
+    sending.received(request.wire());
+    BOOST_TEST((sending.next() == emulator_step::write));
+    served.restart();
+    for (auto* line : {&idle, &sending}) {
+        BOOST_TEST((line->next() == emulator_step::reset));
+        line->received(v1_request("AddVServerGroupBackendServers").wire());
+        BOOST_TEST((line->next() == emulator_step::reset));
+    }
+    BOOST_TEST(servers_of(served) == replaced);
+    // Nonces are remembered, too.
+    BOOST_TEST(call(served, request.wire()).code() == "SignatureNonceUsed");
+    BOOST_TEST(call(served, v1_request().wire()).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_connects_while_the_emulator_is_down, loaded) {
+    slb::emulator_transport line(served);
+    BOOST_TEST(bool(line.connect(slb::no_deadline)));
+    served.restart(2000);
+    BOOST_TEST((line.write("GET", slb::no_deadline).error() == slb::errc::connection_reset));
+    BOOST_TEST((line.connect(slb::no_deadline).error() == slb::errc::connect_failed));
+    slb::emulator::connection early(served);
+    BOOST_TEST((early.next() == emulator_step::reset));
+    line.wait(1999);
+    BOOST_TEST((line.connect(slb::no_deadline).error() == slb::errc::connect_failed));
+    line.wait(1);
+    BOOST_TEST(bool(line.connect(slb::no_deadline)));
+    BOOST_TEST((early.next() == emulator_step::reset));
+}
+
+BOOST_AUTO_TEST_CASE(a_clients_clock_can_be_wrong) {
+    slb::emulator served;
+    slb::emulator_transport line(served);
+    slb::emulator_transport other(served);
+    line.set_clock_error(-7200);
+    BOOST_TEST(line.unix_seconds() == start - 7200);
+    BOOST_TEST(other.unix_seconds() == start);
+    BOOST_TEST(served.unix_seconds() == start);
+    line.wait(1000);
+    BOOST_TEST(line.unix_seconds() == start - 7199);
+    BOOST_TEST(line.steady_ms() == 1000);
+    line.set_clock_error(0);
+    BOOST_TEST(line.unix_seconds() == start + 1);
+}
+
 BOOST_AUTO_TEST_CASE(transports_of_one_emulator_draw_different_nonces) {
     slb::emulator served;
     std::array<unsigned char, 16> first{};

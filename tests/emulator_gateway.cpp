@@ -274,6 +274,54 @@ BOOST_AUTO_TEST_CASE(a_temporary_key_needs_its_own_token) {
     BOOST_TEST(judged(v1_with({{"SecurityToken", ""}})) == "200");
 }
 
+BOOST_AUTO_TEST_CASE(keys_come_expire_and_go_while_the_emulator_runs) {
+    slb::emulator served;
+    BOOST_REQUIRE(!served.groups().load(default_group));
+    auto const judge = [&](std::string const& id, std::string const& secret, std::string const& token) {
+        v1_request request = v1_with({{"AccessKeyId", id}, {"Timestamp", time_text(served.unix_seconds())}});
+        request.secret = secret;
+        if (!token.empty()) request.parameters["SecurityToken"] = token;
+        reply const got = call(served, request.wire());
+        return got.status == 200 ? "200" : std::to_string(got.status) + " " + got.code();
+    };
+    std::string const unknown = "404 InvalidAccessKeyId.NotFound";
+    BOOST_TEST(judge("STS.1", "s", "t") == unknown);
+    served.add_key({.id = "STS.1", .secret = "s", .token = "t", .expires = start + 3600});
+    BOOST_TEST(judge("STS.1", "s", "t") == "200");
+    served.advance(3599'000);
+    BOOST_TEST(judge("STS.1", "s", "t") == "200");
+    served.advance(1'000);
+    BOOST_TEST(judge("STS.1", "s", "t") == "400 InvalidSecurityToken.Expired");
+    served.set_time(start + 3599);
+    BOOST_TEST(judge("STS.1", "s", "t") == "200");
+    BOOST_TEST(served.remove_key("STS.1"));
+    BOOST_TEST(!served.remove_key("STS.1"));
+    BOOST_TEST(judge("STS.1", "s", "t") == unknown);
+
+    // A lasting key is replaced: the new one is there first, then the old one is disabled, then removed.
+    served.add_key({.id = "newid", .secret = "newsecret"});
+    BOOST_TEST(judge("testid", "testsecret", "") == "200");
+    served.add_key({.id = "testid", .secret = "testsecret", .enabled = false});
+    BOOST_TEST(judge("testid", "testsecret", "") == "400 InvalidAccessKeyId.Inactive");
+    BOOST_TEST(served.remove_key("testid"));
+    BOOST_TEST(judge("testid", "testsecret", "") == unknown);
+    BOOST_TEST(judge("newid", "newsecret", "") == "200");
+}
+
+BOOST_AUTO_TEST_CASE(a_step_of_the_virtual_clock_makes_stamps_old_or_early) {
+    for (std::int64_t step : {-7200, -901, -900, 900, 901, 7200}) {
+        slb::emulator served;
+        BOOST_REQUIRE(!served.groups().load(default_group));
+        served.set_time(start + step);
+        reply const got = call(served, v1_request().wire());
+        bool const good = step == 900 || step == -900;
+        BOOST_TEST(got.status == (good ? 200 : 400));
+        BOOST_TEST(got.code() == (good ? "" : "InvalidTimeStamp.Expired"));
+        // What the client can set its clock by.
+        BOOST_TEST(got.headers.at("date") == slb::detail::http_date(start + step));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_clock_window_is_fifteen_minutes_both_ways_with_its_edges) {
     for (std::int64_t off : {-900, -899, 0, 899, 900}) {
         BOOST_TEST(judged(v1_with({{"Timestamp", time_text(start + off)}})) == "200");
@@ -335,6 +383,16 @@ BOOST_AUTO_TEST_CASE(old_nonces_are_forgotten) {
     BOOST_TEST(memory.size() < 2100U);
     BOOST_TEST(memory.holds("4999", 4999));
     BOOST_TEST(!memory.holds("4999", 5000));
+    // A year of a call every minute, whose clock steps back by hours now and then.
+    slb::detail::nonce_memory year;
+    std::size_t most = 0;
+    std::int64_t now = 0;
+    for (int i = 0; i != 365 * 24 * 60; ++i) {
+        now += i % 10000 == 9999 ? -4 * 3600 : 60;
+        year.record(std::to_string(i), now + 900, now);
+        most = (std::max)(most, year.size());
+    }
+    BOOST_TEST(most < 2100U);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_signature_is_answered_with_the_string_to_sign) {

@@ -3,6 +3,7 @@
 
 #include <slb/emulator/account.hpp>
 #include <slb/emulator/call.hpp>
+#include <slb/emulator/connection.hpp>
 #include <slb/emulator/faults.hpp>
 #include <slb/emulator/gateway.hpp>
 #include <slb/emulator/handlers.hpp>
@@ -20,6 +21,9 @@
 #include <vector>
 
 namespace slb::inline v0_1 {
+
+template <class Emulator>
+class basic_emulator_transport;
 
 /// What an emulator is made with.
 struct emulator_options {
@@ -53,13 +57,15 @@ struct emulator_options {
 /// Not for several threads at once. It must outlive its connections.
 class emulator {
   public:
-    class connection;
+    /// A connection of a client, for each socket of a server.
+    using connection = basic_emulator_connection<emulator>;
 
     /// Knows the operations of handlers.hpp; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
-          account_(options.seed), random_(options.seed), unix_ms_(options.unix_seconds * 1000),
-          clock_(std::move(options.clock)), log_(std::move(options.log)) {
+          account_(options.seed), faults_(options.seed), random_(options.seed),
+          unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
+          log_(std::move(options.log)) {
         for (auto const& key : options.keys) gateway_.add(key);
         for (auto const& operation : detail::registered_operations)
             handle(operation.action,
@@ -80,8 +86,12 @@ class emulator {
     [[nodiscard]] server_registry& servers() { return account_.servers; }
     /// @}
 
-    /// Adds or replaces an access key.
+    /// Adds or replaces an access key: a temporary one is refused from its `expires` on, and one that is not
+    /// enabled at once.
     void add_key(emulator_key const& key) { gateway_.add(key); }
+    /// Forgets an access key, so that calls made with it are refused as by an unknown one. False: there was
+    /// none of that id.
+    bool remove_key(std::string_view id) { return gateway_.remove(id); }
     /// Adds or replaces the operation of that name.
     void handle(std::string_view action, emulator_handler handler) {
         handlers_.insert_or_assign(std::string(action), std::move(handler));
@@ -91,6 +101,14 @@ class emulator {
     void inject(fault const& planned) { faults_.inject(planned); }
     /// Forgets the faults that have not happened yet.
     void clear_faults() { faults_.clear(); }
+    /// Loses all connections, by a reset, with what they have not sent yet, and takes no new ones for so many
+    /// milliseconds of the steady clock. All else stays as it is. (A server around the emulator sees it on
+    /// each connection with the next bytes of the peer; a server that is destroyed and made anew on the same
+    /// port is a restart that the peers see at once.)
+    void restart(std::int64_t down_ms = 0) {
+        ++restarts_;
+        down_until_ms_ = steady_ms_ + down_ms;
+    }
 
     /// Sets the time of day; the steady clock stays. Without effect on the time of day where a program gave
     /// a clock of its own.
@@ -106,17 +124,15 @@ class emulator {
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
-    friend class emulator_transport;
+    friend basic_emulator_connection<emulator>;
+    friend class basic_emulator_transport<emulator>;
 
-    /// What a connection sends, and what happens to it afterwards: read means that it is kept.
-    struct reply {
-        std::string bytes{};
-        emulator_step after = emulator_step::read;
-    };
+    [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
+    [[nodiscard]] bool accepts() const { return steady_ms_ >= down_until_ms_; }
 
-    reply answer(http_request const& request) {
+    emulator_reply answer(http_request const& request) {
         std::string const request_id = next_request_id();
-        auto const planned = faults_.next();
+        auto const planned = faults_.next(unix_seconds());
         emulator_step const trouble = planned ? step_of(planned->kind) : emulator_step::read;
         bool const unanswered = planned && planned->kind == fault_kind::applied_then_lost;
         if (trouble != emulator_step::read && planned->byte == 0 && !unanswered) {
@@ -213,6 +229,7 @@ class emulator {
 
     bool strict_;
     std::uint64_t transports_ = 0;
+    std::uint64_t restarts_ = 0;
     gateway gateway_;
     emulated_account account_;
     fault_plan faults_;
@@ -220,67 +237,9 @@ class emulator {
     detail::splitmix64 random_;
     std::int64_t unix_ms_;
     std::int64_t steady_ms_ = 0;
+    std::int64_t down_until_ms_ = 0;
     std::function<std::int64_t()> clock_;
     std::function<void(std::string_view)> log_;
-};
-
-/// One connection of a client. See emulator_step for what next() asks of the caller.
-class emulator::connection {
-  public:
-    /// A new connection. The emulator must outlive it.
-    explicit connection(emulator& served) : emulator_(&served) {}
-
-    /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
-    void received(std::string_view bytes) {
-        if (after_ != emulator_step::read) return;
-        decoder_.received(bytes);
-        proceed();
-    }
-    /// The peer will send nothing more. Requests that came whole are still answered.
-    void closed() { peer_closed_ = true; }
-    /// Bytes for the peer; valid until sent() or received().
-    [[nodiscard]] std::string_view output() const { return std::string_view(output_).substr(sent_); }
-    /// So many bytes of output() are on their way.
-    void sent(std::size_t size) {
-        sent_ += size;
-        if (sent_ < output_.size()) return;
-        output_.clear();
-        sent_ = 0;
-        proceed();
-    }
-    /// What to do now; to be asked again after each of the calls above.
-    [[nodiscard]] emulator_step next() const {
-        if (!output_.empty()) return emulator_step::write;
-        if (after_ != emulator_step::read) return after_;
-        return peer_closed_ ? emulator_step::close : emulator_step::read;
-    }
-
-  private:
-    /// Answers what is there, as long as nothing waits to be sent.
-    void proceed() {
-        while (output_.empty() && after_ == emulator_step::read) {
-            if (int const status = decoder_.refusal()) {
-                output_ = emulator_->refuse_http(status);
-                after_ = emulator_step::close;
-            } else if (decoder_.complete()) {
-                reply answered = emulator_->answer(decoder_.request());
-                output_ = std::move(answered.bytes);
-                after_ = answered.after;
-                decoder_.next();
-            } else if (decoder_.take_expectation()) {
-                output_ = "HTTP/1.1 100 Continue\r\n\r\n";
-            } else {
-                return;
-            }
-        }
-    }
-
-    emulator* emulator_;
-    http_request_decoder decoder_;
-    std::string output_;
-    std::size_t sent_ = 0;
-    emulator_step after_ = emulator_step::read;
-    bool peer_closed_ = false;
 };
 
 } // namespace slb::inline v0_1

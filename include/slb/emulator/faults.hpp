@@ -54,10 +54,13 @@ inline constexpr std::string_view fault_names[] = {
 }
 
 /// A fault, and the request that it is meant for.
+///   {.kind = fault_kind::busy, .call = 1}                                   the next request
+///   {.kind = fault_kind::throttling, .from = noon, .until = noon + 600}     a wave of ten minutes
+///   {.kind = fault_kind::reset, .one_in = 1000}                             now and then
 struct fault {
     /// What happens.
     fault_kind kind{};
-    /// Which request from now on: 1 is the next; 0: every one.
+    /// Which request from now on, of those in its time: 1 is the next; 0: every one.
     std::size_t call = 0;
     /// For stall, close and reset: after how many bytes of the reply, its head included.
     std::size_t byte = 0;
@@ -65,33 +68,54 @@ struct fault {
     std::int64_t retry_after_ms = 1000;
     /// For refuse: status, code and text.
     refusal refused{};
+    /// @{
+    /// Its time by the emulator's time of day, in seconds since 1970, UTC: from the one on and before the
+    /// other. Requests outside of it are neither struck nor counted, and once it is over it is forgotten.
+    std::int64_t from = INT64_MIN;
+    std::int64_t until = INT64_MAX;
+    /// @}
+    /// Of the requests that it is meant for, it strikes one in so many, at random by the emulator's seed.
+    std::uint32_t one_in = 1;
 };
 
-/// The faults that wait for their request.
-class fault_plan {
+/// The faults that wait for their request. A Fault has call, from, until and one_in, as `fault` has.
+template <class Fault>
+class basic_fault_plan {
   public:
+    /// What is random follows from the seed.
+    explicit basic_fault_plan(std::uint64_t seed) : random_(seed) {}
+
     /// Adds a fault to those that wait; its `call` counts from here on.
-    void inject(fault const& planned) { faults_.push_back(planned); }
+    void inject(Fault const& planned) { faults_.push_back(planned); }
     /// Forgets all that wait.
     void clear() { faults_.clear(); }
 
-    /// Counts a request, and gives the fault that is meant for it. Of several, the one injected first.
-    [[nodiscard]] std::optional<fault> next() {
-        std::optional<fault> due;
-        std::vector<fault> left;
-        for (fault planned : faults_) {
-            bool const every = planned.call == 0;
-            bool const now = every || --planned.call == 0;
-            if (now && !due) due = planned;
-            if (every || !now) left.push_back(planned);
+    /// Counts a request at the time `now`, and gives the fault that is meant for it. Of several, the one
+    /// injected first.
+    [[nodiscard]] std::optional<Fault> next(std::int64_t now) {
+        std::optional<Fault> due;
+        for (auto at = faults_.begin(); at != faults_.end();) {
+            bool const in_time = now >= at->from && now < at->until;
+            bool const every = at->call == 0;
+            bool const its_call = in_time && (every || --at->call == 0);
+            if (its_call && !due && strikes(*at)) due = *at;
+            bool const over = now >= at->until || (its_call && !every);
+            at = over ? faults_.erase(at) : std::next(at);
         }
-        faults_ = std::move(left);
         return due;
     }
 
   private:
-    std::vector<fault> faults_;
+    [[nodiscard]] bool strikes(Fault const& planned) {
+        return planned.one_in <= 1 || random_() % planned.one_in == 0;
+    }
+
+    std::vector<Fault> faults_{};
+    detail::splitmix64 random_;
 };
+
+/// The faults of an emulator that wait for their request.
+using fault_plan = basic_fault_plan<fault>;
 
 namespace detail {
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -94,9 +95,9 @@ class gateway {
     /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";
 
-    /// `host`: the one host name that is served, in lower case; empty: any.
-    gateway(emulator_mode mode, std::string host)
-        : strict_(mode == emulator_mode::strict), host_(std::move(host)) {}
+    /// `host`: the one host name that is served, in lower case; empty: any. `served_version`: of another API.
+    gateway(emulator_mode mode, std::string host, std::string_view served_version = api_version)
+        : strict_(mode == emulator_mode::strict), host_(std::move(host)), version_(served_version) {}
 
     /// Adds or replaces a key. One that credentials::problem() names is never found by a request.
     void add(emulator_key const& key) {
@@ -105,10 +106,25 @@ class gateway {
         if (known.signer.status().code() != errc::none) keys_.erase(key.id);
     }
 
+    /// Forgets a key. False: there was none of that id.
+    bool remove(std::string_view id) {
+        auto const found = keys_.find(id);
+        if (found == keys_.end()) return false;
+        keys_.erase(found);
+        return true;
+    }
+
     /// Judges a request at the time `now`, in seconds since 1970. `knows(action)` says whether there is such
     /// an action.
     template <class Knows>
     [[nodiscard]] gateway_call admit(http_request const& http, std::int64_t now, Knows const& knows) {
+        return admit(http, now, knows, [](std::string_view) { return false; });
+    }
+    /// Judges as above. Of an action that `anonymous(action)` names only the time is mandatory: it needs no
+    /// key, and what a request has of a signature is ignored.
+    template <class Knows, class Anonymous>
+    [[nodiscard]] gateway_call admit(http_request const& http, std::int64_t now, Knows const& knows,
+                                     Anonymous const& anonymous) {
         signed_request const request(http);
         gateway_call call;
         call.host_id = host_name(http.header("host").value_or(""));
@@ -119,9 +135,10 @@ class gateway {
         no = check_route(request, call.host_id);
         if (!no) no = check_parameters(request);
         if (!no) no = check_action(request, knows);
-        if (!no) no = check_mandatory(request);
-        if (!no) no = check_formats(request, format_known);
-        if (!no) no = check_access(request, now);
+        bool const is_signed = !anonymous(call.action);
+        if (!no) no = check_mandatory(request, is_signed);
+        if (!no) no = check_formats(request, is_signed, format_known);
+        if (!no) no = is_signed ? check_access(request, now) : check_time(request, now);
         if (!no) call.parameters = request.parameters();
         return call;
     }
@@ -213,17 +230,21 @@ class gateway {
     }
 
     template <class Knows>
-    static answer check_action(signed_request const& request, Knows const& knows) {
+    [[nodiscard]] answer check_action(signed_request const& request, Knows const& knows) const {
         std::string const wanted = request.value(claims::version);
         if (wanted.empty()) return missing(request, claims::version);
-        if (wanted != api_version) return invalid(claims::version.parameter);
+        if (wanted != version_) return invalid(claims::version.parameter);
         std::string const action = request.value(claims::action);
         if (action.empty()) return missing(request, claims::action);
         if (!knows(action)) return no_such_api();
         return {};
     }
 
-    static answer check_mandatory(signed_request const& request) {
+    static answer check_mandatory(signed_request const& request, bool is_signed) {
+        if (!is_signed) {
+            if (request.value(claims::time).empty()) return missing(request, claims::time);
+            return {};
+        }
         if (!request.is_acs3()) {
             for (std::string_view name : {"AccessKeyId", "SignatureMethod", "SignatureVersion",
                                           "SignatureNonce", "Timestamp", "Signature"})
@@ -253,11 +274,11 @@ class gateway {
         return {};
     }
 
-    static answer check_formats(signed_request const& request, bool format_known) {
+    static answer check_formats(signed_request const& request, bool is_signed, bool format_known) {
         if (!request.is_acs3()) {
-            if (request.value("SignatureMethod") != "HMAC-SHA1")
+            if (is_signed && request.value("SignatureMethod") != "HMAC-SHA1")
                 return refusal{400, "InvalidSignatureMethod", "Specified signature method is not valid."};
-            if (request.value("SignatureVersion") != "1.0") return invalid("SignatureVersion");
+            if (is_signed && request.value("SignatureVersion") != "1.0") return invalid("SignatureVersion");
             if (!format_known)
                 return refusal{400, "InvalidParameter.Format", "Specified parameter Format is not valid."};
         } else if (!format_known) {
@@ -278,15 +299,25 @@ class gateway {
             return refusal{400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."};
         if (answer no = check_token(request, key, now)) return no;
 
-        std::int64_t const time = *detail::parse_utc_time(request.value(claims::time));
+        if (answer no = check_time(request, now)) return no;
         std::string nonce = request.value(claims::nonce);
-        if (strict_ && (time < now - window_seconds || time > now + window_seconds))
-            return refusal{400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."};
         if (strict_ && key.nonces.holds(nonce, now))
             return refusal{400, "SignatureNonceUsed", "Specified signature nonce was used already."};
         answer no = request.is_acs3() ? check_acs3(request, key) : check_hmac_sha1(request, key);
+        std::int64_t const time = time_of(request);
         if (strict_ && !no) key.nonces.record(std::move(nonce), (std::max)(now, time) + window_seconds, now);
         return no;
+    }
+
+    /// The time that check_formats has found well written.
+    static std::int64_t time_of(signed_request const& request) {
+        return detail::parse_utc_time(request.value(claims::time)).value_or(0);
+    }
+    [[nodiscard]] answer check_time(signed_request const& request, std::int64_t now) const {
+        std::int64_t const time = time_of(request);
+        if (strict_ && (time < now - window_seconds || time > now + window_seconds))
+            return refusal{400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."};
+        return {};
     }
 
     static answer check_token(signed_request const& request, known_key const& key, std::int64_t now) {
@@ -342,7 +373,8 @@ class gateway {
 
     bool strict_;
     std::string host_;
-    std::map<std::string, known_key> keys_;
+    std::string version_;
+    std::map<std::string, known_key, std::less<>> keys_{};
 };
 
 } // namespace slb::inline v0_1
