@@ -796,7 +796,7 @@ BOOST_AUTO_TEST_CASE(a_resolver_may_answer_after_its_call_its_transport_and_its_
     std::vector<slb::resolved> pending;
     {
         plain with{
-            {.connect_timeout_ms = moment},
+            {.connect_timeout_ms = moment, .retry = slb::retry_options::never()},
             {.resolver = [&](std::string const&, slb::resolved done) { pending.push_back(std::move(done)); }},
             "localhost"};
         described response;

@@ -1,0 +1,163 @@
+#ifndef SLB_BEAST_CREDENTIALS_HPP
+#define SLB_BEAST_CREDENTIALS_HPP
+
+#include <slb/beast.hpp>
+#include <slb/credential_provider.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// No TLS, to anybody: for services that give out keys in the clear, as that of an instance does.
+struct in_the_clear : loopback_only {
+    using loopback_only::loopback_only;
+
+    [[nodiscard]] static errc status(slb::endpoint const& peer) { return peer.status(); }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const&) noexcept { return true; }
+};
+using clear_transport = basic_beast_transport<in_the_clear>;
+
+/// Makes the transports of a provider.
+struct beast_connect {
+    std::optional<boost::asio::any_io_executor> executor{};
+    tls_options trust{};
+    beast_options options{};
+
+    template <class Visit>
+    void operator()(slb::endpoint const& where, bool tls, Visit visit) const {
+        if (tls) {
+            beast_transport transport(where, trust, options);
+            visit(transport);
+        } else {
+            clear_transport transport(where, options);
+            visit(transport);
+        }
+    }
+    /// visit(shared pointer to a transport that makes asynchronous calls).
+    template <class Visit>
+    void asynchronously(slb::endpoint const& where, bool tls, Visit visit) const {
+        if (tls)
+            visit(std::make_shared<beast_transport>(*executor, where, trust, options));
+        else
+            visit(std::make_shared<clear_transport>(*executor, where, options));
+    }
+};
+
+} // namespace detail
+
+/// Keys from the vendor's chain, or another, over Beast: see credential_provider.
+///
+///   slb::beast_credentials keys;
+///   slb::client client{transport, keys};
+///
+/// Made with an executor it serves asynchronous calls as well: a new key is fetched there ahead of need, and
+/// calls go on with the old one meanwhile; those that find none wait for it, until their deadline. The
+/// executor is as that of a beast_transport, and whoever destroys this while a fetch is under way does so
+/// there. Blocking calls work beside them, on any thread.
+template <class Crypto>
+class basic_beast_credentials : public credential_provider<detail::beast_connect, Crypto> {
+    using base = credential_provider<detail::beast_connect, Crypto>;
+
+  public:
+    /// For blocking calls. `trust` is what Security Token Service and credentials URI are verified by.
+    explicit basic_beast_credentials(
+        credential_chain chain = credential_chain(credential_environment::of_process()),
+        slb::observer* seen_by = nullptr, tls_options const& trust = {}, beast_options const& options = {})
+        : base(std::move(chain), {{}, trust, options}, seen_by) {}
+    /// For asynchronous ones as well.
+    explicit basic_beast_credentials(
+        boost::asio::any_io_executor const& executor,
+        credential_chain chain = credential_chain(credential_environment::of_process()),
+        slb::observer* seen_by = nullptr, tls_options const& trust = {}, beast_options const& options = {})
+        : base(std::move(chain), {executor, trust, options}, seen_by) {}
+    /// Ends a fetch that is under way.
+    ~basic_beast_credentials() {
+        if (auto const under_way = fetching_.lock()) under_way->stop();
+    }
+
+    /// For a client whose calls are asynchronous. True: done(result<void>) was called. False: there is no key
+    /// yet, or not another one; wake() is called when there is news, from anywhere, and then one asks again.
+    template <class Wake, class Done>
+    bool async_renew(std::int64_t now, bool refused, Wake wake, Done done) {
+        auto& shared = *this->shared();
+        bool begins = false;
+        bool waits = false;
+        {
+            std::scoped_lock const lock(shared.mutex);
+            if (refused) shared.cache.refused(now);
+            bool const due = !shared.fetching && shared.cache.should_fetch(now);
+            if (due && shared.connect.executor) begins = shared.fetching = true;
+            waits = !shared.may_go_on(now, refused) && shared.fetching;
+            if (waits)
+                shared.waiting.emplace_back(std::move(wake));
+            else
+                done(shared.standing(now));
+        }
+        if (begins) {
+            auto const begun = std::make_shared<fetch>(this->shared());
+            fetching_ = begun;
+            boost::asio::post(*shared.connect.executor, [begun] { begun->go_on(); });
+        }
+        return !waits;
+    }
+
+  private:
+    using state = typename base::state;
+
+    /// A fetch that goes from handler to handler, and ends by itself.
+    class fetch : public std::enable_shared_from_this<fetch> {
+      public:
+        explicit fetch(std::shared_ptr<state> shared) : shared_(std::move(shared)) { shared_->chain.start(); }
+        ~fetch() { shared_->settle(machine_, reached_); }
+
+        void go_on() {
+            unsigned char random[16] = {};
+            if (stopped_ || !machine_.random(random)) return;
+            reached_ = shared_->chain.next(machine_.unix_seconds(), random);
+            if (reached_ != credential_step::request) return;
+            reached_ = credential_step::failed;
+            credential_request const ask = shared_->chain.request();
+            shared_->connect.asynchronously(ask.endpoint, ask.tls, [&](auto transport) {
+                stop_ = [transport] { transport->cancel(); };
+                transport->async_send(ask.message, answer_, base::options_for(ask, no_deadline), memory_,
+                                      [self = this->shared_from_this()](boost::system::error_code) {
+                                          base::hand_back(self->shared_->chain, self->answer_);
+                                          self->stop_ = nullptr;
+                                          self->go_on();
+                                      });
+            });
+        }
+        void stop() {
+            stopped_ = true;
+            if (stop_) stop_();
+        }
+
+      private:
+        std::shared_ptr<state> shared_;
+        system_host machine_{};
+        http_response<> answer_{};
+        retry_memory memory_{};
+        credential_step reached_ = credential_step::failed;
+        /// Keeps the transport.
+        std::function<void()> stop_{};
+        bool stopped_ = false;
+    };
+
+    std::weak_ptr<fetch> fetching_{};
+};
+
+/// With the crypto library that comes with it.
+using beast_credentials = basic_beast_credentials<default_crypto>;
+
+} // namespace slb::inline v0_1
+
+#endif
