@@ -87,12 +87,13 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
     /// For a client whose calls are asynchronous. True: done(result<void>) was called. False: there is no key
     /// yet, or not another one; wake() is called when there is news, from anywhere, and then one asks again.
     template <class Wake, class Done>
-    bool async_renew(std::int64_t now, bool refused, Wake wake, Done done) {
+    bool async_renew(std::int64_t unix_seconds, bool refused, Wake wake, Done done) {
         auto& shared = *this->shared();
         bool begins = false;
         bool waits = false;
         {
             std::scoped_lock const lock(shared.mutex);
+            std::int64_t const now = unix_seconds + shared.clock_offset;
             if (refused) shared.cache.refused(now);
             bool const due = !shared.fetching && shared.cache.should_fetch(now);
             if (due && shared.connect.executor) begins = shared.fetching = true;
@@ -103,7 +104,7 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
                 done(shared.standing(now));
         }
         if (begins) {
-            auto const begun = std::make_shared<fetch>(this->shared());
+            auto const begun = std::make_shared<fetching>(this->shared());
             fetching_ = begun;
             boost::asio::post(*shared.connect.executor, [begun] { begun->go_on(); });
         }
@@ -114,24 +115,19 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
     using state = typename base::state;
 
     /// A fetch that goes from handler to handler, and ends by itself.
-    class fetch : public std::enable_shared_from_this<fetch> {
+    class fetching : public std::enable_shared_from_this<fetching> {
       public:
-        explicit fetch(std::shared_ptr<state> shared) : shared_(std::move(shared)) { shared_->chain.start(); }
-        ~fetch() { shared_->settle(machine_, reached_); }
+        explicit fetching(std::shared_ptr<state> shared) : shared_(std::move(shared)) {}
 
         void go_on() {
-            unsigned char random[16] = {};
-            if (stopped_ || !machine_.random(random)) return;
-            reached_ = shared_->chain.next(machine_.unix_seconds(), random);
-            if (reached_ != credential_step::request) return;
-            reached_ = credential_step::failed;
+            if (stopped_ || !fetch_.wants_request()) return;
             credential_request const ask = shared_->chain.request();
             shared_->connect.asynchronously(ask.endpoint, ask.tls, [&](auto transport) {
                 stop_ = [transport] { transport->cancel(); };
                 transport->async_send(ask.message, answer_, base::options_for(ask, no_deadline), memory_,
                                       [self = this->shared_from_this()](boost::system::error_code) {
-                                          base::hand_back(self->shared_->chain, self->answer_);
                                           self->stop_ = nullptr;
+                                          self->fetch_.answered(self->answer_);
                                           self->go_on();
                                       });
             });
@@ -144,15 +140,15 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
       private:
         std::shared_ptr<state> shared_;
         system_host machine_{};
+        typename base::template fetch<system_host> fetch_{*shared_, machine_};
         http_response<> answer_{};
         retry_memory memory_{};
-        credential_step reached_ = credential_step::failed;
         /// Keeps the transport.
         std::function<void()> stop_{};
         bool stopped_ = false;
     };
 
-    std::weak_ptr<fetch> fetching_{};
+    std::weak_ptr<fetching> fetching_{};
 };
 
 /// With the crypto library that comes with it.

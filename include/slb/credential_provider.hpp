@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,9 @@ namespace slb::inline v0_1 {
 ///   connect(slb::endpoint const& where, bool tls, visit)
 /// that calls visit(transport) with a transport to there, over TLS with a verified certificate if `tls`.
 /// beast_credentials (beast_credentials.hpp) is ready-made.
+///
+/// When keys end is judged by the time of day of the services that gave them, from their header Date, so that
+/// a clock that is off by hours neither wears out good keys nor keeps dead ones.
 ///
 /// A blocking call that finds a new key due fetches it within its own deadline; when that fails, it goes on
 /// with the old one as long as that is good. Without any, it fails with errc::credentials_unavailable, whose
@@ -45,11 +49,11 @@ class credential_provider {
     template <host Host, class Done>
     void renew(Host& machine, std::int64_t deadline, bool refused, Done done) {
         std::unique_lock lock(state_->mutex);
-        if (refused) state_->cache.refused(machine.unix_seconds());
-        while (!state_->may_go_on(machine.unix_seconds(), refused)) {
+        if (refused) state_->cache.refused(state_->now(machine));
+        while (!state_->may_go_on(state_->now(machine), refused)) {
             if (!std::exchange(state_->fetching, true)) {
                 lock.unlock();
-                fetch(machine, deadline);
+                fetch_now(machine, deadline);
                 lock.lock();
                 break;
             }
@@ -58,7 +62,7 @@ class credential_provider {
             constexpr std::int64_t longest = 60 * 1000;
             state_->arrived.wait_for(lock, std::chrono::milliseconds(left < longest ? left : longest));
         }
-        done(state_->standing(machine.unix_seconds()));
+        done(state_->standing(state_->now(machine)));
     }
     /// Calls f(signer) with the last key that came.
     template <class F>
@@ -76,6 +80,11 @@ class credential_provider {
     struct state {
         state(credential_chain sources, Connect how) : chain(std::move(sources)), connect(std::move(how)) {}
 
+        /// The time of day as the services have it.
+        template <class Host>
+        [[nodiscard]] std::int64_t now(Host& machine) const {
+            return machine.unix_seconds() + clock_offset;
+        }
         /// Whether a call need not wait: for its key is good, or nothing is to be had now.
         [[nodiscard]] bool may_go_on(std::int64_t now, bool refused) const {
             if (fetching) return cache.current(now) != nullptr && !refused;
@@ -85,37 +94,13 @@ class credential_provider {
             if (cache.current(now) != nullptr) return {};
             return slb::error(errc::credentials_unavailable).with_details(cache.problem());
         }
-        /// The fetch is over, with a key or without.
-        template <class Host>
-        void settle(Host& machine, credential_step reached) {
-            std::vector<std::function<void()>> woken;
-            {
-                std::scoped_lock const lock(mutex);
-                std::int64_t const now = machine.unix_seconds();
-                unsigned char random[4] = {};
-                if (reached == credential_step::done) {
-                    access_key key = chain.take();
-                    signer = std::make_shared<slb::signer<Crypto> const>(key.view());
-                    cache.fetched(std::move(key), now);
-                } else {
-                    std::uint32_t spread = 0;
-                    if (machine.random(random))
-                        for (unsigned char byte : random) spread = spread << 8 | byte;
-                    cache.failed(chain.problem(), now, spread);
-                }
-                fetching = false;
-                woken.swap(waiting);
-            }
-            arrived.notify_all();
-            for (auto const& wake : woken) wake();
-        }
-
         std::mutex mutex{};
         std::condition_variable arrived{};
         /// That of whoever set `fetching`.
         credential_chain chain;
         Connect connect;
         bool fetching = false;
+        std::int64_t clock_offset = 0;
         credential_cache cache{};
         std::shared_ptr<slb::signer<Crypto> const> signer{};
         /// Asynchronous calls without a key.
@@ -130,36 +115,99 @@ class credential_provider {
                 .call_timeout_ms = whole < longest ? whole : longest,
                 .retry = retry_options::never()};
     }
-    static void hand_back(credential_chain& chain, http_response<> const& answer) {
-        if (answer)
-            chain.received(answer.status(), answer.body());
-        else
-            chain.failed(answer.error().code());
-    }
+    /// One fetch, by whoever set `fetching`; its end is that of the fetch, with a key or without, so that
+    /// nobody waits for a fetch that was given up.
+    template <class Host>
+    class fetch {
+      public:
+        fetch(state& shared, Host& machine)
+            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {
+            shared_.chain.start();
+        }
+        ~fetch() { settle(); }
+        fetch(fetch const&) = delete;
+        fetch& operator=(fetch const&) = delete;
+
+        /// Whether a request is to be sent, and answered() to be called: chain.request().
+        [[nodiscard]] bool wants_request() {
+            for (;;) {
+                unsigned char random[16] = {};
+                if (!machine_.random(random)) return false;
+                reached_ = shared_.chain.next(machine_.unix_seconds() + clock_offset_, random);
+                if (reached_ == credential_step::request) return true;
+                // Refused, it may be, for a timestamp that was off.
+                if (reached_ != credential_step::failed || !std::exchange(clock_was_off_, false))
+                    return false;
+                shared_.chain.start();
+            }
+        }
+        void answered(http_response<> const& answer) {
+            reached_ = credential_step::failed;
+            if (!answer) return shared_.chain.failed(answer.error().code());
+            std::int64_t there = 0;
+            if (detail::parse_http_date(answer.header("date"), there)) set_clock(there);
+            shared_.chain.received(answer.status(), answer.body());
+        }
+
+      private:
+        /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
+        /// message's way.)
+        void set_clock(std::int64_t there) {
+            constexpr std::int64_t close = 60;
+            constexpr std::int64_t furthest = retry_options().max_clock_skew;
+            std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
+            if (off >= -close && off <= close) return;
+            std::int64_t const offset = there - machine_.unix_seconds();
+            if (offset < -furthest || offset > furthest) return;
+            clock_offset_ = offset;
+            clock_was_off_ = std::exchange(may_repeat_, false);
+        }
+        void settle() noexcept {
+            std::vector<std::function<void()>> woken;
+            {
+                std::scoped_lock const lock(shared_.mutex);
+                shared_.fetching = false;
+                woken.swap(shared_.waiting);
+                shared_.clock_offset = clock_offset_;
+                try {
+                    keep(shared_.now(machine_));
+                } catch (std::bad_alloc const&) {
+                    // Then nothing is known of this fetch, and the next call begins another.
+                }
+            }
+            shared_.arrived.notify_all();
+            for (auto const& wake : woken) wake();
+        }
+
+        void keep(std::int64_t now) {
+            if (reached_ == credential_step::done) {
+                access_key key = shared_.chain.take();
+                shared_.signer = std::make_shared<slb::signer<Crypto> const>(key.view());
+                shared_.cache.fetched(std::move(key), now);
+                return;
+            }
+            unsigned char random[4] = {};
+            std::uint32_t spread = 0;
+            if (machine_.random(random))
+                for (unsigned char byte : random) spread = spread << 8 | byte;
+            shared_.cache.failed(shared_.chain.problem(), now, spread);
+        }
+
+        state& shared_;
+        Host& machine_;
+        std::int64_t clock_offset_;
+        bool clock_was_off_ = false;
+        bool may_repeat_ = true;
+        credential_step reached_ = credential_step::failed;
+    };
     [[nodiscard]] std::shared_ptr<state> const& shared() const noexcept { return state_; }
 
   private:
-    /// Whatever happens, the others do not wait for a fetch that nobody makes.
     template <class Host>
-    struct settling {
-        state& fetched;
-        Host& machine;
-        credential_step reached = credential_step::failed;
-        ~settling() { fetched.settle(machine, reached); }
-    };
-
-    template <class Host>
-    void fetch(Host& machine, std::int64_t deadline) {
-        settling<Host> fetched{*state_, machine};
-        credential_chain& chain = state_->chain;
-        chain.start();
-        for (;;) {
-            unsigned char random[16] = {};
-            if (!machine.random(random)) return;
-            fetched.reached = chain.next(machine.unix_seconds(), random);
-            if (fetched.reached != credential_step::request) return;
-            fetched.reached = credential_step::failed;
-            credential_request const ask = chain.request();
+    void fetch_now(Host& machine, std::int64_t deadline) {
+        fetch<Host> under_way(*state_, machine);
+        while (under_way.wants_request()) {
+            credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
                 session<> call(transport.endpoint(), options_for(ask, left));
@@ -169,7 +217,7 @@ class credential_provider {
                 call.start(ask.message, answer);
                 drive(call, line, transport, nobody);
                 transport.close();
-                hand_back(chain, answer);
+                under_way.answered(answer);
             });
         }
     }
