@@ -130,9 +130,9 @@ credential_world world_behind(Server& server) {
 ///   slb::basic_emulator_server server{services};                  // or with TLS: {services, certificate}
 ///
 /// Temporary keys are numbered: STS.fake1 with secret-1 and a token. Each is good in the emulator, and for
-/// AssumeRole, until it expires; a day after that it is forgotten. What no source tells is ours: the status
-/// of throttled metadata, that a request without a well-formed TTL gets 400, that AssumeRoleWithOIDC needs a
-/// good timestamp, what codes beside those of shared documentation mean parameters: InvalidParameter.
+/// AssumeRole, until it expires; a day after that it is forgotten. What no source tells is ours: that
+/// throttled metadata is a 429, that a token without a TTL is a 400, that AssumeRoleWithOIDC needs a good
+/// timestamp, and that parameters out of their limits are InvalidParameter.
 class credential_services {
   public:
     using connection = slb::basic_emulator_connection<credential_services>;
