@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(after_a_total_failure_all_are_tried_again) {
     fake_process process;
     slb::credential_chain chain = chain_of(process);
     BOOST_TEST(!fetch(chain).done);
-    process.variables = {{"ALIBABA_CLOUD_ACCESS_KEY_ID", "id"}, {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret"}};
+    process.variables = {{"ALIBABA_CLOUD_ACCESS_KEY_ID", "id"},
+                         {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret"}};
     BOOST_TEST(fetch(chain).text() == "id/secret");
 }
 

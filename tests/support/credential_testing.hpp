@@ -63,7 +63,9 @@ struct canned_answer {
     std::string body{};
     slb::errc failed = slb::errc::none;
 };
-inline canned_answer no_answer(slb::errc why) { return {0, {}, why}; }
+inline canned_answer no_answer(slb::errc why) {
+    return {0, {}, why == slb::errc::none ? slb::errc::connection_closed : why};
+}
 
 /// What came of a fetch.
 struct fetched_key {
