@@ -143,8 +143,11 @@ constexpr bool is_passing_trouble(errc code) {
                                                    int attempts) noexcept {
     bool const busy = why.retryable() && why.service() != nullptr && why.asked_to_wait() == 0;
     std::int64_t pause = busy ? options.busy_delay_ms : options.base_delay_ms;
-    for (int i = 1; i < attempts && pause < options.max_delay_ms; ++i) pause *= 2;
-    return pause < options.max_delay_ms ? pause : options.max_delay_ms;
+    std::int64_t const most = options.max_delay_ms;
+    for (int i = 1; i < attempts && pause > 0 && pause < most; ++i)
+        pause = pause < most - pause ? 2 * pause : most;
+    if (pause > most) pause = most;
+    return pause > 0 ? pause : 0;
 }
 
 /// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
@@ -154,12 +157,15 @@ constexpr bool is_passing_trouble(errc code) {
     if (!may_help(failed.error)) return {final_answer};
     if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
     if (failed.attempts >= options.max_attempts) return {attempts_used};
-    std::int64_t const longest = longest_pause(options, failed.error, failed.attempts);
-    std::int64_t pause = 0;
-    if (longest > 0)
-        pause = static_cast<std::int64_t>(failed.random % (static_cast<std::uint64_t>(longest) + 1));
-    pause += failed.error.asked_to_wait();
-    if (pause >= failed.deadline_ms - failed.now_ms) return {no_time_left};
+    auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
+    auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
+    std::int64_t const asked = failed.error.asked_to_wait();
+    if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
+    // Without a sign, the difference of any two times fits.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    bool const passed = failed.now_ms >= failed.deadline_ms;
+    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
     if (!budget.take()) return {budget_used};
     return {again, pause};
 }
