@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Every C++ block of the README is the file, or the part of a file between two lines `// [readme]`, that the
-# comment above it names; the tests build and run those files. The table of operations is what OPERATIONS_TABLE,
-# the program, prints.
+# comment above it names; the tests build and run those files. Its tables are what README_TABLES, the program, prints.
 #
-#   readme.sh OPERATIONS_TABLE
+#   readme.sh README_TABLES
 set -euo pipefail
-operations_table=$1
+readme_tables=$1
 cd "$(dirname "$0")/.."
-diff <("$operations_table") <(awk '/^$/ { on = 0 } on; /^<!-- operations -->$/ { on = 1 }' README.md) ||
-    { echo "README.md: the table of operations (right) is not that of the descriptions (left)"; exit 1; }
+for table in operations repetitions retries; do
+    diff <("$readme_tables" $table) <(awk "/^\$/ { on = 0 } on; /^<!-- $table -->\$/ { on = 1 }" README.md) ||
+        { echo "README.md: the table of $table (right) is not that of the code (left)"; exit 1; }
+done
 blocks=0
 source=
 inside=0

@@ -106,7 +106,7 @@ struct retry_decision {
 namespace detail {
 
 /// Trouble on the way, which may be over the next time.
-constexpr bool is_passing_trouble(errc code) {
+constexpr bool is_trouble_on_the_way(errc code) {
     switch (code) {
     case errc::resolve_failed:
     case errc::connect_failed:
@@ -115,11 +115,13 @@ constexpr bool is_passing_trouble(errc code) {
     case errc::reused_connection_lost:
     case errc::connection_closed:
     case errc::timed_out:
-    case errc::answer_without_request:
-    case errc::http_malformed:
-    case errc::not_an_api_response: return true;
+    case errc::answer_without_request: return true;
     default: return false;
     }
+}
+/// An answer that is not the service's own, perhaps of a proxy that could not reach it.
+constexpr bool is_foreign_answer(errc code) {
+    return code == errc::http_malformed || code == errc::not_an_api_response;
 }
 
 } // namespace detail
@@ -131,9 +133,10 @@ constexpr bool is_passing_trouble(errc code) {
     if (why == errc::cancelled || why.delivery() == delivery::applied) return false;
     if (why.retryable()) return true;
     switch (why.delivery()) {
-    case delivery::not_sent: return detail::is_passing_trouble(why.code());
+    case delivery::not_sent: return detail::is_trouble_on_the_way(why.code());
     case delivery::maybe_applied:
-        return detail::is_passing_trouble(why.code()) || why == errc::service_refused;
+        return detail::is_trouble_on_the_way(why.code()) || detail::is_foreign_answer(why.code()) ||
+               why == errc::service_refused;
     default: return false;
     }
 }
