@@ -91,8 +91,10 @@ BOOST_AUTO_TEST_CASE(what_is_sent_again_is_as_written_here) {
     for (errc const code :
          {errc::resolve_failed, errc::connect_failed, errc::tls_failed, errc::connection_reset,
           errc::reused_connection_lost, errc::connection_closed, errc::timed_out,
-          errc::answer_without_request, errc::http_malformed, errc::not_an_api_response})
+          errc::answer_without_request})
         expected.emplace(code, on_the_way);
+    for (errc const code : {errc::http_malformed, errc::not_an_api_response})
+        expected.emplace(code, service_is);
     for (errc const code : {errc::none,
                             errc::port_out_of_range,
                             errc::weight_out_of_range,

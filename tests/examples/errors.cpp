@@ -16,16 +16,12 @@ int main(int argc, char** argv) {
 
     // [readme]
     slb::response<slb::modify_vserver_group_backend_servers> response; // used again, it allocates nothing
-    for (int attempt = 0; !client.invoke(request, response); ++attempt) {
+    if (!client.invoke(request, response)) { // sent again where that was safe, and failed in the end
         slb::error const& error = response.error();
         std::cerr << error << '\n'; // one line, never a secret
         if (slb::service_error const* refusal = error.service())
             std::cerr << refusal->code << ", HTTP " << refusal->http_status << ", request id "
                       << refusal->request_id << '\n';
-        if (error.retryable() && attempt < 3) {
-            transport.wait(error.retry_after());
-            continue;
-        }
         switch (error.delivery()) {
         case slb::delivery::not_sent: return 10;      // mend the request or the connection, then try again
         case slb::delivery::rejected: return 11;      // the service said no: nothing was changed
