@@ -57,10 +57,11 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
         return value;
     };
     std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
+    // Years from March on, so that the leap day ends a year; 400 more, so that none is negative.
+    std::int64_t const year = number(0, 4) + 400 - (month <= 2 ? 1 : 0);
     std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+    std::int64_t const day =
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - (719468 + 146097);
     std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
     // Whatever was no digit, no date or no time of day does not come back.
     if (utc_time(seconds).view() != text) return false;
@@ -72,7 +73,8 @@ constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds)
 /// of RFC 9110 the one that may be sent.)
 constexpr bool parse_http_date(std::string_view text, std::int64_t& unix_seconds) {
     constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (text.size() != 29 || text.substr(25) != " GMT") return false;
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return false;
+    if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return false;
     std::size_t const at = months.find(text.substr(8, 3));
     if (at == months.npos || at % 3 != 0) return false;
     auto const month = static_cast<char>(at / 3 + 1);
