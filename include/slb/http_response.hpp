@@ -32,6 +32,7 @@ class http_response : detail::response_base<Allocator> {
     std::string_view body() const&& = delete;
     /// What went wrong; errc::none when there is a response.
     [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
+    slb::error const& error() const&& = delete;
 
   private:
     friend detail::response_access;

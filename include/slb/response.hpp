@@ -23,12 +23,17 @@ class response_base {
         : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
-          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
+          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))),
+          request_id_(other.request_id_), header_lines_(other.header_lines_), body_begin_(other.body_begin_),
+          memory_(other.memory_), parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {
+    }
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
         error_ = std::exchange(other.error_, slb::error(errc::called_out_of_order));
+        request_id_ = other.request_id_;
+        header_lines_ = other.header_lines_;
+        body_begin_ = other.body_begin_;
         return *this;
     }
 
