@@ -13,7 +13,7 @@ here = pathlib.Path(__file__).resolve().parent
 sources = here.parent / "include"
 # The headers that users include.
 entries = ["slb.hpp"] + ["slb/" + name + ".hpp" for name in (
-    "core", "openssl_evp", "tls", "tls_transport", "beast", "beast_http", "host", "pmr", "error_code", "boost_json", "explain", "emulator",
+    "core", "openssl_evp", "tls", "tls_transport", "beast", "beast_http", "beast_credentials", "credential_provider", "host", "pmr", "error_code", "boost_json", "explain", "emulator",
     "emulator_server")]
 
 include = re.compile(r'\s*#\s*include\s*[<"](slb[./].*)[>"]')

@@ -353,6 +353,7 @@ enum class errc : std::uint8_t {
     endpoint_malformed,
     credentials_missing,
     credentials_malformed,
+    credentials_unavailable,
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
@@ -390,6 +391,7 @@ enum class errc : std::uint8_t {
     entity_refused,
 
     // The server answered, and the answer is no: see error::service().
+    clock_skew,
     service_refused,
 };
 
@@ -432,6 +434,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
+    case errc::credentials_unavailable: return "no credentials are to be had";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -463,6 +466,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::clock_skew: return "the server's clock differs by more seconds than are corrected";
     case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
@@ -473,6 +477,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     switch (code) {
     case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
     case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::clock_skew: return "set the clock";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
     case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
@@ -607,8 +612,13 @@ class error {
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
-        return code_ == errc::service_refused ? &service_ : nullptr;
+        return is_refusal() ? &service_ : nullptr;
     }
+    /// The time of day at the server when it refused, from its header Date; seconds since 1970, UTC; 0: it
+    /// did not refuse, or did not say.
+    [[nodiscard]] constexpr std::int64_t server_time() const noexcept { return server_time_; }
+    /// What else is known, in words of whoever failed, as a credential provider; empty as a rule.
+    [[nodiscard]] constexpr std::string_view details() const noexcept { return details_; }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
@@ -627,6 +637,9 @@ class error {
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
+
+    /// How long the server asked to wait, in milliseconds; 0: it named nothing.
+    [[nodiscard]] constexpr std::int64_t asked_to_wait() const noexcept { return retry_after_ms_; }
 
     /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -659,9 +672,24 @@ class error {
         service_.http_status = status;
         return *this;
     }
-    /// What the service said, its status included; service() gives it if the code is service_refused.
+    /// What the service said, its status included; service() gives it if the code says that it refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// What server_time() gives.
+    constexpr error& with_server_time(std::int64_t unix_seconds) noexcept {
+        server_time_ = unix_seconds;
+        return *this;
+    }
+    /// What details() gives; it must live as long as the error, and holds no secret.
+    constexpr error& with_details(std::string_view words) noexcept {
+        details_ = words;
+        return *this;
+    }
+    /// Another code for what is otherwise the same.
+    constexpr error& with_code(errc code) noexcept {
+        code_ = code;
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
@@ -712,7 +740,11 @@ class error {
             sink(", is ");
             sink(detail::digits(number_).view());
         }
-        if (code_ == errc::service_refused) {
+        if (!details_.empty()) {
+            sink(": ");
+            detail::write_line(sink, details_);
+        }
+        if (is_refusal()) {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
@@ -763,6 +795,9 @@ class error {
     static constexpr std::int64_t default_retry_after = 3000;
 
   private:
+    [[nodiscard]] constexpr bool is_refusal() const noexcept {
+        return code_ == errc::service_refused || code_ == errc::clock_skew;
+    }
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
@@ -780,7 +815,9 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::int64_t server_time_ = 0;
     std::string_view advice_{};
+    std::string_view details_{};
     service_error service_{};
 };
 
@@ -2093,6 +2130,20 @@ constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> St
     return {member, first, second};
 }
 
+/// Whether a call of an operation may be sent again when nobody knows what became of it: `safe` says that two
+/// of them leave the same state and get the same answer as one.
+struct repetition {
+    /// Whether it may.
+    bool safe = false;
+    /// Why, in a few words; a literal.
+    std::string_view why{};
+};
+/// It may be sent again, for that reason.
+constexpr repetition repeatable(std::string_view why) { return {true, why}; }
+/// It must not, for that reason. So is an operation that says nothing, unless its name says that it only
+/// reads.
+constexpr repetition not_repeatable(std::string_view why) { return {false, why}; }
+
 namespace detail {
 
 /// Indexed leaves instead of std::tuple: a tenth of its compile time.
@@ -2125,6 +2176,7 @@ template <class Struct, class Response, class... Words>
 struct operation_description : description<Struct, Words...> {
     using response_type = Response;
     std::string_view action;
+    repetition repeated{};
 };
 
 } // namespace detail
@@ -2139,6 +2191,12 @@ template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
     return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
                                                                      action};
+}
+/// The same, and whether a call may be sent again when its outcome is unknown.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, repetition repeated, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action, repeated};
 }
 
 namespace detail {
@@ -2351,6 +2409,18 @@ using response_of = typename decltype(describe(type<Operation>{}))::response_typ
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+/// Whether an action may be sent again when its outcome is unknown, where nothing is said of it: only if it
+/// only reads.
+[[nodiscard]] constexpr repetition repetition_of(std::string_view action) noexcept {
+    return only_reads(action) ? repeatable("it changes nothing") : not_repeatable("nothing is known of it");
+}
+/// The same of an operation.
+template <described_operation Operation>
+[[nodiscard]] constexpr repetition repetition_of() noexcept {
+    constexpr repetition said = detail::described<Operation>::value.repeated;
+    return said.why.empty() ? repetition_of(action_of<Operation>) : said;
+}
 
 } // namespace slb::inline v0_1
 
@@ -4049,6 +4119,102 @@ constexpr void put_query(Sink& sink, Request const& request) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_UTC_TIME_HPP
+#define SLB_UTC_TIME_HPP
+
+
+#include <cstdint>
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    /// The text, as long as this object lives.
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year; 400 more, so that none is negative.
+    std::int64_t const year = number(0, 4) + 400 - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day =
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - (719468 + 146097);
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+/// Reads the time of a header Date, `Sun, 06 Nov 1994 08:49:37 GMT`. False: it is none. (Of the three forms
+/// of RFC 9110 the one that may be sent.)
+constexpr bool parse_http_date(std::string_view text, std::int64_t& unix_seconds) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return false;
+    if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return false;
+    std::size_t const at = months.find(text.substr(8, 3));
+    if (at == months.npos || at % 3 != 0) return false;
+    auto const month = static_cast<char>(at / 3 + 1);
+    char sorted[] = "0000-00-00T00:00:00Z";
+    auto const put = [&](std::size_t to, std::size_t from, std::size_t size) {
+        for (std::size_t i = 0; i != size; ++i) sorted[to + i] = text[from + i];
+    };
+    put(0, 12, 4);
+    sorted[5] = month < 10 ? '0' : '1';
+    sorted[6] = static_cast<char>('0' + month % 10);
+    put(8, 5, 2);
+    put(11, 17, 8);
+    return parse_utc_time({sorted, 20}, unix_seconds);
+}
+
+} // namespace detail
+
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <span>
 
@@ -4114,68 +4280,6 @@ inline char* base64(char* out, std::span<unsigned char const> bytes) {
         *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
     }
     return out;
-}
-
-} // namespace detail
-
-/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
-class utc_time {
-  public:
-    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
-    constexpr explicit utc_time(std::int64_t unix_seconds) {
-        constexpr std::int64_t first = -62167219200;
-        constexpr std::int64_t last = 253402300799;
-        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
-        std::int64_t const since_year_0 = unix_seconds - first;
-        std::int64_t const second = since_year_0 % 86400;
-        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
-        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
-        std::int64_t const era = day / 146097;
-        std::int64_t const day_of_era = day % 146097;
-        std::int64_t const year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-        std::int64_t const day_of_year =
-            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
-        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
-        put(0, 4, year);
-        put(5, 2, month);
-        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        put(11, 2, second / 3600);
-        put(14, 2, second / 60 % 60);
-        put(17, 2, second % 60);
-    }
-    /// The text, as long as this object lives.
-    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
-
-  private:
-    constexpr void put(int at, int width, std::int64_t number) {
-        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
-    }
-    char text_[21] = "0000-00-00T00:00:00Z";
-};
-
-namespace detail {
-
-/// Reads such a text. False: it is none.
-constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
-    if (text.size() != 20) return false;
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return false;
-    unix_seconds = seconds;
-    return true;
 }
 
 } // namespace detail
@@ -4703,12 +4807,14 @@ inline std::string_view reason_of(int status) {
     switch (status) {
     case 200: return "OK";
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 417: return "Expectation Failed";
+    case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 449: return "Retry With";
     case 500: return "Internal Server Error";
@@ -5503,133 +5609,8 @@ using emulator_handler = std::function<emulator_answer(emulator_call const&)>;
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_EMULATOR_FAULTS_HPP
-#define SLB_EMULATOR_FAULTS_HPP
-
-
-#include <cstdint>
-#include <iterator>
-#include <optional>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-namespace slb::inline v0_1 {
-
-/// What can go wrong on demand.
-///
-/// Refusals, after the signature passed and instead of the operation: throttling (400 Throttling.User), busy
-/// (400 VServerGroupProcessing), configuring (409 BackendServer.configuring), server_error (500
-/// InternalError), unavailable (503 ServiceUnavailable); refuse says what `fault::refused` says.
-/// Trouble on the connection: stall, close and reset after `fault::byte` bytes of the reply. With 0 bytes the
-/// call is lost on its way in: nothing is done. With more, it was done.
-/// applied_then_lost: the call is done, and the connection closed without a byte of the reply.
-enum class fault_kind : std::uint8_t {
-    throttling,
-    busy,
-    configuring,
-    server_error,
-    unavailable,
-    refuse,
-    stall,
-    close,
-    reset,
-    applied_then_lost,
-};
-
-/// The names of all kinds, in the order of fault_kind.
-inline constexpr std::string_view fault_names[] = {
-    "throttling", "busy",  "configuring", "server_error", "unavailable",
-    "refuse",     "stall", "close",       "reset",        "applied_then_lost",
-};
-/// The kind as it is spelled in fault_kind.
-[[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
-    return fault_names[static_cast<std::size_t>(kind)];
-}
-/// The kind of that name, in which '-' may stand for '_'; or nothing.
-[[nodiscard]] constexpr std::optional<fault_kind> fault_named(std::string_view name) {
-    for (std::size_t i = 0; i != std::size(fault_names); ++i) {
-        bool same = name.size() == fault_names[i].size();
-        for (std::size_t k = 0; same && k != name.size(); ++k)
-            same = (name[k] == '-' ? '_' : name[k]) == fault_names[i][k];
-        if (same) return static_cast<fault_kind>(i);
-    }
-    return {};
-}
-
-/// A fault, and the request that it is meant for.
-struct fault {
-    /// What happens.
-    fault_kind kind{};
-    /// Which request from now on: 1 is the next; 0: every one.
-    std::size_t call = 0;
-    /// For stall, close and reset: after how many bytes of the reply, its head included.
-    std::size_t byte = 0;
-    /// For throttling, and codes that begin with Throttling: the pause that the reply asks for.
-    std::int64_t retry_after_ms = 1000;
-    /// For refuse: status, code and text.
-    refusal refused{};
-};
-
-/// The faults that wait for their request.
-class fault_plan {
-  public:
-    /// Adds a fault to those that wait; its `call` counts from here on.
-    void inject(fault const& planned) { faults_.push_back(planned); }
-    /// Forgets all that wait.
-    void clear() { faults_.clear(); }
-
-    /// Counts a request, and gives the fault that is meant for it. Of several, the one injected first.
-    [[nodiscard]] std::optional<fault> next() {
-        std::optional<fault> due;
-        std::vector<fault> left;
-        for (fault planned : faults_) {
-            bool const every = planned.call == 0;
-            bool const now = every || --planned.call == 0;
-            if (now && !due) due = planned;
-            if (every || !now) left.push_back(planned);
-        }
-        faults_ = std::move(left);
-        return due;
-    }
-
-  private:
-    std::vector<fault> faults_;
-};
-
-namespace detail {
-
-/// What a fault that refuses says; nothing: it is trouble on the connection.
-inline std::optional<refusal> refusal_of(fault const& planned) {
-    switch (planned.kind) {
-    case fault_kind::refuse: return planned.refused;
-    case fault_kind::throttling:
-        return refusal{400, "Throttling.User", "Request was denied due to user flow control."};
-    case fault_kind::busy:
-        return refusal{400, "VServerGroupProcessing",
-                       "The specified VServerGroup is being processed. Please try again later."};
-    case fault_kind::configuring:
-        return refusal{
-            409, "BackendServer.configuring",
-            "The backend servers of the load balancer are being configured. Please try again later."};
-    case fault_kind::server_error:
-        return refusal{500, "InternalError", "The request processing has failed due to some unknown error."};
-    case fault_kind::unavailable:
-        return refusal{503, "ServiceUnavailable",
-                       "The request has failed due to a temporary failure of the server."};
-    default: return {};
-    }
-}
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
-#ifndef SLB_EMULATOR_GATEWAY_HPP
-#define SLB_EMULATOR_GATEWAY_HPP
-
-#ifndef SLB_EMULATOR_SIGNED_REQUEST_HPP
-#define SLB_EMULATOR_SIGNED_REQUEST_HPP
+#ifndef SLB_EMULATOR_CONNECTION_HPP
+#define SLB_EMULATOR_CONNECTION_HPP
 
 #ifndef SLB_EMULATOR_HTTP_REQUEST_HPP
 #define SLB_EMULATOR_HTTP_REQUEST_HPP
@@ -5895,6 +5876,266 @@ class http_request_decoder {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_EMULATOR_STEP_HPP
+#define SLB_EMULATOR_STEP_HPP
+
+
+#include <cstdint>
+
+namespace slb::inline v0_1 {
+
+/// What a server does next on one connection of an emulator.
+///   read    waits for bytes of the peer
+///   write   sends the connection's output
+///   close   ends the connection cleanly: close_notify where there is TLS, then FIN
+///   reset   ends it with RST
+///   stall   does nothing more, but keeps it open until the peer closes it
+enum class emulator_step : std::uint8_t { read, write, close, reset, stall };
+
+} // namespace slb::inline v0_1
+
+#endif
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace slb::inline v0_1 {
+
+/// What an emulator answers to a request.
+struct emulator_reply {
+    /// What the connection sends.
+    std::string bytes{};
+    /// What happens to it afterwards: read means that it is kept.
+    emulator_step after = emulator_step::read;
+};
+
+/// One connection of a client. See emulator_step for what next() asks of the caller. An emulator lets it call
+///   answer(request)       gives an emulator_reply to an http_request
+///   refuse_http(status)   gives the bytes that answer what is no HTTP, before the connection is closed
+///   restarts()            how often it has started anew: connections of before are lost
+///   accepts()             whether it takes new connections
+template <class Emulator>
+class basic_emulator_connection {
+  public:
+    /// A new connection. The emulator must outlive it. While it is down, the connection is reset at once.
+    explicit basic_emulator_connection(Emulator& served) : emulator_(&served), restarts_(served.restarts()) {
+        if (!served.accepts()) after_ = emulator_step::reset;
+    }
+
+    /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
+    void received(std::string_view bytes) {
+        if (lost() || after_ != emulator_step::read) return;
+        decoder_.received(bytes);
+        proceed();
+    }
+    /// The peer will send nothing more. Requests that came whole are still answered.
+    void closed() { peer_closed_ = true; }
+    /// Bytes for the peer; valid until sent() or received().
+    [[nodiscard]] std::string_view output() const { return std::string_view(output_).substr(sent_); }
+    /// So many bytes of output() are on their way.
+    void sent(std::size_t size) {
+        sent_ += size;
+        if (sent_ < output_.size()) return;
+        output_.clear();
+        sent_ = 0;
+        if (!lost()) proceed();
+    }
+    /// What to do now; to be asked again after each of the calls above.
+    [[nodiscard]] emulator_step next() const {
+        if (lost()) return emulator_step::reset;
+        if (!output_.empty()) return emulator_step::write;
+        if (after_ != emulator_step::read) return after_;
+        return peer_closed_ ? emulator_step::close : emulator_step::read;
+    }
+
+  private:
+    [[nodiscard]] bool lost() const { return restarts_ != emulator_->restarts(); }
+
+    /// Answers what is there, as long as nothing waits to be sent.
+    void proceed() {
+        while (output_.empty() && after_ == emulator_step::read) {
+            if (int const status = decoder_.refusal()) {
+                output_ = emulator_->refuse_http(status);
+                after_ = emulator_step::close;
+            } else if (decoder_.complete()) {
+                emulator_reply answered = emulator_->answer(decoder_.request());
+                output_ = std::move(answered.bytes);
+                after_ = answered.after;
+                decoder_.next();
+            } else if (decoder_.take_expectation()) {
+                output_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            } else {
+                return;
+            }
+        }
+    }
+
+    Emulator* emulator_;
+    std::uint64_t restarts_;
+    http_request_decoder decoder_{};
+    std::string output_{};
+    std::size_t sent_ = 0;
+    emulator_step after_ = emulator_step::read;
+    bool peer_closed_ = false;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_EMULATOR_FAULTS_HPP
+#define SLB_EMULATOR_FAULTS_HPP
+
+
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace slb::inline v0_1 {
+
+/// What can go wrong on demand.
+///
+/// Refusals, after the signature passed and instead of the operation: throttling (400 Throttling.User), busy
+/// (400 VServerGroupProcessing), configuring (409 BackendServer.configuring), server_error (500
+/// InternalError), unavailable (503 ServiceUnavailable); refuse says what `fault::refused` says.
+/// Trouble on the connection: stall, close and reset after `fault::byte` bytes of the reply. With 0 bytes the
+/// call is lost on its way in: nothing is done. With more, it was done.
+/// applied_then_lost: the call is done, and the connection closed without a byte of the reply.
+enum class fault_kind : std::uint8_t {
+    throttling,
+    busy,
+    configuring,
+    server_error,
+    unavailable,
+    refuse,
+    stall,
+    close,
+    reset,
+    applied_then_lost,
+};
+
+/// The names of all kinds, in the order of fault_kind.
+inline constexpr std::string_view fault_names[] = {
+    "throttling", "busy",  "configuring", "server_error", "unavailable",
+    "refuse",     "stall", "close",       "reset",        "applied_then_lost",
+};
+/// The kind as it is spelled in fault_kind.
+[[nodiscard]] constexpr std::string_view name_of(fault_kind kind) {
+    return fault_names[static_cast<std::size_t>(kind)];
+}
+/// The kind of that name, in which '-' may stand for '_'; or nothing.
+[[nodiscard]] constexpr std::optional<fault_kind> fault_named(std::string_view name) {
+    for (std::size_t i = 0; i != std::size(fault_names); ++i) {
+        bool same = name.size() == fault_names[i].size();
+        for (std::size_t k = 0; same && k != name.size(); ++k)
+            same = (name[k] == '-' ? '_' : name[k]) == fault_names[i][k];
+        if (same) return static_cast<fault_kind>(i);
+    }
+    return {};
+}
+
+/// A fault, and the request that it is meant for.
+///   {.kind = fault_kind::busy, .call = 1}                                   the next request
+///   {.kind = fault_kind::throttling, .from = noon, .until = noon + 600}     a wave of ten minutes
+///   {.kind = fault_kind::reset, .one_in = 1000}                             now and then
+struct fault {
+    /// What happens.
+    fault_kind kind{};
+    /// Which request from now on, of those in its time: 1 is the next; 0: every one.
+    std::size_t call = 0;
+    /// For stall, close and reset: after how many bytes of the reply, its head included.
+    std::size_t byte = 0;
+    /// For throttling, and codes that begin with Throttling: the pause that the reply asks for.
+    std::int64_t retry_after_ms = 1000;
+    /// For refuse: status, code and text.
+    refusal refused{};
+    /// @{
+    /// Its time by the emulator's time of day, in seconds since 1970, UTC: from the one on and before the
+    /// other. Requests outside of it are neither struck nor counted, and once it is over it is forgotten.
+    std::int64_t from = INT64_MIN;
+    std::int64_t until = INT64_MAX;
+    /// @}
+    /// Of the requests that it is meant for, it strikes one in so many, at random by the emulator's seed.
+    std::uint32_t one_in = 1;
+};
+
+/// The faults that wait for their request. A Fault has call, from, until and one_in, as `fault` has.
+template <class Fault>
+class basic_fault_plan {
+  public:
+    /// What is random follows from the seed.
+    explicit basic_fault_plan(std::uint64_t seed) : random_(seed) {}
+
+    /// Adds a fault to those that wait; its `call` counts from here on.
+    void inject(Fault const& planned) { faults_.push_back(planned); }
+    /// Forgets all that wait.
+    void clear() { faults_.clear(); }
+
+    /// Counts a request at the time `now`, and gives the fault that is meant for it. Of several, the one
+    /// injected first.
+    [[nodiscard]] std::optional<Fault> next(std::int64_t now) {
+        std::optional<Fault> due;
+        for (auto at = faults_.begin(); at != faults_.end();) {
+            bool const in_time = now >= at->from && now < at->until;
+            bool const every = at->call == 0;
+            bool const its_call = in_time && (every || --at->call == 0);
+            if (its_call && !due && strikes(*at)) due = *at;
+            bool const over = now >= at->until || (its_call && !every);
+            at = over ? faults_.erase(at) : std::next(at);
+        }
+        return due;
+    }
+
+  private:
+    [[nodiscard]] bool strikes(Fault const& planned) {
+        return planned.one_in <= 1 || random_() % planned.one_in == 0;
+    }
+
+    std::vector<Fault> faults_{};
+    detail::splitmix64 random_;
+};
+
+/// The faults of an emulator that wait for their request.
+using fault_plan = basic_fault_plan<fault>;
+
+namespace detail {
+
+/// What a fault that refuses says; nothing: it is trouble on the connection.
+inline std::optional<refusal> refusal_of(fault const& planned) {
+    switch (planned.kind) {
+    case fault_kind::refuse: return planned.refused;
+    case fault_kind::throttling:
+        return refusal{400, "Throttling.User", "Request was denied due to user flow control."};
+    case fault_kind::busy:
+        return refusal{400, "VServerGroupProcessing",
+                       "The specified VServerGroup is being processed. Please try again later."};
+    case fault_kind::configuring:
+        return refusal{
+            409, "BackendServer.configuring",
+            "The backend servers of the load balancer are being configured. Please try again later."};
+    case fault_kind::server_error:
+        return refusal{500, "InternalError", "The request processing has failed due to some unknown error."};
+    case fault_kind::unavailable:
+        return refusal{503, "ServiceUnavailable",
+                       "The request has failed due to a temporary failure of the server."};
+    default: return {};
+    }
+}
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_EMULATOR_GATEWAY_HPP
+#define SLB_EMULATOR_GATEWAY_HPP
+
+#ifndef SLB_EMULATOR_SIGNED_REQUEST_HPP
+#define SLB_EMULATOR_SIGNED_REQUEST_HPP
+
 #ifndef SLB_OPENSSL_HPP
 #define SLB_OPENSSL_HPP
 
@@ -6232,6 +6473,7 @@ class signed_request {
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -6320,9 +6562,9 @@ class gateway {
     /// Stated here anew, because an emulator that took the client's word would miss a wrong one.
     static constexpr std::string_view api_version = "2014-05-15";
 
-    /// `host`: the one host name that is served, in lower case; empty: any.
-    gateway(emulator_mode mode, std::string host)
-        : strict_(mode == emulator_mode::strict), host_(std::move(host)) {}
+    /// `host`: the one host name that is served, in lower case; empty: any. `served_version`: of another API.
+    gateway(emulator_mode mode, std::string host, std::string_view served_version = api_version)
+        : strict_(mode == emulator_mode::strict), host_(std::move(host)), version_(served_version) {}
 
     /// Adds or replaces a key. One that credentials::problem() names is never found by a request.
     void add(emulator_key const& key) {
@@ -6331,10 +6573,25 @@ class gateway {
         if (known.signer.status().code() != errc::none) keys_.erase(key.id);
     }
 
+    /// Forgets a key. False: there was none of that id.
+    bool remove(std::string_view id) {
+        auto const found = keys_.find(id);
+        if (found == keys_.end()) return false;
+        keys_.erase(found);
+        return true;
+    }
+
     /// Judges a request at the time `now`, in seconds since 1970. `knows(action)` says whether there is such
     /// an action.
     template <class Knows>
     [[nodiscard]] gateway_call admit(http_request const& http, std::int64_t now, Knows const& knows) {
+        return admit(http, now, knows, [](std::string_view) { return false; });
+    }
+    /// Judges as above. Of an action that `anonymous(action)` names only the time is mandatory: it needs no
+    /// key, and what a request has of a signature is ignored.
+    template <class Knows, class Anonymous>
+    [[nodiscard]] gateway_call admit(http_request const& http, std::int64_t now, Knows const& knows,
+                                     Anonymous const& anonymous) {
         signed_request const request(http);
         gateway_call call;
         call.host_id = host_name(http.header("host").value_or(""));
@@ -6345,9 +6602,10 @@ class gateway {
         no = check_route(request, call.host_id);
         if (!no) no = check_parameters(request);
         if (!no) no = check_action(request, knows);
-        if (!no) no = check_mandatory(request);
-        if (!no) no = check_formats(request, format_known);
-        if (!no) no = check_access(request, now);
+        bool const is_signed = !anonymous(call.action);
+        if (!no) no = check_mandatory(request, is_signed);
+        if (!no) no = check_formats(request, is_signed, format_known);
+        if (!no) no = is_signed ? check_access(request, now) : check_time(request, now);
         if (!no) call.parameters = request.parameters();
         return call;
     }
@@ -6439,17 +6697,21 @@ class gateway {
     }
 
     template <class Knows>
-    static answer check_action(signed_request const& request, Knows const& knows) {
+    [[nodiscard]] answer check_action(signed_request const& request, Knows const& knows) const {
         std::string const wanted = request.value(claims::version);
         if (wanted.empty()) return missing(request, claims::version);
-        if (wanted != api_version) return invalid(claims::version.parameter);
+        if (wanted != version_) return invalid(claims::version.parameter);
         std::string const action = request.value(claims::action);
         if (action.empty()) return missing(request, claims::action);
         if (!knows(action)) return no_such_api();
         return {};
     }
 
-    static answer check_mandatory(signed_request const& request) {
+    static answer check_mandatory(signed_request const& request, bool is_signed) {
+        if (!is_signed) {
+            if (request.value(claims::time).empty()) return missing(request, claims::time);
+            return {};
+        }
         if (!request.is_acs3()) {
             for (std::string_view name : {"AccessKeyId", "SignatureMethod", "SignatureVersion",
                                           "SignatureNonce", "Timestamp", "Signature"})
@@ -6479,11 +6741,11 @@ class gateway {
         return {};
     }
 
-    static answer check_formats(signed_request const& request, bool format_known) {
+    static answer check_formats(signed_request const& request, bool is_signed, bool format_known) {
         if (!request.is_acs3()) {
-            if (request.value("SignatureMethod") != "HMAC-SHA1")
+            if (is_signed && request.value("SignatureMethod") != "HMAC-SHA1")
                 return refusal{400, "InvalidSignatureMethod", "Specified signature method is not valid."};
-            if (request.value("SignatureVersion") != "1.0") return invalid("SignatureVersion");
+            if (is_signed && request.value("SignatureVersion") != "1.0") return invalid("SignatureVersion");
             if (!format_known)
                 return refusal{400, "InvalidParameter.Format", "Specified parameter Format is not valid."};
         } else if (!format_known) {
@@ -6504,15 +6766,25 @@ class gateway {
             return refusal{400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."};
         if (answer no = check_token(request, key, now)) return no;
 
-        std::int64_t const time = *detail::parse_utc_time(request.value(claims::time));
+        if (answer no = check_time(request, now)) return no;
         std::string nonce = request.value(claims::nonce);
-        if (strict_ && (time < now - window_seconds || time > now + window_seconds))
-            return refusal{400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."};
         if (strict_ && key.nonces.holds(nonce, now))
             return refusal{400, "SignatureNonceUsed", "Specified signature nonce was used already."};
         answer no = request.is_acs3() ? check_acs3(request, key) : check_hmac_sha1(request, key);
+        std::int64_t const time = time_of(request);
         if (strict_ && !no) key.nonces.record(std::move(nonce), (std::max)(now, time) + window_seconds, now);
         return no;
+    }
+
+    /// The time that check_formats has found well written.
+    static std::int64_t time_of(signed_request const& request) {
+        return detail::parse_utc_time(request.value(claims::time)).value_or(0);
+    }
+    [[nodiscard]] answer check_time(signed_request const& request, std::int64_t now) const {
+        std::int64_t const time = time_of(request);
+        if (strict_ && (time < now - window_seconds || time > now + window_seconds))
+            return refusal{400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."};
+        return {};
     }
 
     static answer check_token(signed_request const& request, known_key const& key, std::int64_t now) {
@@ -6568,7 +6840,8 @@ class gateway {
 
     bool strict_;
     std::string host_;
-    std::map<std::string, known_key> keys_;
+    std::string version_;
+    std::map<std::string, known_key, std::less<>> keys_{};
 };
 
 } // namespace slb::inline v0_1
@@ -6952,10 +7225,11 @@ struct basic_add_vserver_group_backend_servers {
 template <std::size_t Max>
 constexpr auto describe(type<basic_add_vserver_group_backend_servers<Max>>) {
     using request = basic_add_vserver_group_backend_servers<Max>;
-    return operation<request, changed_vserver_group>("AddVServerGroupBackendServers",
-                                                     field("RegionId", &request::region_id),
-                                                     field("VServerGroupId", &request::vserver_group_id),
-                                                     json_list("BackendServers", &request::backend_servers));
+    return operation<request, changed_vserver_group>(
+        "AddVServerGroupBackendServers",
+        not_repeatable("what a server that is in the group already leads to is not documented"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
+        json_list("BackendServers", &request::backend_servers));
 }
 
 /// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
@@ -6992,8 +7266,8 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_create_vserver_group<Max>>) {
     using request = basic_create_vserver_group<Max>;
     return operation<request, changed_vserver_group>(
-        "CreateVServerGroup", field("RegionId", &request::region_id),
-        field("LoadBalancerId", &request::load_balancer_id),
+        "CreateVServerGroup", not_repeatable("it would create a second group"),
+        field("RegionId", &request::region_id), field("LoadBalancerId", &request::load_balancer_id),
         field("VServerGroupName", &request::vserver_group_name),
         json_list("BackendServers", &request::backend_servers), numbered("Tag", &request::tags));
 }
@@ -7025,7 +7299,7 @@ constexpr auto describe(type<delete_vserver_group_response>) {
 
 /// Deletes a VServer group that no listener (RspoolVipExist) and no forwarding rule (RspoolRuleExist) uses.
 /// The Terraform provider repeats RspoolVipExist for five minutes, as the listener may be on its way out.
-/// Safe to repeat: a group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
+/// A group that is gone is refused as not found, with HTTP 404 and the code InvalidParameter.
 /// Source: documentation of DeleteVServerGroup (2021-03).
 struct delete_vserver_group {
     /// @{
@@ -7037,8 +7311,8 @@ struct delete_vserver_group {
 constexpr auto describe(type<delete_vserver_group>) {
     using request = delete_vserver_group;
     return operation<request, delete_vserver_group_response>(
-        "DeleteVServerGroup", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id));
+        "DeleteVServerGroup", not_repeatable("a group that has gone is refused the second time"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id));
 }
 
 } // namespace slb::inline v0_1
@@ -7302,8 +7576,9 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_modify_vserver_group_backend_servers<Max>>) {
     using request = basic_modify_vserver_group_backend_servers<Max>;
     return operation<request, changed_vserver_group>(
-        "ModifyVServerGroupBackendServers", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id),
+        "ModifyVServerGroupBackendServers",
+        not_repeatable("the server that went is not there to be replaced a second time"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
         pairs(&request::replace, json_part("NewBackendServers", &server_replacement::to),
               json_part("OldBackendServers", &server_replacement::from)));
 }
@@ -7335,10 +7610,10 @@ struct basic_remove_vserver_group_backend_servers {
 template <std::size_t Max>
 constexpr auto describe(type<basic_remove_vserver_group_backend_servers<Max>>) {
     using request = basic_remove_vserver_group_backend_servers<Max>;
-    return operation<request, changed_vserver_group>("RemoveVServerGroupBackendServers",
-                                                     field("RegionId", &request::region_id),
-                                                     field("VServerGroupId", &request::vserver_group_id),
-                                                     json_list("BackendServers", &request::backend_servers));
+    return operation<request, changed_vserver_group>(
+        "RemoveVServerGroupBackendServers", repeatable("servers that are not in the group are ignored"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
+        json_list("BackendServers", &request::backend_servers));
 }
 
 /// With the documented limit of 20 servers a call. (kubernetes/cloud-provider-alibaba-cloud: 40.)
@@ -7395,8 +7670,8 @@ template <std::size_t Max>
 constexpr auto describe(type<basic_set_vserver_group_attribute<Max>>) {
     using request = basic_set_vserver_group_attribute<Max>;
     return operation<request, set_vserver_group_attribute_response>(
-        "SetVServerGroupAttribute", field("RegionId", &request::region_id),
-        field("VServerGroupId", &request::vserver_group_id),
+        "SetVServerGroupAttribute", repeatable("it sets the same values again"),
+        field("RegionId", &request::region_id), field("VServerGroupId", &request::vserver_group_id),
         field("VServerGroupName", &request::vserver_group_name),
         json_list("BackendServers", &request::backend_servers));
 }
@@ -7923,25 +8198,6 @@ inline constexpr registered_operation registered_operations[] = {
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_EMULATOR_STEP_HPP
-#define SLB_EMULATOR_STEP_HPP
-
-
-#include <cstdint>
-
-namespace slb::inline v0_1 {
-
-/// What a server does next on one connection of an emulator.
-///   read    waits for bytes of the peer
-///   write   sends the connection's output
-///   close   ends the connection cleanly: close_notify where there is TLS, then FIN
-///   reset   ends it with RST
-///   stall   does nothing more, but keeps it open until the peer closes it
-enum class emulator_step : std::uint8_t { read, write, close, reset, stall };
-
-} // namespace slb::inline v0_1
-
-#endif
 
 #include <cstdint>
 #include <functional>
@@ -7953,6 +8209,9 @@ enum class emulator_step : std::uint8_t { read, write, close, reset, stall };
 #include <vector>
 
 namespace slb::inline v0_1 {
+
+template <class Emulator>
+class basic_emulator_transport;
 
 /// What an emulator is made with.
 struct emulator_options {
@@ -7986,13 +8245,15 @@ struct emulator_options {
 /// Not for several threads at once. It must outlive its connections.
 class emulator {
   public:
-    class connection;
+    /// A connection of a client, for each socket of a server.
+    using connection = basic_emulator_connection<emulator>;
 
     /// Knows the operations of handlers.hpp; it holds no group yet.
     explicit emulator(emulator_options options = {})
         : strict_(options.mode == emulator_mode::strict), gateway_(options.mode, std::move(options.host)),
-          account_(options.seed), random_(options.seed), unix_ms_(options.unix_seconds * 1000),
-          clock_(std::move(options.clock)), log_(std::move(options.log)) {
+          account_(options.seed), faults_(options.seed), random_(options.seed),
+          unix_ms_(options.unix_seconds * 1000), clock_(std::move(options.clock)),
+          log_(std::move(options.log)) {
         for (auto const& key : options.keys) gateway_.add(key);
         for (auto const& operation : detail::registered_operations)
             handle(operation.action,
@@ -8013,8 +8274,12 @@ class emulator {
     [[nodiscard]] server_registry& servers() { return account_.servers; }
     /// @}
 
-    /// Adds or replaces an access key.
+    /// Adds or replaces an access key: a temporary one is refused from its `expires` on, and one that is not
+    /// enabled at once.
     void add_key(emulator_key const& key) { gateway_.add(key); }
+    /// Forgets an access key, so that calls made with it are refused as by an unknown one. False: there was
+    /// none of that id.
+    bool remove_key(std::string_view id) { return gateway_.remove(id); }
     /// Adds or replaces the operation of that name.
     void handle(std::string_view action, emulator_handler handler) {
         handlers_.insert_or_assign(std::string(action), std::move(handler));
@@ -8024,6 +8289,14 @@ class emulator {
     void inject(fault const& planned) { faults_.inject(planned); }
     /// Forgets the faults that have not happened yet.
     void clear_faults() { faults_.clear(); }
+    /// Loses all connections, by a reset, with what they have not sent yet, and takes no new ones for so many
+    /// milliseconds of the steady clock. All else stays as it is. (A server around the emulator sees it on
+    /// each connection with the next bytes of the peer; a server that is destroyed and made anew on the same
+    /// port is a restart that the peers see at once.)
+    void restart(std::int64_t down_ms = 0) {
+        ++restarts_;
+        down_until_ms_ = steady_ms_ + down_ms;
+    }
 
     /// Sets the time of day; the steady clock stays. Without effect on the time of day where a program gave
     /// a clock of its own.
@@ -8039,17 +8312,15 @@ class emulator {
     [[nodiscard]] std::int64_t steady_ms() const { return steady_ms_; }
 
   private:
-    friend class emulator_transport;
+    friend basic_emulator_connection<emulator>;
+    friend class basic_emulator_transport<emulator>;
 
-    /// What a connection sends, and what happens to it afterwards: read means that it is kept.
-    struct reply {
-        std::string bytes{};
-        emulator_step after = emulator_step::read;
-    };
+    [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
+    [[nodiscard]] bool accepts() const { return steady_ms_ >= down_until_ms_; }
 
-    reply answer(http_request const& request) {
+    emulator_reply answer(http_request const& request) {
         std::string const request_id = next_request_id();
-        auto const planned = faults_.next();
+        auto const planned = faults_.next(unix_seconds());
         emulator_step const trouble = planned ? step_of(planned->kind) : emulator_step::read;
         bool const unanswered = planned && planned->kind == fault_kind::applied_then_lost;
         if (trouble != emulator_step::read && planned->byte == 0 && !unanswered) {
@@ -8146,6 +8417,7 @@ class emulator {
 
     bool strict_;
     std::uint64_t transports_ = 0;
+    std::uint64_t restarts_ = 0;
     gateway gateway_;
     emulated_account account_;
     fault_plan faults_;
@@ -8153,67 +8425,9 @@ class emulator {
     detail::splitmix64 random_;
     std::int64_t unix_ms_;
     std::int64_t steady_ms_ = 0;
+    std::int64_t down_until_ms_ = 0;
     std::function<std::int64_t()> clock_;
     std::function<void(std::string_view)> log_;
-};
-
-/// One connection of a client. See emulator_step for what next() asks of the caller.
-class emulator::connection {
-  public:
-    /// A new connection. The emulator must outlive it.
-    explicit connection(emulator& served) : emulator_(&served) {}
-
-    /// Bytes of the peer, in pieces of any size. Pipelined requests are answered one after the other.
-    void received(std::string_view bytes) {
-        if (after_ != emulator_step::read) return;
-        decoder_.received(bytes);
-        proceed();
-    }
-    /// The peer will send nothing more. Requests that came whole are still answered.
-    void closed() { peer_closed_ = true; }
-    /// Bytes for the peer; valid until sent() or received().
-    [[nodiscard]] std::string_view output() const { return std::string_view(output_).substr(sent_); }
-    /// So many bytes of output() are on their way.
-    void sent(std::size_t size) {
-        sent_ += size;
-        if (sent_ < output_.size()) return;
-        output_.clear();
-        sent_ = 0;
-        proceed();
-    }
-    /// What to do now; to be asked again after each of the calls above.
-    [[nodiscard]] emulator_step next() const {
-        if (!output_.empty()) return emulator_step::write;
-        if (after_ != emulator_step::read) return after_;
-        return peer_closed_ ? emulator_step::close : emulator_step::read;
-    }
-
-  private:
-    /// Answers what is there, as long as nothing waits to be sent.
-    void proceed() {
-        while (output_.empty() && after_ == emulator_step::read) {
-            if (int const status = decoder_.refusal()) {
-                output_ = emulator_->refuse_http(status);
-                after_ = emulator_step::close;
-            } else if (decoder_.complete()) {
-                reply answered = emulator_->answer(decoder_.request());
-                output_ = std::move(answered.bytes);
-                after_ = answered.after;
-                decoder_.next();
-            } else if (decoder_.take_expectation()) {
-                output_ = "HTTP/1.1 100 Continue\r\n\r\n";
-            } else {
-                return;
-            }
-        }
-    }
-
-    emulator* emulator_;
-    http_request_decoder decoder_;
-    std::string output_;
-    std::size_t sent_ = 0;
-    emulator_step after_ = emulator_step::read;
-    bool peer_closed_ = false;
 };
 
 } // namespace slb::inline v0_1
@@ -8458,8 +8672,15 @@ concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
 };
 
+/// Whether a transport's peers have proved who they are when it is connected, as by TLS: it says so by
+/// `static constexpr bool proves_peer = true`. Only then does a client set its clock by theirs.
+template <class T>
+inline constexpr bool proves_peer = requires {
+    requires T::proves_peer;
+};
+
 /// A transport that makes whole calls by itself, asynchronously, by a member template
-///   async_call(request, response, signer, options, allocator, token)
+///   async_call(request, response, keys, options, memory, allocator, token)
 /// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
 template <class T>
 concept asynchronous_transport = transport<T> && requires {
@@ -8482,17 +8703,21 @@ namespace slb::inline v0_1 {
 /// A transport that ends in an emulator, without a socket. Its clocks are the emulator's: no time passes
 /// unless somebody waits, and then at once. A peer that never answers makes an operation time out by moving
 /// the clock to its deadline. Its randomness follows from the seed: good for tests, never for secrets.
-/// The emulator must outlive it.
-class emulator_transport {
+/// The emulator must outlive it: slb::emulator, or another of its kind, with connections and both clocks.
+template <class Emulator>
+class basic_emulator_transport {
   public:
+    /// An emulator is who it is.
+    static constexpr bool proves_peer = true;
+
     /// `where` is what requests name as their host; it leads nowhere else. With the same seed, the same calls
     /// are made of the same bytes; left out, the transports of an emulator are numbered from 1, so that no
     /// two draw the same nonces.
-    explicit emulator_transport(emulator& served,
-                                slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"))
-        : emulator_transport(served, where, ++served.transports_) {}
+    explicit basic_emulator_transport(Emulator& served,
+                                      slb::endpoint const& where = slb::endpoint("slb.aliyuncs.com"))
+        : basic_emulator_transport(served, where, ++served.transports_) {}
     /// With the same seed, the same calls are made of the same bytes.
-    emulator_transport(emulator& served, slb::endpoint const& where, std::uint64_t seed)
+    basic_emulator_transport(Emulator& served, slb::endpoint const& where, std::uint64_t seed)
         : emulator_(&served), endpoint_(where), random_(seed) {}
 
     /// As it was given. Lives as long as the transport.
@@ -8501,11 +8726,12 @@ class emulator_transport {
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
     /// Opens a new connection of the emulator, after closing an older one. Errors: endpoint_malformed,
-    /// timed_out.
+    /// timed_out; connect_failed while the emulator is down.
     result<void> connect(std::int64_t deadline) {
         close();
         if (endpoint_.status() != errc::none) return endpoint_.status();
         if (steady_ms() >= deadline) return errc::timed_out;
+        if (!emulator_->accepts()) return errc::connect_failed;
         connection_.emplace(*emulator_);
         ++connections_;
         return {};
@@ -8541,9 +8767,14 @@ class emulator_transport {
     /// Drops the connection, if there is one.
     void close() noexcept { connection_.reset(); }
 
+    /// By how many seconds the client's time of day is ahead of the emulator's from now on; negative: behind.
+    /// The emulator judges by its own, so that a clock set wrong, or stepped, can be tried.
+    void set_clock_error(std::int64_t seconds) noexcept { clock_error_ = seconds; }
+
     /// @{
-    /// The clocks of the emulator: seconds since 1970, UTC, and milliseconds since it was made.
-    [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds(); }
+    /// The clocks of the emulator: seconds since 1970, UTC, with the error that was set, and milliseconds
+    /// since it was made.
+    [[nodiscard]] std::int64_t unix_seconds() const { return emulator_->unix_seconds() + clock_error_; }
     [[nodiscard]] std::int64_t steady_ms() const { return emulator_->steady_ms(); }
     /// @}
     /// Advances both clocks and returns at once.
@@ -8555,12 +8786,16 @@ class emulator_transport {
     }
 
   private:
-    emulator* emulator_;
+    Emulator* emulator_;
     slb::endpoint endpoint_;
-    std::optional<emulator::connection> connection_;
+    std::optional<typename Emulator::connection> connection_{};
     detail::splitmix64 random_;
     std::size_t connections_ = 0;
+    std::int64_t clock_error_ = 0;
 };
+
+/// A transport that ends in the emulator of the SLB service.
+using emulator_transport = basic_emulator_transport<emulator>;
 
 static_assert(transport<emulator_transport>);
 

@@ -347,6 +347,7 @@ enum class errc : std::uint8_t {
     endpoint_malformed,
     credentials_missing,
     credentials_malformed,
+    credentials_unavailable,
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
@@ -384,6 +385,7 @@ enum class errc : std::uint8_t {
     entity_refused,
 
     // The server answered, and the answer is no: see error::service().
+    clock_skew,
     service_refused,
 };
 
@@ -426,6 +428,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
+    case errc::credentials_unavailable: return "no credentials are to be had";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -457,6 +460,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::clock_skew: return "the server's clock differs by more seconds than are corrected";
     case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
@@ -467,6 +471,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     switch (code) {
     case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
     case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::clock_skew: return "set the clock";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
     case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
@@ -601,8 +606,13 @@ class error {
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
-        return code_ == errc::service_refused ? &service_ : nullptr;
+        return is_refusal() ? &service_ : nullptr;
     }
+    /// The time of day at the server when it refused, from its header Date; seconds since 1970, UTC; 0: it
+    /// did not refuse, or did not say.
+    [[nodiscard]] constexpr std::int64_t server_time() const noexcept { return server_time_; }
+    /// What else is known, in words of whoever failed, as a credential provider; empty as a rule.
+    [[nodiscard]] constexpr std::string_view details() const noexcept { return details_; }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
@@ -621,6 +631,9 @@ class error {
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
+
+    /// How long the server asked to wait, in milliseconds; 0: it named nothing.
+    [[nodiscard]] constexpr std::int64_t asked_to_wait() const noexcept { return retry_after_ms_; }
 
     /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -653,9 +666,24 @@ class error {
         service_.http_status = status;
         return *this;
     }
-    /// What the service said, its status included; service() gives it if the code is service_refused.
+    /// What the service said, its status included; service() gives it if the code says that it refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// What server_time() gives.
+    constexpr error& with_server_time(std::int64_t unix_seconds) noexcept {
+        server_time_ = unix_seconds;
+        return *this;
+    }
+    /// What details() gives; it must live as long as the error, and holds no secret.
+    constexpr error& with_details(std::string_view words) noexcept {
+        details_ = words;
+        return *this;
+    }
+    /// Another code for what is otherwise the same.
+    constexpr error& with_code(errc code) noexcept {
+        code_ = code;
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
@@ -706,7 +734,11 @@ class error {
             sink(", is ");
             sink(detail::digits(number_).view());
         }
-        if (code_ == errc::service_refused) {
+        if (!details_.empty()) {
+            sink(": ");
+            detail::write_line(sink, details_);
+        }
+        if (is_refusal()) {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
@@ -757,6 +789,9 @@ class error {
     static constexpr std::int64_t default_retry_after = 3000;
 
   private:
+    [[nodiscard]] constexpr bool is_refusal() const noexcept {
+        return code_ == errc::service_refused || code_ == errc::clock_skew;
+    }
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
@@ -774,7 +809,9 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::int64_t server_time_ = 0;
     std::string_view advice_{};
+    std::string_view details_{};
     service_error service_{};
 };
 
@@ -2177,6 +2214,20 @@ constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> St
     return {member, first, second};
 }
 
+/// Whether a call of an operation may be sent again when nobody knows what became of it: `safe` says that two
+/// of them leave the same state and get the same answer as one.
+struct repetition {
+    /// Whether it may.
+    bool safe = false;
+    /// Why, in a few words; a literal.
+    std::string_view why{};
+};
+/// It may be sent again, for that reason.
+constexpr repetition repeatable(std::string_view why) { return {true, why}; }
+/// It must not, for that reason. So is an operation that says nothing, unless its name says that it only
+/// reads.
+constexpr repetition not_repeatable(std::string_view why) { return {false, why}; }
+
 namespace detail {
 
 /// Indexed leaves instead of std::tuple: a tenth of its compile time.
@@ -2209,6 +2260,7 @@ template <class Struct, class Response, class... Words>
 struct operation_description : description<Struct, Words...> {
     using response_type = Response;
     std::string_view action;
+    repetition repeated{};
 };
 
 } // namespace detail
@@ -2223,6 +2275,12 @@ template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
     return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
                                                                      action};
+}
+/// The same, and whether a call may be sent again when its outcome is unknown.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, repetition repeated, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action, repeated};
 }
 
 namespace detail {
@@ -2435,6 +2493,18 @@ using response_of = typename decltype(describe(type<Operation>{}))::response_typ
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+/// Whether an action may be sent again when its outcome is unknown, where nothing is said of it: only if it
+/// only reads.
+[[nodiscard]] constexpr repetition repetition_of(std::string_view action) noexcept {
+    return only_reads(action) ? repeatable("it changes nothing") : not_repeatable("nothing is known of it");
+}
+/// The same of an operation.
+template <described_operation Operation>
+[[nodiscard]] constexpr repetition repetition_of() noexcept {
+    constexpr repetition said = detail::described<Operation>::value.repeated;
+    return said.why.empty() ? repetition_of(action_of<Operation>) : said;
+}
 
 } // namespace slb::inline v0_1
 
@@ -2764,6 +2834,102 @@ constexpr void put_query(Sink& sink, Request const& request) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_UTC_TIME_HPP
+#define SLB_UTC_TIME_HPP
+
+
+#include <cstdint>
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    /// The text, as long as this object lives.
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year; 400 more, so that none is negative.
+    std::int64_t const year = number(0, 4) + 400 - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day =
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - (719468 + 146097);
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+/// Reads the time of a header Date, `Sun, 06 Nov 1994 08:49:37 GMT`. False: it is none. (Of the three forms
+/// of RFC 9110 the one that may be sent.)
+constexpr bool parse_http_date(std::string_view text, std::int64_t& unix_seconds) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return false;
+    if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return false;
+    std::size_t const at = months.find(text.substr(8, 3));
+    if (at == months.npos || at % 3 != 0) return false;
+    auto const month = static_cast<char>(at / 3 + 1);
+    char sorted[] = "0000-00-00T00:00:00Z";
+    auto const put = [&](std::size_t to, std::size_t from, std::size_t size) {
+        for (std::size_t i = 0; i != size; ++i) sorted[to + i] = text[from + i];
+    };
+    put(0, 12, 4);
+    sorted[5] = month < 10 ? '0' : '1';
+    sorted[6] = static_cast<char>('0' + month % 10);
+    put(8, 5, 2);
+    put(11, 17, 8);
+    return parse_utc_time({sorted, 20}, unix_seconds);
+}
+
+} // namespace detail
+
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <span>
 
@@ -2829,68 +2995,6 @@ inline char* base64(char* out, std::span<unsigned char const> bytes) {
         *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
     }
     return out;
-}
-
-} // namespace detail
-
-/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
-class utc_time {
-  public:
-    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
-    constexpr explicit utc_time(std::int64_t unix_seconds) {
-        constexpr std::int64_t first = -62167219200;
-        constexpr std::int64_t last = 253402300799;
-        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
-        std::int64_t const since_year_0 = unix_seconds - first;
-        std::int64_t const second = since_year_0 % 86400;
-        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
-        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
-        std::int64_t const era = day / 146097;
-        std::int64_t const day_of_era = day % 146097;
-        std::int64_t const year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-        std::int64_t const day_of_year =
-            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
-        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
-        put(0, 4, year);
-        put(5, 2, month);
-        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        put(11, 2, second / 3600);
-        put(14, 2, second / 60 % 60);
-        put(17, 2, second % 60);
-    }
-    /// The text, as long as this object lives.
-    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
-
-  private:
-    constexpr void put(int at, int width, std::int64_t number) {
-        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
-    }
-    char text_[21] = "0000-00-00T00:00:00Z";
-};
-
-namespace detail {
-
-/// Reads such a text. False: it is none.
-constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
-    if (text.size() != 20) return false;
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return false;
-    unix_seconds = seconds;
-    return true;
 }
 
 } // namespace detail
@@ -3625,6 +3729,280 @@ class endpoint {
     std::uint16_t port_ = 0;
     std::uint16_t header_begin_ = 1;
     std::uint16_t header_end_ = 1;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_OBSERVER_HPP
+#define SLB_OBSERVER_HPP
+
+#ifndef SLB_RETRY_HPP
+#define SLB_RETRY_HPP
+
+#ifndef SLB_DEADLINE_HPP
+#define SLB_DEADLINE_HPP
+
+
+#include <cstdint>
+
+namespace slb::inline v0_1 {
+
+/// A deadline that never passes. Deadlines are absolute, in milliseconds, on a clock that never steps back.
+inline constexpr std::int64_t no_deadline = INT64_MAX;
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// How often and how long after a failed call is sent again.
+struct retry_options {
+    /// How often one call is sent at most, the first time included; 1: never again.
+    int max_attempts = 3;
+    /// @{
+    /// The pause before attempt n+1 is random, from 0 to base * 2^(n-1) milliseconds and at most to `max`
+    /// (full jitter: many clients that failed at once do not come back at once). Where the service says that
+    /// it is busy, `busy` stands for base, and what the server asks to wait comes on top.
+    std::int64_t base_delay_ms = 200;
+    std::int64_t busy_delay_ms = error::default_retry_after;
+    std::int64_t max_delay_ms = 20000;
+    /// @}
+    /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
+    /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
+    std::int64_t max_clock_skew = 24 * 3600;
+
+    /// A call is sent once, whatever comes of it.
+    [[nodiscard]] static constexpr retry_options never() { return {.max_attempts = 1}; }
+};
+
+/// What limits the attempts of all calls together, so that a service in trouble is not asked all the more. A
+/// token bucket: an attempt that repeats costs ten tokens, a success brings one back. So at most a tenth of
+/// the calls of a long time is repeated, and ten attempts of a short time.
+class retry_budget {
+  public:
+    /// @{
+    /// In tokens.
+    static constexpr int capacity = 100;
+    static constexpr int cost = 10;
+    /// @}
+    /// Pays for an attempt. False: there is too little left.
+    [[nodiscard]] constexpr bool take() noexcept {
+        if (tokens_ < cost) return false;
+        tokens_ -= cost;
+        return true;
+    }
+    /// A call has succeeded.
+    constexpr void give() noexcept {
+        if (tokens_ < capacity) ++tokens_;
+    }
+    /// What is left.
+    [[nodiscard]] constexpr int tokens() const noexcept { return tokens_; }
+
+  private:
+    int tokens_ = capacity;
+};
+
+/// What is done about the outcome of an attempt, and why.
+enum class retry_verdict : std::uint8_t {
+    succeeded,       ///< there is nothing to do
+    again,           ///< the call is sent again
+    final_answer,    ///< sent again it would fail again
+    unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
+    attempts_used,   ///< retry_options::max_attempts was reached
+    budget_used,     ///< too many calls have failed lately
+    no_time_left,    ///< the deadline of the call comes before the end of the pause
+};
+/// How many there are: their values are 0 to retry_verdict_count - 1.
+inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_time_left) + 1;
+
+/// One short clause for each.
+[[nodiscard]] constexpr std::string_view message(retry_verdict verdict) noexcept {
+    switch (verdict) {
+    case retry_verdict::succeeded: return "succeeded";
+    case retry_verdict::again: return "sent again";
+    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::unknown_outcome: return "not safe to repeat";
+    case retry_verdict::attempts_used: return "no attempt left";
+    case retry_verdict::budget_used: return "retry budget used up";
+    case retry_verdict::no_time_left: return "no time left";
+    }
+    return "unknown verdict";
+}
+
+/// An attempt that has failed.
+struct failed_attempt {
+    /// What went wrong, and how far it came.
+    slb::error const& error;
+    /// Whether the operation may be sent again when its outcome is unknown: repetition::safe.
+    bool repeatable = false;
+    /// How many attempts were made, this one included.
+    int attempts = 1;
+    /// Now, and when the call is to be over, on the clock of deadlines.
+    std::int64_t now_ms = 0;
+    std::int64_t deadline_ms = no_deadline;
+    /// 64 random bits, new for each attempt.
+    std::uint64_t random = 0;
+};
+
+/// What to do about it.
+struct retry_decision {
+    /// Whether it is sent again, and why.
+    retry_verdict verdict = retry_verdict::final_answer;
+    /// After how many milliseconds; 0 when it is not.
+    std::int64_t wait_ms = 0;
+};
+
+namespace detail {
+
+/// Trouble on the way, which may be over the next time.
+constexpr bool is_trouble_on_the_way(errc code) {
+    switch (code) {
+    case errc::resolve_failed:
+    case errc::connect_failed:
+    case errc::tls_failed:
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::timed_out:
+    case errc::answer_without_request: return true;
+    default: return false;
+    }
+}
+/// An answer that is not the service's own, perhaps of a proxy that could not reach it.
+constexpr bool is_foreign_answer(errc code) {
+    return code == errc::http_malformed || code == errc::not_an_api_response;
+}
+
+} // namespace detail
+
+/// Whether another attempt can help, as far as the error alone says: the service asks for one, or there was
+/// trouble on the way, or the service failed. Of a call that was `rejected` only the service can say so, and
+/// one that was `applied` is over.
+[[nodiscard]] constexpr bool may_help(error const& why) noexcept {
+    if (why == errc::cancelled || why.delivery() == delivery::applied) return false;
+    if (why.retryable()) return true;
+    switch (why.delivery()) {
+    case delivery::not_sent: return detail::is_trouble_on_the_way(why.code());
+    case delivery::maybe_applied:
+        return detail::is_trouble_on_the_way(why.code()) || detail::is_foreign_answer(why.code()) ||
+               why == errc::service_refused;
+    default: return false;
+    }
+}
+
+/// The upper end of the random pause after so many attempts, in milliseconds.
+[[nodiscard]] constexpr std::int64_t longest_pause(retry_options const& options, error const& why,
+                                                   int attempts) noexcept {
+    bool const busy = why.retryable() && why.service() != nullptr && why.asked_to_wait() == 0;
+    std::int64_t pause = busy ? options.busy_delay_ms : options.base_delay_ms;
+    std::int64_t const most = options.max_delay_ms;
+    for (int i = 1; i < attempts && pause > 0 && pause < most; ++i)
+        pause = pause < most - pause ? 2 * pause : most;
+    if (pause > most) pause = most;
+    return pause > 0 ? pause : 0;
+}
+
+/// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
+[[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
+                                              retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (!may_help(failed.error)) return {final_answer};
+    if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
+    auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
+    std::int64_t const asked = failed.error.asked_to_wait();
+    if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
+    // Without a sign, the difference of any two times fits.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    bool const passed = failed.now_ms >= failed.deadline_ms;
+    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+/// What the calls of one client remember of those before them. For one thread at a time.
+struct retry_memory {
+    /// What is left for attempts that repeat.
+    retry_budget budget{};
+    /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
+    std::int64_t clock_offset = 0;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// One attempt of a call, when it is over. The views live as long as on_attempt() runs. There is no secret in
+/// it: neither of what was sent nor of the key that signed it.
+struct attempt_report {
+    /// The action, as "ModifyVServerGroupBackendServers".
+    std::string_view operation{};
+    /// Where it was sent to.
+    slb::endpoint const& endpoint;
+    /// Counted from 1 within the call.
+    int attempt = 1;
+    /// Whether it went over a connection that an earlier call had left.
+    bool reused_connection = false;
+    /// @{
+    /// Of this attempt, on the connection, headers included, TLS not.
+    std::size_t bytes_sent = 0;
+    std::size_t bytes_received = 0;
+    /// @}
+    /// @{
+    /// How long the phases of this attempt took, in milliseconds of the driver's clock: the pause before it
+    /// with the wait for a key and a connection; connecting, TLS included; sending; from then to the end of
+    /// the response.
+    std::int64_t waited_ms = 0;
+    std::int64_t connecting_ms = 0;
+    std::int64_t writing_ms = 0;
+    std::int64_t reading_ms = 0;
+    /// @}
+    /// The id of the attempt at the service; empty when it did not answer.
+    std::string_view request_id{};
+    /// What came of it: errc::none after a success. Its text is fit for a log.
+    slb::error const& outcome;
+    /// What is done about it.
+    retry_decision decision{};
+};
+
+/// What happened to the keys that calls are signed with.
+struct credential_report {
+    /// What happened.
+    enum class kind : std::uint8_t {
+        fetched,                 ///< there is a new key
+        failed,                  ///< there is none; the old one is used as long as it is good
+        file_readable_by_others, ///< a file with secrets can be read by other users of the machine
+    };
+    kind what = kind::fetched;
+    /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
+    std::string_view source{};
+    /// Why it failed, or the name of the file; no secret.
+    std::string_view text{};
+    /// Until when the key is good, in seconds since 1970, UTC; INT64_MAX: for good.
+    std::int64_t expires_at = 0;
+};
+
+/// What sees each attempt, and what happens to keys: derive from it, and name it in call_options::observer.
+/// Without one nothing is measured. It is called where the call runs, must be quick, and must not throw; one
+/// that is shared between threads guards itself.
+class observer {
+  public:
+    /// An attempt is over.
+    virtual void on_attempt(attempt_report const&) {}
+    /// Something happened to the keys.
+    virtual void on_credentials(credential_report const&) {}
+
+  protected:
+    observer() = default;
+    observer(observer const&) = default;
+    observer& operator=(observer const&) = default;
+    ~observer() = default;
 };
 
 } // namespace slb::inline v0_1
@@ -5437,10 +5815,12 @@ inline constexpr int service_group_count = static_cast<int>(service_group::auth)
 
 /// Whether the same call may be sent again, and after what.
 enum class service_retry : std::uint8_t {
-    no,            ///< it would be refused again
-    after_delay,   ///< nothing was changed: wait, then send it again
-    after_reading, ///< it may have been applied: read back first, then send it again if it was not
-    unknown,       ///< the service does not say
+    no,                      ///< it would be refused again
+    after_delay,             ///< nothing was changed: wait, then send it again
+    after_reading,           ///< it may have been applied: read back first, then send it again if it was not
+    after_setting_the_clock, ///< with a timestamp of the server's time
+    after_getting_a_key,     ///< with another key, where the access key changes by itself
+    unknown,                 ///< the service does not say
 };
 
 /// What is known of a code that the service refuses calls with. All texts are static.
@@ -5556,7 +5936,7 @@ struct service_code_table {
         {"Forbbiden.SubUser", 0, auth, no, "the RAM user may not do this", "",
          "check that the RAM policy allows it"},
         {"Forbidden", 0, auth, no, "the caller may not do this", "", "check that the RAM policy allows it"},
-        {"Forbidden.AccessKeyDisabled", 0, auth, no, "the access key is disabled", "",
+        {"Forbidden.AccessKeyDisabled", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
         {"Forbidden.NotSupportRAM", 0, auth, no, "the operation is not open to RAM users", "",
          "use a key of the account itself"},
@@ -5569,7 +5949,8 @@ struct service_code_table {
          "check that the RAM policy allows it"},
         {"IdempotentParameterMismatch", 0, idempotency, no,
          "the request that had the client token had other parameters"},
-        {"IllegalTimestamp", 0, input, no, "the timestamp is missing or off", "", "set the clock"},
+        {"IllegalTimestamp", 0, input, after_setting_the_clock, "the timestamp is missing or off", "",
+         "set the clock"},
         {"IncompleteSignature", 0, auth, no, "the signature does not match", "",
          "check that the secret is that of the access key id"},
         {"IncorrectListenerAccessControlStatusStatus", 500, state, no,
@@ -5583,7 +5964,8 @@ struct service_code_table {
         {"InsufficientCapacity", 0, limit, no, "the quota of the load balancer is used up"},
         {"InternalError", 500, server, after_reading, "the service could not look a server up",
          "Query ecs info fail"},
-        {"InternalError", 500, auth, no, "the timestamp was refused", "Illegal timestamp", "set the clock"},
+        {"InternalError", 500, auth, after_setting_the_clock, "the timestamp was refused",
+         "Illegal timestamp", "set the clock"},
         {"InternalError", 500, auth, no, "the method of the signature was refused", "Illegal sign type"},
         {"InternalError", 500, input, no, "the format was refused", "Illegal format"},
         {"InternalError", 500, server, after_reading, "the service calls itself busy", "Illegal sign"},
@@ -5593,11 +5975,11 @@ struct service_code_table {
         {"InternalInvokeError", 0, server, after_reading, "the service failed in a call of its own"},
         {"INVALID_COMPONENT", 0, order, no, "instances of this type cannot be bought"},
         {"INVALID_SERVER_TYPE", 0, input, no, "the type of a server was refused"},
-        {"InvalidAccessKeyId", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
-        {"InvalidAccessKeyId.Inactive", 0, auth, no, "the access key is disabled", "",
+        {"InvalidAccessKeyId.Inactive", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
-        {"InvalidAccessKeyId.NotFound", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId.NotFound", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
         {"InvalidAccount.NotFound", 0, auth, no, "there is no such account"},
         {"InvalidAction", 0, auth, no, "the action was refused", "",
@@ -5668,16 +6050,16 @@ struct service_code_table {
         {"InvalidRegionId.NotFound", 0, not_found, no, "there is no such region"},
         {"InvalidResourceOwnerAccount", 0, auth, no, "the account of the resource's owner was refused"},
         {"InvalidRuleId.NotFound", 0, not_found, no, "there is no such forwarding rule"},
-        {"InvalidSecurityToken.Expired", 0, auth, no, "the security token has expired", "",
+        {"InvalidSecurityToken.Expired", 0, auth, after_getting_a_key, "the security token has expired", "",
          "get new temporary credentials"},
-        {"InvalidSecurityToken.Malformed", 0, auth, no, "the security token cannot be read", "",
-         "get new temporary credentials"},
-        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, no,
+        {"InvalidSecurityToken.Malformed", 0, auth, after_getting_a_key, "the security token cannot be read",
+         "", "get new temporary credentials"},
+        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, after_getting_a_key,
          "the security token belongs to another access key", "", "take id, secret and token from one answer"},
         {"InvalidServerId.NotFound", 0, not_found, no, "there is no such server"},
         {"InvalidSignatureMethod", 0, auth, no, "the method of the signature was refused"},
-        {"InvalidTimeStamp.Expired", 0, auth, no, "the timestamp is off by more than 15 minutes", "",
-         "set the clock"},
+        {"InvalidTimeStamp.Expired", 0, auth, after_setting_the_clock,
+         "the timestamp is off by more than 15 minutes", "", "set the clock"},
         {"InvalidTimeStamp.Format", 0, auth, no, "the timestamp cannot be read"},
         {"InvalidVersion", 0, input, no, "the service does not know the version", "",
          "check that the endpoint is that of the service"},
@@ -6476,6 +6858,13 @@ constexpr std::int64_t retry_after(std::string_view header_lines) {
     return asked;
 }
 
+/// The time of day at the server, from its header Date, in seconds since 1970; 0: it does not say.
+constexpr std::int64_t server_time(std::string_view header_lines) {
+    std::int64_t unix_seconds = 0;
+    parse_http_date(find_header(header_lines, "date"), unix_seconds);
+    return unix_seconds;
+}
+
 /// The body of a refusal. Everything is optional, and two spellings occur.
 /// Source: aliyun/darabonba-openapi accepts both.
 struct refusal_body {
@@ -6598,23 +6987,30 @@ class response_base {
     using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
                                           bool xml, parse_limits);
 
+    /// Without a parse function it is kept as the message that it is.
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
                   std::string_view action, bool ambiguous) noexcept
         : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
-          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
+          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))),
+          request_id_(other.request_id_), header_lines_(other.header_lines_), body_begin_(other.body_begin_),
+          memory_(other.memory_), parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {
+    }
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
         error_ = std::exchange(other.error_, slb::error(errc::called_out_of_order));
+        request_id_ = other.request_id_;
+        header_lines_ = other.header_lines_;
+        body_begin_ = other.body_begin_;
         return *this;
     }
 
     /// Gets ready for the answer to that action.
     void reset(std::string_view action) noexcept {
         block_.resize(0);
+        request_id_ = {};
         reads_ = false;
         fail(slb::error(errc::called_out_of_order));
         reads_ = only_reads(action);
@@ -6622,6 +7018,17 @@ class response_base {
     void fail(slb::error why) noexcept {
         has_value_ = false;
         error_ = reads_ ? why.of_reading() : why;
+    }
+
+    /// The same error, whose details are a copy in the block, which holds nothing else; none without memory.
+    slb::error with_own_details(slb::error why) {
+        std::string_view const details = why.details();
+        if (details.empty()) return why;
+        block_.resize(0);
+        if (!block_.reserve(details.size())) return why.with_details({});
+        detail::writer{block_.data()}.put(details);
+        block_.resize(details.size());
+        return why.with_details(block_.view());
     }
 
     /// Makes value or error of a response that came from elsewhere; the body is copied.
@@ -6638,7 +7045,15 @@ class response_base {
     }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
+        if (parse_ == nullptr) {
+            has_value_ = true;
+            error_ = slb::error().with_http_status(status);
+            header_lines_ = header_lines;
+            body_begin_ = body_begin;
+            return;
+        }
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
+        std::int64_t const date = status >= 400 ? server_time(header_lines) : 0;
         std::size_t const body_size = block_.size() - body_begin;
         std::size_t const needed = memory_(body_size, limits);
         if (!block_.reserve(block_.size() + needed)) {
@@ -6654,14 +7069,15 @@ class response_base {
         bool const success = status >= 200 && status < 300;
         if (!xml && first != '{') return fail_foreign(status, pause);
         // Where the value requires little, a refusal could pass for it.
-        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        bool const refused =
+            (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, date, limits);
         if (refused) return;
         if (!success) return fail_foreign(status, pause);
         slb::error unreadable = parse_(*this, body, memory, xml, limits);
         if (unreadable.code() == errc::none) {
             has_value_ = true;
             error_ = {};
-        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, date, limits)) {
             return;
         } else if (is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
@@ -6673,10 +7089,11 @@ class response_base {
   private:
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
-                parse_limits limits) {
+                std::int64_t date, parse_limits limits) {
         refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
         if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
+        request_id_ = said.request_id;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -6684,6 +7101,7 @@ class response_base {
         fail(slb::error(errc::service_refused,
                         meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                  .with_service(said)
+                 .with_server_time(date)
                  .with_retry(meaning.retryable || throttled, pause)
                  .with_advice(known && !throttled ? known->advice : std::string_view{}));
         return true;
@@ -6706,6 +7124,11 @@ class response_base {
     block<Allocator> block_;
     bool has_value_ = false;
     slb::error error_{errc::called_out_of_order};
+    /// Of the answer, where there is one.
+    std::string_view request_id_{};
+    /// Of a response that is kept as a message.
+    std::string_view header_lines_{};
+    std::size_t body_begin_ = 0;
 
   private:
     bool reads_ = false;
@@ -6736,7 +7159,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
 ///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
-///   action(request), parse(body, value, memory, xml, limits)
+///   action(request), repeatable(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
 template <described_operation Operation>
@@ -6748,6 +7171,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static constexpr bool repeatable(Operation const&) { return repetition_of<Operation>().safe; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
                             parse_limits limits) {
         return xml ? parse_xml(body, value, memory, limits)
@@ -6819,7 +7243,12 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return traits::parse(body, value, memory, xml, limits);
+        slb::error const broken = traits::parse(body, value, memory, xml, limits);
+        if constexpr (requires { value.request_id.size(); })
+            self.request_id_ = value.request_id;
+        else if constexpr (requires { value["RequestId"].text(); })
+            if (auto const id = value["RequestId"].text()) self.request_id_ = *id;
+        return broken;
     }
 
     value_type value_{};
@@ -6832,6 +7261,10 @@ struct response_access {
     template <class Operation, class Allocator>
     static response_base<Allocator>& base(response<Operation, Allocator>& whole) {
         return whole;
+    }
+    template <class Message>
+    static auto& base_of_message(Message& whole) {
+        return static_cast<typename Message::base&>(whole);
     }
 };
 
@@ -7003,6 +7436,10 @@ struct call_options {
     /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
     /// (aliyun/terraform-provider-alicloud, pull request 10635).
     std::int64_t idle_timeout_ms = 5000;
+    /// How often and when a failed call is sent again.
+    retry_options retry{};
+    /// What sees each attempt; null: nobody. It must outlive the calls.
+    slb::observer* observer = nullptr;
     /// How large a response may be; a program that hands bodies to receive() watches that itself.
     slb::http_limits http_limits{};
     /// How deep and how long what is in it may be.
@@ -7034,6 +7471,9 @@ class http_call {
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }
     /// @}
+
+    /// The name of the action that was encoded; empty: none.
+    [[nodiscard]] std::string_view action() const { return action_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <callable_operation Operation>

@@ -339,6 +339,7 @@ enum class errc : std::uint8_t {
     endpoint_malformed,
     credentials_missing,
     credentials_malformed,
+    credentials_unavailable,
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
@@ -376,6 +377,7 @@ enum class errc : std::uint8_t {
     entity_refused,
 
     // The server answered, and the answer is no: see error::service().
+    clock_skew,
     service_refused,
 };
 
@@ -418,6 +420,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
+    case errc::credentials_unavailable: return "no credentials are to be had";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -449,6 +452,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::clock_skew: return "the server's clock differs by more seconds than are corrected";
     case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
@@ -459,6 +463,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     switch (code) {
     case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
     case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::clock_skew: return "set the clock";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
     case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
@@ -593,8 +598,13 @@ class error {
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
-        return code_ == errc::service_refused ? &service_ : nullptr;
+        return is_refusal() ? &service_ : nullptr;
     }
+    /// The time of day at the server when it refused, from its header Date; seconds since 1970, UTC; 0: it
+    /// did not refuse, or did not say.
+    [[nodiscard]] constexpr std::int64_t server_time() const noexcept { return server_time_; }
+    /// What else is known, in words of whoever failed, as a credential provider; empty as a rule.
+    [[nodiscard]] constexpr std::string_view details() const noexcept { return details_; }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
@@ -613,6 +623,9 @@ class error {
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
+
+    /// How long the server asked to wait, in milliseconds; 0: it named nothing.
+    [[nodiscard]] constexpr std::int64_t asked_to_wait() const noexcept { return retry_after_ms_; }
 
     /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -645,9 +658,24 @@ class error {
         service_.http_status = status;
         return *this;
     }
-    /// What the service said, its status included; service() gives it if the code is service_refused.
+    /// What the service said, its status included; service() gives it if the code says that it refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// What server_time() gives.
+    constexpr error& with_server_time(std::int64_t unix_seconds) noexcept {
+        server_time_ = unix_seconds;
+        return *this;
+    }
+    /// What details() gives; it must live as long as the error, and holds no secret.
+    constexpr error& with_details(std::string_view words) noexcept {
+        details_ = words;
+        return *this;
+    }
+    /// Another code for what is otherwise the same.
+    constexpr error& with_code(errc code) noexcept {
+        code_ = code;
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
@@ -698,7 +726,11 @@ class error {
             sink(", is ");
             sink(detail::digits(number_).view());
         }
-        if (code_ == errc::service_refused) {
+        if (!details_.empty()) {
+            sink(": ");
+            detail::write_line(sink, details_);
+        }
+        if (is_refusal()) {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
@@ -749,6 +781,9 @@ class error {
     static constexpr std::int64_t default_retry_after = 3000;
 
   private:
+    [[nodiscard]] constexpr bool is_refusal() const noexcept {
+        return code_ == errc::service_refused || code_ == errc::clock_skew;
+    }
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
@@ -766,7 +801,9 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::int64_t server_time_ = 0;
     std::string_view advice_{};
+    std::string_view details_{};
     service_error service_{};
 };
 
@@ -2044,6 +2081,20 @@ constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> St
     return {member, first, second};
 }
 
+/// Whether a call of an operation may be sent again when nobody knows what became of it: `safe` says that two
+/// of them leave the same state and get the same answer as one.
+struct repetition {
+    /// Whether it may.
+    bool safe = false;
+    /// Why, in a few words; a literal.
+    std::string_view why{};
+};
+/// It may be sent again, for that reason.
+constexpr repetition repeatable(std::string_view why) { return {true, why}; }
+/// It must not, for that reason. So is an operation that says nothing, unless its name says that it only
+/// reads.
+constexpr repetition not_repeatable(std::string_view why) { return {false, why}; }
+
 namespace detail {
 
 /// Indexed leaves instead of std::tuple: a tenth of its compile time.
@@ -2076,6 +2127,7 @@ template <class Struct, class Response, class... Words>
 struct operation_description : description<Struct, Words...> {
     using response_type = Response;
     std::string_view action;
+    repetition repeated{};
 };
 
 } // namespace detail
@@ -2090,6 +2142,12 @@ template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
     return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
                                                                      action};
+}
+/// The same, and whether a call may be sent again when its outcome is unknown.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, repetition repeated, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action, repeated};
 }
 
 namespace detail {
@@ -2302,6 +2360,18 @@ using response_of = typename decltype(describe(type<Operation>{}))::response_typ
 /// The name of the action, as "ModifyVServerGroupBackendServers".
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
+
+/// Whether an action may be sent again when its outcome is unknown, where nothing is said of it: only if it
+/// only reads.
+[[nodiscard]] constexpr repetition repetition_of(std::string_view action) noexcept {
+    return only_reads(action) ? repeatable("it changes nothing") : not_repeatable("nothing is known of it");
+}
+/// The same of an operation.
+template <described_operation Operation>
+[[nodiscard]] constexpr repetition repetition_of() noexcept {
+    constexpr repetition said = detail::described<Operation>::value.repeated;
+    return said.why.empty() ? repetition_of(action_of<Operation>) : said;
+}
 
 } // namespace slb::inline v0_1
 
@@ -2631,6 +2701,102 @@ constexpr void put_query(Sink& sink, Request const& request) {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_UTC_TIME_HPP
+#define SLB_UTC_TIME_HPP
+
+
+#include <cstdint>
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    /// The text, as long as this object lives.
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year; 400 more, so that none is negative.
+    std::int64_t const year = number(0, 4) + 400 - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day =
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - (719468 + 146097);
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+/// Reads the time of a header Date, `Sun, 06 Nov 1994 08:49:37 GMT`. False: it is none. (Of the three forms
+/// of RFC 9110 the one that may be sent.)
+constexpr bool parse_http_date(std::string_view text, std::int64_t& unix_seconds) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return false;
+    if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return false;
+    std::size_t const at = months.find(text.substr(8, 3));
+    if (at == months.npos || at % 3 != 0) return false;
+    auto const month = static_cast<char>(at / 3 + 1);
+    char sorted[] = "0000-00-00T00:00:00Z";
+    auto const put = [&](std::size_t to, std::size_t from, std::size_t size) {
+        for (std::size_t i = 0; i != size; ++i) sorted[to + i] = text[from + i];
+    };
+    put(0, 12, 4);
+    sorted[5] = month < 10 ? '0' : '1';
+    sorted[6] = static_cast<char>('0' + month % 10);
+    put(8, 5, 2);
+    put(11, 17, 8);
+    return parse_utc_time({sorted, 20}, unix_seconds);
+}
+
+} // namespace detail
+
+} // namespace slb::inline v0_1
+
+#endif
 
 #include <span>
 
@@ -2696,68 +2862,6 @@ inline char* base64(char* out, std::span<unsigned char const> bytes) {
         *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
     }
     return out;
-}
-
-} // namespace detail
-
-/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
-class utc_time {
-  public:
-    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
-    constexpr explicit utc_time(std::int64_t unix_seconds) {
-        constexpr std::int64_t first = -62167219200;
-        constexpr std::int64_t last = 253402300799;
-        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
-        std::int64_t const since_year_0 = unix_seconds - first;
-        std::int64_t const second = since_year_0 % 86400;
-        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
-        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
-        std::int64_t const era = day / 146097;
-        std::int64_t const day_of_era = day % 146097;
-        std::int64_t const year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-        std::int64_t const day_of_year =
-            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
-        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
-        put(0, 4, year);
-        put(5, 2, month);
-        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        put(11, 2, second / 3600);
-        put(14, 2, second / 60 % 60);
-        put(17, 2, second % 60);
-    }
-    /// The text, as long as this object lives.
-    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
-
-  private:
-    constexpr void put(int at, int width, std::int64_t number) {
-        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
-    }
-    char text_[21] = "0000-00-00T00:00:00Z";
-};
-
-namespace detail {
-
-/// Reads such a text. False: it is none.
-constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
-    if (text.size() != 20) return false;
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return false;
-    unix_seconds = seconds;
-    return true;
 }
 
 } // namespace detail

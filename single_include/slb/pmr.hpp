@@ -7,6 +7,9 @@
 #ifndef SLB_CLIENT_HPP
 #define SLB_CLIENT_HPP
 
+#ifndef SLB_DRIVE_HPP
+#define SLB_DRIVE_HPP
+
 #ifndef SLB_SESSION_HPP
 #define SLB_SESSION_HPP
 
@@ -359,6 +362,7 @@ enum class errc : std::uint8_t {
     endpoint_malformed,
     credentials_missing,
     credentials_malformed,
+    credentials_unavailable,
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
@@ -396,6 +400,7 @@ enum class errc : std::uint8_t {
     entity_refused,
 
     // The server answered, and the answer is no: see error::service().
+    clock_skew,
     service_refused,
 };
 
@@ -438,6 +443,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
+    case errc::credentials_unavailable: return "no credentials are to be had";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -469,6 +475,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::clock_skew: return "the server's clock differs by more seconds than are corrected";
     case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
@@ -479,6 +486,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     switch (code) {
     case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
     case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::clock_skew: return "set the clock";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
     case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
@@ -613,8 +621,13 @@ class error {
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
-        return code_ == errc::service_refused ? &service_ : nullptr;
+        return is_refusal() ? &service_ : nullptr;
     }
+    /// The time of day at the server when it refused, from its header Date; seconds since 1970, UTC; 0: it
+    /// did not refuse, or did not say.
+    [[nodiscard]] constexpr std::int64_t server_time() const noexcept { return server_time_; }
+    /// What else is known, in words of whoever failed, as a credential provider; empty as a rule.
+    [[nodiscard]] constexpr std::string_view details() const noexcept { return details_; }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
@@ -633,6 +646,9 @@ class error {
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
+
+    /// How long the server asked to wait, in milliseconds; 0: it named nothing.
+    [[nodiscard]] constexpr std::int64_t asked_to_wait() const noexcept { return retry_after_ms_; }
 
     /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -665,9 +681,24 @@ class error {
         service_.http_status = status;
         return *this;
     }
-    /// What the service said, its status included; service() gives it if the code is service_refused.
+    /// What the service said, its status included; service() gives it if the code says that it refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// What server_time() gives.
+    constexpr error& with_server_time(std::int64_t unix_seconds) noexcept {
+        server_time_ = unix_seconds;
+        return *this;
+    }
+    /// What details() gives; it must live as long as the error, and holds no secret.
+    constexpr error& with_details(std::string_view words) noexcept {
+        details_ = words;
+        return *this;
+    }
+    /// Another code for what is otherwise the same.
+    constexpr error& with_code(errc code) noexcept {
+        code_ = code;
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
@@ -718,7 +749,11 @@ class error {
             sink(", is ");
             sink(detail::digits(number_).view());
         }
-        if (code_ == errc::service_refused) {
+        if (!details_.empty()) {
+            sink(": ");
+            detail::write_line(sink, details_);
+        }
+        if (is_refusal()) {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
@@ -769,6 +804,9 @@ class error {
     static constexpr std::int64_t default_retry_after = 3000;
 
   private:
+    [[nodiscard]] constexpr bool is_refusal() const noexcept {
+        return code_ == errc::service_refused || code_ == errc::clock_skew;
+    }
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
@@ -786,7 +824,9 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::int64_t server_time_ = 0;
     std::string_view advice_{};
+    std::string_view details_{};
     service_error service_{};
 };
 
@@ -2121,147 +2161,11 @@ class endpoint {
 } // namespace slb::inline v0_1
 
 #endif
-#ifndef SLB_RESPONSE_HPP
-#define SLB_RESPONSE_HPP
+#ifndef SLB_OBSERVER_HPP
+#define SLB_OBSERVER_HPP
 
-#ifndef SLB_MEMORY_HPP
-#define SLB_MEMORY_HPP
-
-
-#include <cstddef>
-#include <cstring>
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-/// The address of a pointer or a fancy pointer.
-template <class T>
-constexpr T* address_of(T* pointer) noexcept {
-    return pointer;
-}
-template <class Pointer>
-constexpr auto address_of(Pointer const& pointer) noexcept {
-    return detail::address_of(pointer.operator->());
-}
-
-/// Overwrites a secret in a way that no optimiser drops.
-inline void wipe(void* secret, std::size_t size) noexcept {
-    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
-}
-
-} // namespace detail
-
-/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
-/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
-/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
-/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
-template <class A>
-concept byte_allocator =
-    sizeof(typename A::value_type) == 1 &&
-    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
-        A allocator, std::size_t size) {
-    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
-    allocator.deallocate(allocator.allocate(size), size);
-};
-
-/// The free store, without exceptions. The default.
-struct heap_allocator {
-    /// Blocks of bytes are aligned as operator new aligns them.
-    using value_type = std::byte;
-
-    /// Null when there is no memory left; what the library calls.
-    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
-        return static_cast<std::byte*>(::operator new(size, std::nothrow));
-    }
-    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
-    [[nodiscard]] std::byte* allocate(std::size_t size) const {
-        return static_cast<std::byte*>(::operator new(size));
-    }
-    /// Takes back what either of the two gave; null is allowed.
-    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
-
-    /// Each can free what another one allocated.
-    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
-};
-
-namespace detail {
-
-/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
-/// is freed: a request holds the token, and the service may repeat it in its answer.
-template <byte_allocator Allocator>
-class block {
-    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
-
-  public:
-    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
-    block(block&& other) noexcept
-        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
-    /// Takes the bytes and, since they go back where they came from, the allocator.
-    block& operator=(block&& other) noexcept {
-        if (this != &other) {
-            this->~block();
-            ::new (static_cast<void*>(this)) block(std::move(other));
-        }
-        return *this;
-    }
-    ~block() { release(); }
-
-    [[nodiscard]] char* data() noexcept { return data_; }
-    [[nodiscard]] char const* data() const noexcept { return data_; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
-    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
-
-    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
-    [[nodiscard]] bool reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return true;
-        pointer fresh = allocate(capacity);
-        if (!fresh) return false;
-        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
-        if (size_ != 0) std::memcpy(bytes, data_, size_);
-        std::size_t const size = size_;
-        release();
-        pointer_ = fresh;
-        data_ = bytes;
-        size_ = size;
-        capacity_ = capacity;
-        return true;
-    }
-    /// Sets how many bytes count as content: at most capacity().
-    void resize(std::size_t size) noexcept { size_ = size; }
-
-  private:
-    pointer allocate(std::size_t size) {
-        if constexpr (requires { allocator_.try_allocate(size); })
-            return allocator_.try_allocate(size);
-        else
-            return allocator_.allocate(size);
-    }
-    void release() noexcept {
-        if (data_ == nullptr) return;
-        wipe(data_, capacity_);
-        allocator_.deallocate(pointer_, capacity_);
-        data_ = nullptr;
-        size_ = capacity_ = 0;
-    }
-
-    [[no_unique_address]] Allocator allocator_;
-    pointer pointer_{};
-    char* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
-#ifndef SLB_REFUSAL_HPP
-#define SLB_REFUSAL_HPP
+#ifndef SLB_RETRY_HPP
+#define SLB_RETRY_HPP
 
 #ifndef SLB_DESCRIBE_HPP
 #define SLB_DESCRIBE_HPP
@@ -2414,6 +2318,20 @@ constexpr word::pairs<Struct, Pair, Max, First, Second> pairs(list<Pair, Max> St
     return {member, first, second};
 }
 
+/// Whether a call of an operation may be sent again when nobody knows what became of it: `safe` says that two
+/// of them leave the same state and get the same answer as one.
+struct repetition {
+    /// Whether it may.
+    bool safe = false;
+    /// Why, in a few words; a literal.
+    std::string_view why{};
+};
+/// It may be sent again, for that reason.
+constexpr repetition repeatable(std::string_view why) { return {true, why}; }
+/// It must not, for that reason. So is an operation that says nothing, unless its name says that it only
+/// reads.
+constexpr repetition not_repeatable(std::string_view why) { return {false, why}; }
+
 namespace detail {
 
 /// Indexed leaves instead of std::tuple: a tenth of its compile time.
@@ -2446,6 +2364,7 @@ template <class Struct, class Response, class... Words>
 struct operation_description : description<Struct, Words...> {
     using response_type = Response;
     std::string_view action;
+    repetition repeated{};
 };
 
 } // namespace detail
@@ -2460,6 +2379,12 @@ template <class Struct, class Response, class... Words>
 constexpr auto operation(std::string_view action, Words... words) {
     return detail::operation_description<Struct, Response, Words...>{{detail::word_list<Words...>(words...)},
                                                                      action};
+}
+/// The same, and whether a call may be sent again when its outcome is unknown.
+template <class Struct, class Response, class... Words>
+constexpr auto operation(std::string_view action, repetition repeated, Words... words) {
+    return detail::operation_description<Struct, Response, Words...>{
+        {detail::word_list<Words...>(words...)}, action, repeated};
 }
 
 namespace detail {
@@ -2673,9 +2598,417 @@ using response_of = typename decltype(describe(type<Operation>{}))::response_typ
 template <described_operation Operation>
 inline constexpr std::string_view action_of = detail::described<Operation>::value.action;
 
+/// Whether an action may be sent again when its outcome is unknown, where nothing is said of it: only if it
+/// only reads.
+[[nodiscard]] constexpr repetition repetition_of(std::string_view action) noexcept {
+    return only_reads(action) ? repeatable("it changes nothing") : not_repeatable("nothing is known of it");
+}
+/// The same of an operation.
+template <described_operation Operation>
+[[nodiscard]] constexpr repetition repetition_of() noexcept {
+    constexpr repetition said = detail::described<Operation>::value.repeated;
+    return said.why.empty() ? repetition_of(action_of<Operation>) : said;
+}
+
 } // namespace slb::inline v0_1
 
 #endif
+
+namespace slb::inline v0_1 {
+
+/// How often and how long after a failed call is sent again.
+struct retry_options {
+    /// How often one call is sent at most, the first time included; 1: never again.
+    int max_attempts = 3;
+    /// @{
+    /// The pause before attempt n+1 is random, from 0 to base * 2^(n-1) milliseconds and at most to `max`
+    /// (full jitter: many clients that failed at once do not come back at once). Where the service says that
+    /// it is busy, `busy` stands for base, and what the server asks to wait comes on top.
+    std::int64_t base_delay_ms = 200;
+    std::int64_t busy_delay_ms = error::default_retry_after;
+    std::int64_t max_delay_ms = 20000;
+    /// @}
+    /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
+    /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
+    std::int64_t max_clock_skew = 24 * 3600;
+
+    /// A call is sent once, whatever comes of it.
+    [[nodiscard]] static constexpr retry_options never() { return {.max_attempts = 1}; }
+};
+
+/// What limits the attempts of all calls together, so that a service in trouble is not asked all the more. A
+/// token bucket: an attempt that repeats costs ten tokens, a success brings one back. So at most a tenth of
+/// the calls of a long time is repeated, and ten attempts of a short time.
+class retry_budget {
+  public:
+    /// @{
+    /// In tokens.
+    static constexpr int capacity = 100;
+    static constexpr int cost = 10;
+    /// @}
+    /// Pays for an attempt. False: there is too little left.
+    [[nodiscard]] constexpr bool take() noexcept {
+        if (tokens_ < cost) return false;
+        tokens_ -= cost;
+        return true;
+    }
+    /// A call has succeeded.
+    constexpr void give() noexcept {
+        if (tokens_ < capacity) ++tokens_;
+    }
+    /// What is left.
+    [[nodiscard]] constexpr int tokens() const noexcept { return tokens_; }
+
+  private:
+    int tokens_ = capacity;
+};
+
+/// What is done about the outcome of an attempt, and why.
+enum class retry_verdict : std::uint8_t {
+    succeeded,       ///< there is nothing to do
+    again,           ///< the call is sent again
+    final_answer,    ///< sent again it would fail again
+    unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
+    attempts_used,   ///< retry_options::max_attempts was reached
+    budget_used,     ///< too many calls have failed lately
+    no_time_left,    ///< the deadline of the call comes before the end of the pause
+};
+/// How many there are: their values are 0 to retry_verdict_count - 1.
+inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_time_left) + 1;
+
+/// One short clause for each.
+[[nodiscard]] constexpr std::string_view message(retry_verdict verdict) noexcept {
+    switch (verdict) {
+    case retry_verdict::succeeded: return "succeeded";
+    case retry_verdict::again: return "sent again";
+    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::unknown_outcome: return "not safe to repeat";
+    case retry_verdict::attempts_used: return "no attempt left";
+    case retry_verdict::budget_used: return "retry budget used up";
+    case retry_verdict::no_time_left: return "no time left";
+    }
+    return "unknown verdict";
+}
+
+/// An attempt that has failed.
+struct failed_attempt {
+    /// What went wrong, and how far it came.
+    slb::error const& error;
+    /// Whether the operation may be sent again when its outcome is unknown: repetition::safe.
+    bool repeatable = false;
+    /// How many attempts were made, this one included.
+    int attempts = 1;
+    /// Now, and when the call is to be over, on the clock of deadlines.
+    std::int64_t now_ms = 0;
+    std::int64_t deadline_ms = no_deadline;
+    /// 64 random bits, new for each attempt.
+    std::uint64_t random = 0;
+};
+
+/// What to do about it.
+struct retry_decision {
+    /// Whether it is sent again, and why.
+    retry_verdict verdict = retry_verdict::final_answer;
+    /// After how many milliseconds; 0 when it is not.
+    std::int64_t wait_ms = 0;
+};
+
+namespace detail {
+
+/// Trouble on the way, which may be over the next time.
+constexpr bool is_trouble_on_the_way(errc code) {
+    switch (code) {
+    case errc::resolve_failed:
+    case errc::connect_failed:
+    case errc::tls_failed:
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::timed_out:
+    case errc::answer_without_request: return true;
+    default: return false;
+    }
+}
+/// An answer that is not the service's own, perhaps of a proxy that could not reach it.
+constexpr bool is_foreign_answer(errc code) {
+    return code == errc::http_malformed || code == errc::not_an_api_response;
+}
+
+} // namespace detail
+
+/// Whether another attempt can help, as far as the error alone says: the service asks for one, or there was
+/// trouble on the way, or the service failed. Of a call that was `rejected` only the service can say so, and
+/// one that was `applied` is over.
+[[nodiscard]] constexpr bool may_help(error const& why) noexcept {
+    if (why == errc::cancelled || why.delivery() == delivery::applied) return false;
+    if (why.retryable()) return true;
+    switch (why.delivery()) {
+    case delivery::not_sent: return detail::is_trouble_on_the_way(why.code());
+    case delivery::maybe_applied:
+        return detail::is_trouble_on_the_way(why.code()) || detail::is_foreign_answer(why.code()) ||
+               why == errc::service_refused;
+    default: return false;
+    }
+}
+
+/// The upper end of the random pause after so many attempts, in milliseconds.
+[[nodiscard]] constexpr std::int64_t longest_pause(retry_options const& options, error const& why,
+                                                   int attempts) noexcept {
+    bool const busy = why.retryable() && why.service() != nullptr && why.asked_to_wait() == 0;
+    std::int64_t pause = busy ? options.busy_delay_ms : options.base_delay_ms;
+    std::int64_t const most = options.max_delay_ms;
+    for (int i = 1; i < attempts && pause > 0 && pause < most; ++i)
+        pause = pause < most - pause ? 2 * pause : most;
+    if (pause > most) pause = most;
+    return pause > 0 ? pause : 0;
+}
+
+/// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
+[[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
+                                              retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (!may_help(failed.error)) return {final_answer};
+    if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
+    auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
+    std::int64_t const asked = failed.error.asked_to_wait();
+    if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
+    // Without a sign, the difference of any two times fits.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    bool const passed = failed.now_ms >= failed.deadline_ms;
+    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+/// What the calls of one client remember of those before them. For one thread at a time.
+struct retry_memory {
+    /// What is left for attempts that repeat.
+    retry_budget budget{};
+    /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
+    std::int64_t clock_offset = 0;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// One attempt of a call, when it is over. The views live as long as on_attempt() runs. There is no secret in
+/// it: neither of what was sent nor of the key that signed it.
+struct attempt_report {
+    /// The action, as "ModifyVServerGroupBackendServers".
+    std::string_view operation{};
+    /// Where it was sent to.
+    slb::endpoint const& endpoint;
+    /// Counted from 1 within the call.
+    int attempt = 1;
+    /// Whether it went over a connection that an earlier call had left.
+    bool reused_connection = false;
+    /// @{
+    /// Of this attempt, on the connection, headers included, TLS not.
+    std::size_t bytes_sent = 0;
+    std::size_t bytes_received = 0;
+    /// @}
+    /// @{
+    /// How long the phases of this attempt took, in milliseconds of the driver's clock: the pause before it
+    /// with the wait for a key and a connection; connecting, TLS included; sending; from then to the end of
+    /// the response.
+    std::int64_t waited_ms = 0;
+    std::int64_t connecting_ms = 0;
+    std::int64_t writing_ms = 0;
+    std::int64_t reading_ms = 0;
+    /// @}
+    /// The id of the attempt at the service; empty when it did not answer.
+    std::string_view request_id{};
+    /// What came of it: errc::none after a success. Its text is fit for a log.
+    slb::error const& outcome;
+    /// What is done about it.
+    retry_decision decision{};
+};
+
+/// What happened to the keys that calls are signed with.
+struct credential_report {
+    /// What happened.
+    enum class kind : std::uint8_t {
+        fetched,                 ///< there is a new key
+        failed,                  ///< there is none; the old one is used as long as it is good
+        file_readable_by_others, ///< a file with secrets can be read by other users of the machine
+    };
+    kind what = kind::fetched;
+    /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
+    std::string_view source{};
+    /// Why it failed, or the name of the file; no secret.
+    std::string_view text{};
+    /// Until when the key is good, in seconds since 1970, UTC; INT64_MAX: for good.
+    std::int64_t expires_at = 0;
+};
+
+/// What sees each attempt, and what happens to keys: derive from it, and name it in call_options::observer.
+/// Without one nothing is measured. It is called where the call runs, must be quick, and must not throw; one
+/// that is shared between threads guards itself.
+class observer {
+  public:
+    /// An attempt is over.
+    virtual void on_attempt(attempt_report const&) {}
+    /// Something happened to the keys.
+    virtual void on_credentials(credential_report const&) {}
+
+  protected:
+    observer() = default;
+    observer(observer const&) = default;
+    observer& operator=(observer const&) = default;
+    ~observer() = default;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_RESPONSE_HPP
+#define SLB_RESPONSE_HPP
+
+#ifndef SLB_MEMORY_HPP
+#define SLB_MEMORY_HPP
+
+
+#include <cstddef>
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The address of a pointer or a fancy pointer.
+template <class T>
+constexpr T* address_of(T* pointer) noexcept {
+    return pointer;
+}
+template <class Pointer>
+constexpr auto address_of(Pointer const& pointer) noexcept {
+    return detail::address_of(pointer.operator->());
+}
+
+/// Overwrites a secret in a way that no optimiser drops.
+inline void wipe(void* secret, std::size_t size) noexcept {
+    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
+}
+
+} // namespace detail
+
+/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
+/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
+/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
+/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
+template <class A>
+concept byte_allocator =
+    sizeof(typename A::value_type) == 1 &&
+    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
+        A allocator, std::size_t size) {
+    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
+    allocator.deallocate(allocator.allocate(size), size);
+};
+
+/// The free store, without exceptions. The default.
+struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
+    using value_type = std::byte;
+
+    /// Null when there is no memory left; what the library calls.
+    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
+        return static_cast<std::byte*>(::operator new(size, std::nothrow));
+    }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
+    [[nodiscard]] std::byte* allocate(std::size_t size) const {
+        return static_cast<std::byte*>(::operator new(size));
+    }
+    /// Takes back what either of the two gave; null is allowed.
+    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
+
+    /// Each can free what another one allocated.
+    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
+};
+
+namespace detail {
+
+/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
+class block {
+    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
+
+  public:
+    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
+    block(block&& other) noexcept
+        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    /// Takes the bytes and, since they go back where they came from, the allocator.
+    block& operator=(block&& other) noexcept {
+        if (this != &other) {
+            this->~block();
+            ::new (static_cast<void*>(this)) block(std::move(other));
+        }
+        return *this;
+    }
+    ~block() { release(); }
+
+    [[nodiscard]] char* data() noexcept { return data_; }
+    [[nodiscard]] char const* data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
+    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
+
+    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
+    [[nodiscard]] bool reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return true;
+        pointer fresh = allocate(capacity);
+        if (!fresh) return false;
+        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
+        if (size_ != 0) std::memcpy(bytes, data_, size_);
+        std::size_t const size = size_;
+        release();
+        pointer_ = fresh;
+        data_ = bytes;
+        size_ = size;
+        capacity_ = capacity;
+        return true;
+    }
+    /// Sets how many bytes count as content: at most capacity().
+    void resize(std::size_t size) noexcept { size_ = size; }
+
+  private:
+    pointer allocate(std::size_t size) {
+        if constexpr (requires { allocator_.try_allocate(size); })
+            return allocator_.try_allocate(size);
+        else
+            return allocator_.allocate(size);
+    }
+    void release() noexcept {
+        if (data_ == nullptr) return;
+        wipe(data_, capacity_);
+        allocator_.deallocate(pointer_, capacity_);
+        data_ = nullptr;
+        size_ = capacity_ = 0;
+    }
+
+    [[no_unique_address]] Allocator allocator_;
+    pointer pointer_{};
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
+
 #ifndef SLB_JSON_VALUE_HPP
 #define SLB_JSON_VALUE_HPP
 
@@ -4118,10 +4451,12 @@ inline constexpr int service_group_count = static_cast<int>(service_group::auth)
 
 /// Whether the same call may be sent again, and after what.
 enum class service_retry : std::uint8_t {
-    no,            ///< it would be refused again
-    after_delay,   ///< nothing was changed: wait, then send it again
-    after_reading, ///< it may have been applied: read back first, then send it again if it was not
-    unknown,       ///< the service does not say
+    no,                      ///< it would be refused again
+    after_delay,             ///< nothing was changed: wait, then send it again
+    after_reading,           ///< it may have been applied: read back first, then send it again if it was not
+    after_setting_the_clock, ///< with a timestamp of the server's time
+    after_getting_a_key,     ///< with another key, where the access key changes by itself
+    unknown,                 ///< the service does not say
 };
 
 /// What is known of a code that the service refuses calls with. All texts are static.
@@ -4237,7 +4572,7 @@ struct service_code_table {
         {"Forbbiden.SubUser", 0, auth, no, "the RAM user may not do this", "",
          "check that the RAM policy allows it"},
         {"Forbidden", 0, auth, no, "the caller may not do this", "", "check that the RAM policy allows it"},
-        {"Forbidden.AccessKeyDisabled", 0, auth, no, "the access key is disabled", "",
+        {"Forbidden.AccessKeyDisabled", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
         {"Forbidden.NotSupportRAM", 0, auth, no, "the operation is not open to RAM users", "",
          "use a key of the account itself"},
@@ -4250,7 +4585,8 @@ struct service_code_table {
          "check that the RAM policy allows it"},
         {"IdempotentParameterMismatch", 0, idempotency, no,
          "the request that had the client token had other parameters"},
-        {"IllegalTimestamp", 0, input, no, "the timestamp is missing or off", "", "set the clock"},
+        {"IllegalTimestamp", 0, input, after_setting_the_clock, "the timestamp is missing or off", "",
+         "set the clock"},
         {"IncompleteSignature", 0, auth, no, "the signature does not match", "",
          "check that the secret is that of the access key id"},
         {"IncorrectListenerAccessControlStatusStatus", 500, state, no,
@@ -4264,7 +4600,8 @@ struct service_code_table {
         {"InsufficientCapacity", 0, limit, no, "the quota of the load balancer is used up"},
         {"InternalError", 500, server, after_reading, "the service could not look a server up",
          "Query ecs info fail"},
-        {"InternalError", 500, auth, no, "the timestamp was refused", "Illegal timestamp", "set the clock"},
+        {"InternalError", 500, auth, after_setting_the_clock, "the timestamp was refused",
+         "Illegal timestamp", "set the clock"},
         {"InternalError", 500, auth, no, "the method of the signature was refused", "Illegal sign type"},
         {"InternalError", 500, input, no, "the format was refused", "Illegal format"},
         {"InternalError", 500, server, after_reading, "the service calls itself busy", "Illegal sign"},
@@ -4274,11 +4611,11 @@ struct service_code_table {
         {"InternalInvokeError", 0, server, after_reading, "the service failed in a call of its own"},
         {"INVALID_COMPONENT", 0, order, no, "instances of this type cannot be bought"},
         {"INVALID_SERVER_TYPE", 0, input, no, "the type of a server was refused"},
-        {"InvalidAccessKeyId", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
-        {"InvalidAccessKeyId.Inactive", 0, auth, no, "the access key is disabled", "",
+        {"InvalidAccessKeyId.Inactive", 0, auth, after_getting_a_key, "the access key is disabled", "",
          "enable the access key, or use another"},
-        {"InvalidAccessKeyId.NotFound", 0, auth, no, "there is no such access key", "",
+        {"InvalidAccessKeyId.NotFound", 0, auth, after_getting_a_key, "there is no such access key", "",
          "check that the access key id is right and has not been deleted"},
         {"InvalidAccount.NotFound", 0, auth, no, "there is no such account"},
         {"InvalidAction", 0, auth, no, "the action was refused", "",
@@ -4349,16 +4686,16 @@ struct service_code_table {
         {"InvalidRegionId.NotFound", 0, not_found, no, "there is no such region"},
         {"InvalidResourceOwnerAccount", 0, auth, no, "the account of the resource's owner was refused"},
         {"InvalidRuleId.NotFound", 0, not_found, no, "there is no such forwarding rule"},
-        {"InvalidSecurityToken.Expired", 0, auth, no, "the security token has expired", "",
+        {"InvalidSecurityToken.Expired", 0, auth, after_getting_a_key, "the security token has expired", "",
          "get new temporary credentials"},
-        {"InvalidSecurityToken.Malformed", 0, auth, no, "the security token cannot be read", "",
-         "get new temporary credentials"},
-        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, no,
+        {"InvalidSecurityToken.Malformed", 0, auth, after_getting_a_key, "the security token cannot be read",
+         "", "get new temporary credentials"},
+        {"InvalidSecurityToken.MismatchWithAccessKey", 0, auth, after_getting_a_key,
          "the security token belongs to another access key", "", "take id, secret and token from one answer"},
         {"InvalidServerId.NotFound", 0, not_found, no, "there is no such server"},
         {"InvalidSignatureMethod", 0, auth, no, "the method of the signature was refused"},
-        {"InvalidTimeStamp.Expired", 0, auth, no, "the timestamp is off by more than 15 minutes", "",
-         "set the clock"},
+        {"InvalidTimeStamp.Expired", 0, auth, after_setting_the_clock,
+         "the timestamp is off by more than 15 minutes", "", "set the clock"},
         {"InvalidTimeStamp.Format", 0, auth, no, "the timestamp cannot be read"},
         {"InvalidVersion", 0, input, no, "the service does not know the version", "",
          "check that the endpoint is that of the service"},
@@ -4561,6 +4898,102 @@ constexpr maybe<service_code> find_service_code(std::string_view code, int http_
 [[nodiscard]] constexpr maybe<service_code> lookup_service_code(service_error const& said) {
     return lookup_service_code(said.code, said.http_status, said.message);
 }
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_UTC_TIME_HPP
+#define SLB_UTC_TIME_HPP
+
+
+#include <cstdint>
+#include <string_view>
+
+namespace slb::inline v0_1 {
+
+/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
+class utc_time {
+  public:
+    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
+    constexpr explicit utc_time(std::int64_t unix_seconds) {
+        constexpr std::int64_t first = -62167219200;
+        constexpr std::int64_t last = 253402300799;
+        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
+        std::int64_t const since_year_0 = unix_seconds - first;
+        std::int64_t const second = since_year_0 % 86400;
+        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
+        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
+        std::int64_t const era = day / 146097;
+        std::int64_t const day_of_era = day % 146097;
+        std::int64_t const year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+        std::int64_t const day_of_year =
+            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
+        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
+        put(0, 4, year);
+        put(5, 2, month);
+        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
+        put(11, 2, second / 3600);
+        put(14, 2, second / 60 % 60);
+        put(17, 2, second % 60);
+    }
+    /// The text, as long as this object lives.
+    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
+
+  private:
+    constexpr void put(int at, int width, std::int64_t number) {
+        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
+    }
+    char text_[21] = "0000-00-00T00:00:00Z";
+};
+
+namespace detail {
+
+/// Reads such a text. False: it is none.
+constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
+    if (text.size() != 20) return false;
+    auto const number = [&](std::size_t at, std::size_t width) {
+        std::int64_t value = 0;
+        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
+        return value;
+    };
+    std::int64_t const month = number(5, 2);
+    // Years from March on, so that the leap day ends a year; 400 more, so that none is negative.
+    std::int64_t const year = number(0, 4) + 400 - (month <= 2 ? 1 : 0);
+    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
+    std::int64_t const day =
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - (719468 + 146097);
+    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
+    // Whatever was no digit, no date or no time of day does not come back.
+    if (utc_time(seconds).view() != text) return false;
+    unix_seconds = seconds;
+    return true;
+}
+
+/// Reads the time of a header Date, `Sun, 06 Nov 1994 08:49:37 GMT`. False: it is none. (Of the three forms
+/// of RFC 9110 the one that may be sent.)
+constexpr bool parse_http_date(std::string_view text, std::int64_t& unix_seconds) {
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return false;
+    if (text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return false;
+    std::size_t const at = months.find(text.substr(8, 3));
+    if (at == months.npos || at % 3 != 0) return false;
+    auto const month = static_cast<char>(at / 3 + 1);
+    char sorted[] = "0000-00-00T00:00:00Z";
+    auto const put = [&](std::size_t to, std::size_t from, std::size_t size) {
+        for (std::size_t i = 0; i != size; ++i) sorted[to + i] = text[from + i];
+    };
+    put(0, 12, 4);
+    sorted[5] = month < 10 ? '0' : '1';
+    sorted[6] = static_cast<char>('0' + month % 10);
+    put(8, 5, 2);
+    put(11, 17, 8);
+    return parse_utc_time({sorted, 20}, unix_seconds);
+}
+
+} // namespace detail
 
 } // namespace slb::inline v0_1
 
@@ -5157,6 +5590,13 @@ constexpr std::int64_t retry_after(std::string_view header_lines) {
     return asked;
 }
 
+/// The time of day at the server, from its header Date, in seconds since 1970; 0: it does not say.
+constexpr std::int64_t server_time(std::string_view header_lines) {
+    std::int64_t unix_seconds = 0;
+    parse_http_date(find_header(header_lines, "date"), unix_seconds);
+    return unix_seconds;
+}
+
 /// The body of a refusal. Everything is optional, and two spellings occur.
 /// Source: aliyun/darabonba-openapi accepts both.
 struct refusal_body {
@@ -5279,23 +5719,30 @@ class response_base {
     using parse_function = slb::error (*)(response_base&, std::string_view body, std::span<char> memory,
                                           bool xml, parse_limits);
 
+    /// Without a parse function it is kept as the message that it is.
     response_base(Allocator const& allocator, memory_function memory, parse_function parse,
                   std::string_view action, bool ambiguous) noexcept
         : block_(allocator), memory_(memory), parse_(parse), action_(action), ambiguous_(ambiguous) {}
     response_base(response_base&& other) noexcept
         : block_(std::move(other.block_)), has_value_(std::exchange(other.has_value_, false)),
-          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))), memory_(other.memory_),
-          parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {}
+          error_(std::exchange(other.error_, slb::error(errc::called_out_of_order))),
+          request_id_(other.request_id_), header_lines_(other.header_lines_), body_begin_(other.body_begin_),
+          memory_(other.memory_), parse_(other.parse_), action_(other.action_), ambiguous_(other.ambiguous_) {
+    }
     response_base& operator=(response_base&& other) noexcept {
         block_ = std::move(other.block_);
         has_value_ = std::exchange(other.has_value_, false);
         error_ = std::exchange(other.error_, slb::error(errc::called_out_of_order));
+        request_id_ = other.request_id_;
+        header_lines_ = other.header_lines_;
+        body_begin_ = other.body_begin_;
         return *this;
     }
 
     /// Gets ready for the answer to that action.
     void reset(std::string_view action) noexcept {
         block_.resize(0);
+        request_id_ = {};
         reads_ = false;
         fail(slb::error(errc::called_out_of_order));
         reads_ = only_reads(action);
@@ -5303,6 +5750,17 @@ class response_base {
     void fail(slb::error why) noexcept {
         has_value_ = false;
         error_ = reads_ ? why.of_reading() : why;
+    }
+
+    /// The same error, whose details are a copy in the block, which holds nothing else; none without memory.
+    slb::error with_own_details(slb::error why) {
+        std::string_view const details = why.details();
+        if (details.empty()) return why;
+        block_.resize(0);
+        if (!block_.reserve(details.size())) return why.with_details({});
+        detail::writer{block_.data()}.put(details);
+        block_.resize(details.size());
+        return why.with_details(block_.view());
     }
 
     /// Makes value or error of a response that came from elsewhere; the body is copied.
@@ -5319,7 +5777,15 @@ class response_base {
     }
     /// Makes value or error of a whole response, whose body is the last part of the block.
     void complete(int status, std::string_view header_lines, std::size_t body_begin, parse_limits limits) {
+        if (parse_ == nullptr) {
+            has_value_ = true;
+            error_ = slb::error().with_http_status(status);
+            header_lines_ = header_lines;
+            body_begin_ = body_begin;
+            return;
+        }
         std::int64_t const pause = status >= 400 ? retry_after(header_lines) : 0;
+        std::int64_t const date = status >= 400 ? server_time(header_lines) : 0;
         std::size_t const body_size = block_.size() - body_begin;
         std::size_t const needed = memory_(body_size, limits);
         if (!block_.reserve(block_.size() + needed)) {
@@ -5335,14 +5801,15 @@ class response_base {
         bool const success = status >= 200 && status < 300;
         if (!xml && first != '{') return fail_foreign(status, pause);
         // Where the value requires little, a refusal could pass for it.
-        bool const refused = (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, limits);
+        bool const refused =
+            (ambiguous_ || !success) && refuse(body, memory, xml, status, pause, date, limits);
         if (refused) return;
         if (!success) return fail_foreign(status, pause);
         slb::error unreadable = parse_(*this, body, memory, xml, limits);
         if (unreadable.code() == errc::none) {
             has_value_ = true;
             error_ = {};
-        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, limits)) {
+        } else if (!ambiguous_ && refuse(body, memory, xml, status, pause, date, limits)) {
             return;
         } else if (is_of_the_api(body)) {
             fail(unreadable.with_delivery(slb::delivery::applied).with_http_status(status));
@@ -5354,10 +5821,11 @@ class response_base {
   private:
     /// Makes an error of a body that says no. False: it does not say so.
     bool refuse(std::string_view body, std::span<char> memory, bool xml, int status, std::int64_t pause,
-                parse_limits limits) {
+                std::int64_t date, parse_limits limits) {
         refusal_body const refusal = read_refusal(body, memory, xml, action_, limits);
         if (!refusal.says_no()) return false;
         service_error const said = refusal.said(status);
+        request_id_ = said.request_id;
         maybe<service_code> const known = lookup_service_code(said);
         refusal_meaning const meaning = meaning_of(known, status);
         // With a header that asks to wait, any code is throttling: aliyun/darabonba-openapi, Utils.cpp.
@@ -5365,6 +5833,7 @@ class response_base {
         fail(slb::error(errc::service_refused,
                         meaning.maybe_applied ? slb::delivery::maybe_applied : slb::delivery::rejected)
                  .with_service(said)
+                 .with_server_time(date)
                  .with_retry(meaning.retryable || throttled, pause)
                  .with_advice(known && !throttled ? known->advice : std::string_view{}));
         return true;
@@ -5387,6 +5856,11 @@ class response_base {
     block<Allocator> block_;
     bool has_value_ = false;
     slb::error error_{errc::called_out_of_order};
+    /// Of the answer, where there is one.
+    std::string_view request_id_{};
+    /// Of a response that is kept as a message.
+    std::string_view header_lines_{};
+    std::size_t body_begin_ = 0;
 
   private:
     bool reads_ = false;
@@ -5417,7 +5891,7 @@ inline constexpr bool may_be_refusal = [] {
 ///   json_only       it reads no XML, so that JSON is asked for
 ///   ambiguous       a refusal has all that the value requires
 ///   wrapper         the action after which a wrapper of the answer is named; empty: it may have any name
-///   action(request), parse(body, value, memory, xml, limits)
+///   action(request), repeatable(request), parse(body, value, memory, xml, limits)
 template <class Operation>
 struct operation_traits {};
 template <described_operation Operation>
@@ -5429,6 +5903,7 @@ struct operation_traits<Operation> {
     static constexpr std::string_view wrapper = action_of<Operation>;
 
     static constexpr std::string_view action(Operation const&) { return action_of<Operation>; }
+    static constexpr bool repeatable(Operation const&) { return repetition_of<Operation>().safe; }
     static slb::error parse(std::string_view body, value_type& value, std::span<char> memory, bool xml,
                             parse_limits limits) {
         return xml ? parse_xml(body, value, memory, limits)
@@ -5500,7 +5975,12 @@ class response : detail::response_base<Allocator> {
                             parse_limits limits) {
         value_type& value = static_cast<response&>(self).value_;
         value = value_type{};
-        return traits::parse(body, value, memory, xml, limits);
+        slb::error const broken = traits::parse(body, value, memory, xml, limits);
+        if constexpr (requires { value.request_id.size(); })
+            self.request_id_ = value.request_id;
+        else if constexpr (requires { value["RequestId"].text(); })
+            if (auto const id = value["RequestId"].text()) self.request_id_ = *id;
+        return broken;
     }
 
     value_type value_{};
@@ -5513,6 +5993,10 @@ struct response_access {
     template <class Operation, class Allocator>
     static response_base<Allocator>& base(response<Operation, Allocator>& whole) {
         return whole;
+    }
+    template <class Message>
+    static auto& base_of_message(Message& whole) {
+        return static_cast<typename Message::base&>(whole);
     }
 };
 
@@ -6016,68 +6500,6 @@ inline char* base64(char* out, std::span<unsigned char const> bytes) {
         *out++ = i + 2 < bytes.size() ? alphabet[group & 63] : '=';
     }
     return out;
-}
-
-} // namespace detail
-
-/// The time of a signature, as 2026-11-24T18:05:33Z: always 20 characters, UTC, no locale.
-class utc_time {
-  public:
-    /// `unix_seconds`: from year 0 to 9999; others are cut to that range.
-    constexpr explicit utc_time(std::int64_t unix_seconds) {
-        constexpr std::int64_t first = -62167219200;
-        constexpr std::int64_t last = 253402300799;
-        unix_seconds = unix_seconds < first ? first : unix_seconds > last ? last : unix_seconds;
-        std::int64_t const since_year_0 = unix_seconds - first;
-        std::int64_t const second = since_year_0 % 86400;
-        // Days from 1 March of year 0, so that the leap day ends a year; 400 years are 146097 days.
-        std::int64_t const day = since_year_0 / 86400 + (146097 - 60);
-        std::int64_t const era = day / 146097;
-        std::int64_t const day_of_era = day % 146097;
-        std::int64_t const year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-        std::int64_t const day_of_year =
-            day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        std::int64_t const shifted_month = (5 * day_of_year + 2) / 153;
-        std::int64_t const month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-        std::int64_t const year = year_of_era + 400 * (era - 1) + (month <= 2 ? 1 : 0);
-        put(0, 4, year);
-        put(5, 2, month);
-        put(8, 2, day_of_year - (153 * shifted_month + 2) / 5 + 1);
-        put(11, 2, second / 3600);
-        put(14, 2, second / 60 % 60);
-        put(17, 2, second % 60);
-    }
-    /// The text, as long as this object lives.
-    [[nodiscard]] constexpr std::string_view view() const { return {text_, 20}; }
-
-  private:
-    constexpr void put(int at, int width, std::int64_t number) {
-        for (; width != 0; number /= 10) text_[at + --width] = static_cast<char>('0' + number % 10);
-    }
-    char text_[21] = "0000-00-00T00:00:00Z";
-};
-
-namespace detail {
-
-/// Reads such a text. False: it is none.
-constexpr bool parse_utc_time(std::string_view text, std::int64_t& unix_seconds) {
-    if (text.size() != 20) return false;
-    auto const number = [&](std::size_t at, std::size_t width) {
-        std::int64_t value = 0;
-        for (char c : text.substr(at, width)) value = value * 10 + (c - '0');
-        return value;
-    };
-    std::int64_t const month = number(5, 2);
-    // Years from March on, so that the leap day ends a year.
-    std::int64_t const year = number(0, 4) - (month <= 2 ? 1 : 0);
-    std::int64_t const day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + number(8, 2) - 1;
-    std::int64_t const day = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-    std::int64_t const seconds = day * 86400 + number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2);
-    // Whatever was no digit, no date or no time of day does not come back.
-    if (utc_time(seconds).view() != text) return false;
-    unix_seconds = seconds;
-    return true;
 }
 
 } // namespace detail
@@ -6601,6 +7023,10 @@ struct call_options {
     /// A kept connection idle for this long is not used again. The service drops idle ones after about 10 s
     /// (aliyun/terraform-provider-alicloud, pull request 10635).
     std::int64_t idle_timeout_ms = 5000;
+    /// How often and when a failed call is sent again.
+    retry_options retry{};
+    /// What sees each attempt; null: nobody. It must outlive the calls.
+    slb::observer* observer = nullptr;
     /// How large a response may be; a program that hands bodies to receive() watches that itself.
     slb::http_limits http_limits{};
     /// How deep and how long what is in it may be.
@@ -6632,6 +7058,9 @@ class http_call {
     [[nodiscard]] slb::endpoint const& endpoint() const { return endpoint_; }
     [[nodiscard]] call_options const& options() const { return options_; }
     /// @}
+
+    /// The name of the action that was encoded; empty: none.
+    [[nodiscard]] std::string_view action() const { return action_; }
 
     /// Checks the request and encodes its parameters. On error nothing can be signed.
     template <callable_operation Operation>
@@ -6934,6 +7363,48 @@ class http_call {
 } // namespace slb::inline v0_1
 
 #endif
+#ifndef SLB_HTTP_RESPONSE_HPP
+#define SLB_HTTP_RESPONSE_HPP
+
+
+namespace slb::inline v0_1 {
+
+/// The answer to a message of one's own, as it came: see session::start(message, ...). It owns its bytes,
+/// views live as long as it does, and they are wiped.
+template <byte_allocator Allocator = heap_allocator>
+class http_response : detail::response_base<Allocator> {
+    using base = detail::response_base<Allocator>;
+
+  public:
+    /// Of no exchange yet: the error is errc::called_out_of_order.
+    explicit http_response(Allocator const& allocator = Allocator()) noexcept
+        : base(allocator, nullptr, nullptr, {}, false) {}
+
+    /// Whether a whole response came, whatever its status.
+    [[nodiscard]] explicit operator bool() const noexcept { return this->has_value_; }
+    /// The status; 0 where there was none.
+    [[nodiscard]] int status() const noexcept { return this->error_.http_status(); }
+    /// The value of the first header of that name, in which letters may be large or small; empty: none.
+    [[nodiscard]] std::string_view header(std::string_view name) const& {
+        return this->has_value_ ? detail::find_header(this->header_lines_, name) : std::string_view();
+    }
+    /// The body, without its framing.
+    [[nodiscard]] std::string_view body() const& {
+        return this->has_value_ ? this->block_.view().substr(this->body_begin_) : std::string_view();
+    }
+    std::string_view header(std::string_view name) const&& = delete;
+    std::string_view body() const&& = delete;
+    /// What went wrong; errc::none when there is a response.
+    [[nodiscard]] slb::error const& error() const& noexcept { return this->error_; }
+    slb::error const& error() const&& = delete;
+
+  private:
+    friend detail::response_access;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
 
 namespace slb::inline v0_1 {
 
@@ -6969,14 +7440,21 @@ class exchange {
         if (encode(request, out)) begin(with, unix_seconds, once);
     }
 
+    /// Begins with a message of one's own: the whole request as it is to stand on the connection, which must
+    /// stay where it is until done() is true.
+    void start(std::string_view message, http_response<Allocator>& out) {
+        keep(message, out);
+        run();
+    }
+
     /// The first half of start(), for those who encode now and connect before they sign. False: done() is
     /// true, and the response holds the error.
     template <class Operation>
     bool encode(Operation const& request, response<Operation, Allocator>& out) {
-        response_ = &detail::response_access::base(out);
-        response_->reset(detail::operation_traits<Operation>::action(request));
-        phase_ = phase::encoded;
-        sent_ = 0;
+        carries_message_ = false;
+        message_ = {};
+        reset(detail::response_access::base(out), detail::operation_traits<Operation>::action(request));
+        repeatable_ = detail::operation_traits<Operation>::repeatable(request);
         result<void> const encoded = call_.encode(request);
         return encoded || refuse(encoded.error());
     }
@@ -6987,21 +7465,18 @@ class exchange {
         if (phase_ != phase::encoded) return false;
         result<void> const made = call_.sign(with, unix_seconds, once);
         if (!made) return refuse(made.error());
-        framer_ = detail::http_framer(call_.options().http_limits);
-        phase_ = phase::running;
+        message_ = call_.bytes();
+        run();
         return true;
     }
-
     /// Whether the response holds the outcome. From then on, all that is reported is ignored until the next
     /// start.
     [[nodiscard]] bool done() const { return phase_ == phase::done; }
     /// Whether output() holds anything.
-    [[nodiscard]] bool wants_write() const {
-        return phase_ == phase::running && sent_ < call_.bytes().size();
-    }
+    [[nodiscard]] bool wants_write() const { return phase_ == phase::running && sent_ < message_.size(); }
     /// What is left of the request to be sent; empty before begin() and once done. Valid until sent().
     [[nodiscard]] std::string_view output() const {
-        return phase_ == phase::running ? call_.bytes().substr(sent_) : std::string_view();
+        return phase_ == phase::running ? message_.substr(sent_) : std::string_view();
     }
     /// `size` bytes of output() were sent, from its front.
     void sent(std::size_t size) {
@@ -7028,6 +7503,7 @@ class exchange {
     /// `size` bytes were put into input().
     void received(std::size_t size) {
         if (phase_ != phase::running) return;
+        received_ += size;
         if (sent_ == 0) {
             // What arrives before anything was sent answers something else.
             refuse(slb::error(errc::answer_without_request));
@@ -7060,24 +7536,61 @@ class exchange {
     void expired() { not_connected(errc::timed_out); }
     /// Gives up an encoded request before it is signed; `why` is reported as it is, as not sent.
     void abandon(slb::error const& why) {
-        if (phase_ == phase::encoded) refuse(why);
+        if (phase_ == phase::encoded) refuse(response_->with_own_details(why));
     }
 
     /// Whether the whole request has been sent.
-    [[nodiscard]] bool request_sent() const { return sent_ == call_.bytes().size(); }
+    [[nodiscard]] bool request_sent() const { return sent_ == message_.size(); }
     /// Whether any byte of the response has arrived.
     [[nodiscard]] bool response_begun() const {
         return response_ != nullptr && response_->block_.size() != 0;
     }
     /// Whether the connection can carry the next start.
     [[nodiscard]] bool reusable() const { return done() && request_sent() && framer_.keeps_alive(); }
+    /// @{
+    /// How many bytes were sent and received since the last begin.
+    [[nodiscard]] std::size_t bytes_sent() const { return sent_; }
+    [[nodiscard]] std::size_t bytes_received() const { return received_; }
+    /// @}
+    /// @{
     /// As they were given to the constructor. They live as long as the exchange.
+    [[nodiscard]] slb::endpoint const& endpoint() const { return call_.endpoint(); }
     [[nodiscard]] call_options const& options() const { return call_.options(); }
+    /// @}
 
   private:
+    template <byte_allocator>
+    friend class session;
+
     enum class phase : std::uint8_t { idle, encoded, running, done };
     static constexpr std::size_t smallest_input_ = 4096;
 
+    /// The first half of the start() of a message; the second half is run().
+    void keep(std::string_view message, http_response<Allocator>& out) {
+        carries_message_ = true;
+        repeatable_ = false;
+        message_ = message;
+        reset(detail::response_access::base_of_message(out), {});
+    }
+    void run() {
+        framer_ = detail::http_framer(call_.options().http_limits);
+        phase_ = phase::running;
+    }
+    /// Back to where encode() or keep() left it, for another attempt of the same request.
+    void rewind() { reset(*response_, action()); }
+    [[nodiscard]] std::string_view action() const {
+        return carries_message_ ? std::string_view() : call_.action();
+    }
+    void replace(slb::error const& why) { response_->fail(why); }
+    [[nodiscard]] slb::error const& outcome() const { return response_->error_; }
+    [[nodiscard]] std::string_view request_id() const { return response_->request_id_; }
+
+    void reset(detail::response_base<Allocator>& response, std::string_view action) {
+        response_ = &response;
+        response.reset(action);
+        phase_ = phase::encoded;
+        sent_ = received_ = 0;
+    }
     bool refuse(slb::error why) {
         response_->fail(why.with_delivery(slb::delivery::not_sent));
         framer_ = detail::http_framer{};
@@ -7108,7 +7621,13 @@ class exchange {
     http_call<Allocator> call_;
     detail::response_base<Allocator>* response_ = nullptr;
     detail::http_framer framer_{};
+    /// What is sent: that of the call, or one of the caller's.
+    std::string_view message_{};
     std::size_t sent_ = 0;
+    std::size_t received_ = 0;
+    bool carries_message_ = false;
+    /// Whether the request may be sent again when its outcome is unknown.
+    bool repeatable_ = false;
     phase phase_ = phase::idle;
 };
 
@@ -7146,6 +7665,8 @@ class kept_connection {
     /// No call was left in the middle on it, as by a driver that threw.
     bool clean_ = false;
     bool in_use_ = false;
+    /// The peer has proved who it is.
+    bool proven_ = false;
     std::int64_t expires_at_ms_ = 0;
 };
 
@@ -7211,9 +7732,20 @@ class pool {
 namespace slb::inline v0_1 {
 
 /// What the driver of a session does next: session says what belongs to each.
-enum class session_step : std::uint8_t { acquire, connect, begin, write, read, close, done };
+enum class session_step : std::uint8_t {
+    key,
+    acquire,
+    connect,
+    begin,
+    write,
+    read,
+    close,
+    retry,
+    wait,
+    done
+};
 
-/// A whole call over a connection that is kept: it decides, a driver does.
+/// A whole call over connections that are kept, sent again where that is right: it decides, a driver does.
 ///
 ///   kept_connection line;                  beside the connection that it is about
 ///   session call{endpoint};                used again for the next call
@@ -7221,21 +7753,26 @@ enum class session_step : std::uint8_t { acquire, connect, begin, write, read, c
 ///   for (;;) switch (call.next(now_ms)) {
 ///     case acquire: call.use(line);        with several, one that no other call uses: see pool
 ///     case connect: open a connection until call.deadline();  call.connected(result)
-///     case begin:   call.begin(signer, unix_seconds, nonce), or call.failed(error)
+///     case begin:   call.begin(signer, host)
 ///     case write:   send call.output() until call.deadline();  call.wrote(result)
 ///     case read:    receive into call.input() until call.deadline();  call.got(result), 0 for a clean end
 ///     case close:   drop the connection;  call.dropped()
+///     case retry:   call.decide(host)
+///     case wait:    the connection is free for others; do nothing until call.deadline()
+///     case key:     only after a start() without a signer: see there
 ///     case done:    `response` holds the outcome
 ///   }
 ///
-/// `now_ms` is a clock that never steps back; deadlines are on the same clock.
+/// `now_ms` is a clock that never steps back; deadlines are on the same clock. `host` is asked for the time
+/// of day and for randomness; who has none at hand calls the other begin() and decide().
 template <byte_allocator Allocator = heap_allocator>
 class session {
   public:
     /// For calls to one endpoint, one after the other. A malformed endpoint becomes the error of each call.
+    /// What it remembers of them it keeps in `memory`, which sessions of one client share; null: for itself.
     explicit session(slb::endpoint const& target, call_options const& options = {},
-                     Allocator const& allocator = Allocator())
-        : exchange_(target, options, allocator) {}
+                     Allocator const& allocator = Allocator(), retry_memory* memory = nullptr)
+        : exchange_(target, options, allocator), memory_(memory == nullptr ? &own_memory_ : memory) {}
     session(session const&) = delete;
     session& operator=(session const&) = delete;
 
@@ -7244,36 +7781,59 @@ class session {
     template <class Operation, class Crypto, class SignerAllocator>
     void start(Operation const& request, response<Operation, Allocator>& out,
                signer<Crypto, SignerAllocator> const& with) {
-        line_ = nullptr;
-        call_deadline_ms_ = unset_;
-        write_failure_ = errc::none;
-        reused_ = just_kept_ = false;
         bool const encoded = exchange_.encode(request, out);
         if (encoded && with.status().code() != errc::none) exchange_.abandon(with.status());
-        step_ = exchange_.done() ? session_step::done : session_step::acquire;
+        start(session_step::acquire);
+    }
+    /// The same with a key that changes in the course of time. The step `key` comes first, and again when the
+    /// service has refused the key: see that there is one, another one if call.key_refused(), until
+    /// call.deadline(), and say so by call.keyed(result).
+    template <class Operation>
+    void start(Operation const& request, response<Operation, Allocator>& out) {
+        exchange_.encode(request, out);
+        start(session_step::key);
+    }
+    /// Sends a message of one's own, as it is to stand on the connection, and keeps the answer as it comes.
+    /// The message must stay until the call is done.
+    void start(std::string_view message, http_response<Allocator>& out) {
+        exchange_.keep(message, out);
+        start(session_step::acquire);
     }
 
     /// What to do now. The time of the call counts from when this is first asked; when its deadline has
     /// passed, the call is over.
     [[nodiscard]] session_step next(std::int64_t now_ms) {
+        measure(now_ms);
         now_ms_ = now_ms;
         if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
-        if (!exchange_.done() && now_ms >= call_deadline_ms_) failed(errc::timed_out);
-        // The last step may have taken long, and only now the connection idles.
-        if (std::exchange(just_kept_, false))
-            line_->expires_at_ms_ = later(now_ms, options().idle_timeout_ms);
+        if (exchange_.done() && !over_) conclude();
+        if (step_ == session_step::wait && now_ms >= wake_at_ms_) begin_again();
+        if (!exchange_.done() && now_ms >= call_deadline_ms_) exchange_.failed(errc::timed_out);
+        if (exchange_.done() && !over_) conclude();
+        measured_step_ = step_;
         return step_;
     }
-    /// Until when the current step may take.
+    /// Until when the current step may take, and of the step wait, until when it takes.
     [[nodiscard]] std::int64_t deadline() const {
-        if (step_ == session_step::acquire) return call_deadline_ms_;
+        if (step_ == session_step::wait) return wake_at_ms_;
+        if (step_ == session_step::acquire || step_ == session_step::key) return call_deadline_ms_;
         std::int64_t const step = later(now_ms_, step_ == session_step::connect ? options().connect_timeout_ms
                                                                                 : options().step_timeout_ms);
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
-    /// The connection of the step acquire: this call's alone until it is done. One that is too old, or was
-    /// left in the middle, is closed first.
+    /// Whether the step key wants another key than that of the last attempt.
+    [[nodiscard]] bool key_refused() const { return key_refused_; }
+    /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
+    /// copied.
+    void keyed(result<void> const& outcome) {
+        if (!outcome)
+            exchange_.abandon(outcome.error());
+        else
+            step_ = session_step::acquire;
+    }
+    /// The connection of the step acquire: this call's alone until it is done or waits. One that is too old,
+    /// or was left in the middle, is closed first.
     void use(kept_connection& line) {
         if (exchange_.done()) return;
         line_ = &line;
@@ -7283,14 +7843,16 @@ class session {
             step_ = session_step::close;
         } else {
             reused_ = true;
-            step_ = session_step::begin;
+            to_begin();
         }
     }
-    /// What came of the step connect. An error ends the call, of which nothing was sent.
-    void connected(result<void> const& outcome) {
+    /// What came of the step connect, and whether the peer has proved who it is, as by TLS: otherwise its
+    /// time of day is not believed. An error ends the attempt, of which nothing was sent.
+    void connected(result<void> const& outcome, bool peer_is_proven = false) {
         line_->open_ = line_->clean_ = static_cast<bool>(outcome);
+        line_->proven_ = peer_is_proven;
         if (line_->open_)
-            step_ = session_step::begin;
+            to_begin();
         else
             failed(outcome.error().code());
     }
@@ -7300,8 +7862,18 @@ class session {
     void begin(signer<Crypto, SignerAllocator> const& with, std::int64_t unix_seconds,
                slb::nonce const& once) {
         line_->clean_ = false;
-        exchange_.begin(with, unix_seconds, once);
+        signed_at_ = unix_seconds;
+        exchange_.begin(with, unix_seconds + memory_->clock_offset, once);
         advance();
+    }
+    /// The same with the time and the randomness of a host.
+    template <class Crypto, class SignerAllocator, class Host>
+    void begin(signer<Crypto, SignerAllocator> const& with, Host& host) {
+        unsigned char random[16];
+        if (host.random(random))
+            begin(with, host.unix_seconds(), nonce(random));
+        else
+            failed(errc::randomness_unavailable);
     }
     /// What is left of the request, at least one byte in the step write. Valid until wrote().
     [[nodiscard]] std::string_view output() const { return exchange_.output(); }
@@ -7323,11 +7895,7 @@ class session {
         }
     }
     /// Room for the response; empty when memory ran out: then the session goes on by itself.
-    [[nodiscard]] std::span<char> input() {
-        std::span<char> const space = exchange_.input();
-        if (space.empty()) advance();
-        return space;
-    }
+    [[nodiscard]] std::span<char> input() { return exchange_.input(); }
     /// What came of the step read: how many bytes were put into input(), or 0 for a clean end of the peer.
     void got(result<std::size_t> const& outcome) {
         if (exchange_.done()) return;
@@ -7344,15 +7912,34 @@ class session {
         }
     }
     /// The current step failed for a reason of the driver's, as errc::randomness_unavailable or
-    /// errc::cancelled.
+    /// errc::cancelled. In the steps retry and wait it ends the call.
     void failed(errc why) {
+        if (step_ == session_step::retry || step_ == session_step::wait) {
+            give_up(slb::error(why, exchange_.outcome().delivery()));
+            return;
+        }
         exchange_.failed(why);
         advance();
     }
     /// The connection is gone, as the step close asked.
     void dropped() {
         line_->open_ = false;
-        step_ = exchange_.done() ? session_step::done : session_step::connect;
+        if (over_)
+            settle();
+        else
+            step_ = session_step::connect;
+    }
+    /// How long the step retry waits before it sends the request again depends on these 64 random bits.
+    void decide(std::uint64_t random) { act(slb::decide(options().retry, failure(random), memory_->budget)); }
+    /// The same with the randomness of a host. (One that gives none cannot sign another attempt anyhow.)
+    template <class Host>
+        requires requires(Host& host, std::span<unsigned char> bytes) { host.random(bytes); }
+    void decide(Host& host) {
+        unsigned char bytes[8] = {};
+        std::uint64_t random = 0;
+        if (host.random(bytes))
+            for (unsigned char byte : bytes) random = random << 8 | byte;
+        decide(random);
     }
     /// As they were given to the constructor. They live as long as the session.
     [[nodiscard]] call_options const& options() const { return exchange_.options(); }
@@ -7362,6 +7949,36 @@ class session {
 
     static constexpr std::int64_t later(std::int64_t now, std::int64_t ms) {
         return now > 0 && ms > no_deadline - now ? no_deadline : now + ms;
+    }
+    void start(session_step first) {
+        call_deadline_ms_ = unset_;
+        attempt_ = 1;
+        key_refused_ = clock_set_ = unknown_before_ = false;
+        waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
+        first_step_ = first;
+        begin_attempt(first);
+        over_ = exchange_.done();
+        if (over_) step_ = session_step::done;
+    }
+    void begin_attempt(session_step first) {
+        line_ = nullptr;
+        write_failure_ = errc::none;
+        reused_ = over_ = false;
+        step_ = first;
+    }
+    void begin_again() {
+        ++attempt_;
+        exchange_.rewind();
+        begin_attempt(first_step_);
+    }
+    void to_begin() {
+        if (!exchange_.carries_message_) {
+            step_ = session_step::begin;
+            return;
+        }
+        line_->clean_ = false;
+        exchange_.run();
+        advance();
     }
     /// The connection broke. On one that was kept, before any byte of the response, the server has probably
     /// dropped it for idleness, which the caller may want to tell from a failure in the middle.
@@ -7375,28 +7992,157 @@ class session {
             why = write_failure_;
         failed(why);
     }
+    /// Where the exchange is done, next() goes on.
     void advance() {
-        if (!exchange_.done()) {
-            bool const writing = exchange_.wants_write() && write_failure_ == errc::none;
-            step_ = writing ? session_step::write : session_step::read;
-            return;
+        if (exchange_.done()) return;
+        bool const writing = exchange_.wants_write() && write_failure_ == errc::none;
+        step_ = writing ? session_step::write : session_step::read;
+    }
+    /// The attempt is over: what becomes of its connection?
+    void conclude() {
+        over_ = true;
+        if (line_ != nullptr && line_->open_) {
+            // The last step may have taken long, and only now the connection idles.
+            line_->clean_ = exchange_.reusable();
+            line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
+            if (!line_->clean_) {
+                step_ = session_step::close;
+                return;
+            }
         }
+        settle();
+    }
+    /// What becomes of the call?
+    void settle() {
+        if (exchange_.outcome().code() == errc::none) {
+            memory_->budget.give();
+            act({retry_verdict::succeeded});
+        } else if (is_helped()) {
+            // What was in the way is gone, so that there is nothing to wait for.
+            bool const again = attempt_ < options().retry.max_attempts;
+            if (!again)
+                act({retry_verdict::attempts_used});
+            else
+                act({memory_->budget.take() ? retry_verdict::again : retry_verdict::budget_used});
+        } else {
+            // With the shortest of pauses: if that is too long, so are the others.
+            retry_budget tried = memory_->budget;
+            retry_decision const shortest = slb::decide(options().retry, failure(0), tried);
+            if (shortest.verdict == retry_verdict::again)
+                step_ = session_step::retry;
+            else
+                act(shortest);
+        }
+    }
+    void act(retry_decision const& decision) {
+        report(decision);
+        slb::error const& why = exchange_.outcome();
+        if (decision.verdict == retry_verdict::succeeded) {
+            step_ = session_step::done;
+        } else if (decision.verdict != retry_verdict::again) {
+            give_up(why);
+        } else {
+            waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
+            unknown_before_ = unknown_before_ || why.delivery() == delivery::maybe_applied;
+            wake_at_ms_ = later(now_ms_, decision.wait_ms);
+            line_ = nullptr;
+            step_ = session_step::wait;
+        }
+    }
+    void give_up(slb::error why) {
+        // What an earlier attempt may have done is not undone by a later one that was refused.
+        bool const less = why.delivery() == delivery::not_sent || why.delivery() == delivery::rejected;
+        if (unknown_before_ && less && !only_reads(exchange_.action()))
+            why.with_delivery(delivery::maybe_applied);
+        exchange_.replace(why);
         step_ = session_step::done;
-        if (line_ == nullptr || !line_->open_) return;
-        line_->clean_ = exchange_.reusable();
-        line_->expires_at_ms_ = later(now_ms_, options().idle_timeout_ms);
-        just_kept_ = line_->clean_;
-        if (!line_->clean_) step_ = session_step::close;
+    }
+    [[nodiscard]] failed_attempt failure(std::uint64_t random) const {
+        return {exchange_.outcome(), exchange_.repeatable_, attempt_, now_ms_, call_deadline_ms_, random};
+    }
+    /// Whether the service said no for a reason that has been done away with.
+    [[nodiscard]] bool is_helped() {
+        slb::error const& why = exchange_.outcome();
+        if (why.service() == nullptr) return false;
+        auto const known = lookup_service_code(*why.service());
+        if (!known) return false;
+        if (known->retry == service_retry::after_getting_a_key)
+            return first_step_ == session_step::key && !std::exchange(key_refused_, true);
+        return known->retry == service_retry::after_setting_the_clock && set_clock(why);
+    }
+    /// Takes over the server's time, once a call. False: it has none, or is not to be believed.
+    bool set_clock(slb::error const& why) {
+        bool const believed = line_ != nullptr && line_->proven_ && why.server_time() != 0;
+        if (!believed || options().retry.max_clock_skew <= 0 || std::exchange(clock_set_, true)) return false;
+        std::int64_t const offset = why.server_time() - signed_at_;
+        if (offset > options().retry.max_clock_skew || -offset > options().retry.max_clock_skew) {
+            exchange_.replace(slb::error(why).with_code(errc::clock_skew).with_number(offset));
+            return false;
+        }
+        memory_->clock_offset = offset;
+        return true;
+    }
+
+    /// How long the step took that next() gave last.
+    void measure(std::int64_t now_ms) {
+        if (options().observer == nullptr) return;
+        std::int64_t const took = call_deadline_ms_ == unset_ ? 0 : now_ms - now_ms_;
+        switch (measured_step_) {
+        case session_step::key:
+        case session_step::acquire:
+        case session_step::retry:
+        case session_step::wait: waited_ms_ += took; break;
+        case session_step::connect: connecting_ms_ += took; break;
+        case session_step::begin:
+        case session_step::write: writing_ms_ += took; break;
+        case session_step::read: reading_ms_ += took; break;
+        case session_step::close:
+        case session_step::done: break;
+        }
+    }
+    void report(retry_decision const& decision) const {
+        slb::observer* const seen_by = options().observer;
+        if (seen_by == nullptr) return;
+        seen_by->on_attempt({.operation = exchange_.action(),
+                             .endpoint = exchange_.endpoint(),
+                             .attempt = attempt_,
+                             .reused_connection = reused_,
+                             .bytes_sent = exchange_.bytes_sent(),
+                             .bytes_received = exchange_.bytes_received(),
+                             .waited_ms = waited_ms_,
+                             .connecting_ms = connecting_ms_,
+                             .writing_ms = writing_ms_,
+                             .reading_ms = reading_ms_,
+                             .request_id = exchange_.request_id(),
+                             .outcome = exchange_.outcome(),
+                             .decision = decision});
     }
 
     exchange<Allocator> exchange_;
+    retry_memory own_memory_{};
+    retry_memory* memory_;
     kept_connection* line_ = nullptr;
     session_step step_ = session_step::done;
+    session_step first_step_ = session_step::done;
+    int attempt_ = 1;
     bool reused_ = false;
-    bool just_kept_ = false;
+    /// Whether this attempt has been concluded.
+    bool over_ = true;
+    bool key_refused_ = false;
+    bool clock_set_ = false;
+    /// Whether an earlier attempt may have been applied.
+    bool unknown_before_ = false;
     errc write_failure_ = errc::none;
     std::int64_t now_ms_ = 0;
     std::int64_t call_deadline_ms_ = unset_;
+    std::int64_t wake_at_ms_ = 0;
+    std::int64_t signed_at_ = 0;
+    /// For the observer.
+    session_step measured_step_ = session_step::done;
+    std::int64_t waited_ms_ = 0;
+    std::int64_t connecting_ms_ = 0;
+    std::int64_t writing_ms_ = 0;
+    std::int64_t reading_ms_ = 0;
 };
 
 } // namespace slb::inline v0_1
@@ -7451,8 +8197,15 @@ concept watchful_transport = transport<T> && requires(T& line) {
     { line.usable() } -> std::same_as<bool>;
 };
 
+/// Whether a transport's peers have proved who they are when it is connected, as by TLS: it says so by
+/// `static constexpr bool proves_peer = true`. Only then does a client set its clock by theirs.
+template <class T>
+inline constexpr bool proves_peer = requires {
+    requires T::proves_peer;
+};
+
 /// A transport that makes whole calls by itself, asynchronously, by a member template
-///   async_call(request, response, signer, options, allocator, token)
+///   async_call(request, response, keys, options, memory, allocator, token)
 /// It says so by a type `executor_type`, that of what its handlers run on. The core knows no more of it.
 template <class T>
 concept asynchronous_transport = transport<T> && requires {
@@ -7465,22 +8218,111 @@ concept asynchronous_transport = transport<T> && requires {
 
 namespace slb::inline v0_1 {
 
+/// Where the key comes from that signs the next attempt.
+///   renew(host, deadline, refused, done)   sees that there is one, another one than before where that was
+///                                          refused, until the deadline, on the clock of the host; calls
+///                                          done(result<void>) at the end
+///   with_signer(f)                         calls f(signer) with it
+/// A credential provider is one, whose keys change: see credential_provider.hpp.
+template <class Keys, class Host>
+concept key_source = requires(Keys& keys, Host& machine, std::int64_t deadline, bool refused) {
+    keys.renew(machine, deadline, refused, [](result<void> const&) {});
+    keys.with_signer([](auto const&) {});
+};
+
+namespace detail {
+
+/// A key that stays as it is.
+template <class Signer>
+struct fixed_key {
+    Signer const& with;
+
+    template <class Host, class Done>
+    void renew(Host&, std::int64_t, bool, Done done) const {
+        done(result<void>());
+    }
+    template <class F>
+    void with_signer(F f) const {
+        f(with);
+    }
+};
+/// For messages that nobody signs.
+struct no_key {
+    template <class Host, class Done>
+    void renew(Host&, std::int64_t, bool, Done) const {}
+    template <class F>
+    void with_signer(F) const {}
+};
+
+} // namespace detail
+
+/// Takes a session that was started to its end, over the one connection of a transport that blocks: `line` is
+/// that connection's.
+template <transport Transport, byte_allocator Allocator, key_source<Transport> Keys>
+void drive(session<Allocator>& call, kept_connection& line, Transport& over, Keys& keys) {
+    if constexpr (watchful_transport<Transport>)
+        if (!over.usable()) line.dropped();
+    for (;;) {
+        switch (call.next(over.steady_ms())) {
+        case session_step::key:
+            keys.renew(over, call.deadline(), call.key_refused(),
+                       [&](result<void> const& outcome) { call.keyed(outcome); });
+            break;
+        case session_step::acquire: call.use(line); break;
+        case session_step::connect:
+            call.connected(over.connect(call.deadline()), proves_peer<Transport>);
+            break;
+        case session_step::begin: keys.with_signer([&](auto const& with) { call.begin(with, over); }); break;
+        case session_step::write: call.wrote(over.write(call.output(), call.deadline())); break;
+        case session_step::read:
+            if (std::span<char> const space = call.input(); !space.empty())
+                call.got(over.read(space, call.deadline()));
+            break;
+        case session_step::close:
+            over.close();
+            call.dropped();
+            break;
+        case session_step::retry: call.decide(over); break;
+        case session_step::wait: over.wait(call.deadline() - over.steady_ms()); break;
+        case session_step::done: return;
+        }
+    }
+}
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
 /// Makes calls over a transport, one at a time, blocking as the transport blocks. It keeps the connection
-/// for the next call. The transport must outlive it; the credentials need not: what signing needs is copied.
+/// for the next call, and sends again what can be sent again: see call_options::retry. The transport must
+/// outlive it; credentials need not: what signing needs is copied. A credential provider, which may be given
+/// instead, must outlive it; several clients may share one.
 /// Not copyable; use one from one thread at a time, as many as you like side by side.
 ///
 ///   beast_transport transport{endpoint::for_region("cn-hangzhou")};
 ///   client client{transport, credentials::from_environment()};
 ///   auto response = client.invoke(request);
-template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator>
+template <slb::transport Transport, class Crypto = default_crypto, byte_allocator Allocator = heap_allocator,
+          class Keys = signer<Crypto, Allocator>>
 class client {
+    static constexpr bool keys_change_ = std::is_lvalue_reference_v<Keys>;
+
   public:
     /// Sends nothing. What is wrong with the credentials or the endpoint becomes the error of each call, and
     /// so does a lack of memory here, or a crypto library that fails.
     client(Transport& transport, credentials const& access, call_options const& options = {},
-           Allocator const& allocator = Allocator())
-        : transport_(transport), signer_(access, allocator),
-          session_(transport.endpoint(), options, allocator), allocator_(allocator) {}
+           Allocator const& allocator = Allocator()) requires(!std::is_lvalue_reference_v<Keys>)
+        : transport_(transport), keys_(access, allocator), session_(transport.endpoint(), options, allocator),
+          allocator_(allocator) {}
+    /// With keys that change, of which it takes the one that is good when it signs.
+    client(Transport& transport, Keys keys, call_options const& options = {},
+           Allocator const& allocator = Allocator()) requires std::is_lvalue_reference_v<Keys>
+        : transport_(transport),
+          keys_(keys),
+          session_(transport.endpoint(), options, allocator),
+          allocator_(allocator) {}
     client(client const&) = delete;
     client& operator=(client const&) = delete;
 
@@ -7496,37 +8338,24 @@ class client {
     /// allocated. Returns whether it succeeded.
     template <callable_operation Operation>
     bool invoke(Operation const& request, response<Operation, Allocator>& out) {
-        if constexpr (watchful_transport<Transport>)
-            if (!transport_.usable()) line_.dropped();
-        session_.start(request, out, signer_);
-        for (;;) {
-            switch (session_.next(transport_.steady_ms())) {
-            case session_step::acquire: session_.use(line_); break;
-            case session_step::connect: session_.connected(transport_.connect(session_.deadline())); break;
-            case session_step::begin: begin(); break;
-            case session_step::write:
-                session_.wrote(transport_.write(session_.output(), session_.deadline()));
-                break;
-            case session_step::read:
-                if (std::span<char> const space = session_.input(); !space.empty())
-                    session_.got(transport_.read(space, session_.deadline()));
-                break;
-            case session_step::close:
-                transport_.close();
-                session_.dropped();
-                break;
-            case session_step::done: return static_cast<bool>(out);
-            }
+        if constexpr (keys_change_) {
+            session_.start(request, out);
+            drive(session_, line_, transport_, keys_);
+        } else {
+            session_.start(request, out, keys_);
+            detail::fixed_key<Keys> keys{keys_};
+            drive(session_, line_, transport_, keys);
         }
+        return static_cast<bool>(out);
     }
 
     /// Begins one call and returns, where the transport makes asynchronous calls: see beast_transport. It may
-    /// be called on any thread, also while other calls are under way. The
-    /// request is checked and encoded now, and is not needed afterwards, also where the token starts the call
-    /// later; client, transport and response must stay until it has completed. It completes with
-    /// `void(boost::system::error_code)`, a summary of `out`, which holds the whole outcome: none, the errc,
-    /// or boost::asio::error::operation_aborted after errc::cancelled. Several calls may be under way, each
-    /// with a response of its own.
+    /// be called on any thread, also while other calls are under way. The request is checked and encoded now,
+    /// and is not needed afterwards, also where the token starts the call later; client, transport and
+    /// response must stay until it has completed. It completes with `void(boost::system::error_code)`, a
+    /// summary of `out`, which holds the whole outcome: none, the errc, or
+    /// boost::asio::error::operation_aborted after errc::cancelled. Several calls may be under way, each with
+    /// a response of its own.
     ///
     /// Cancellation: terminal and partial end a call wherever it is; total only as long as nothing was sent.
     /// The response then says how far the call came, its connection is dropped, and client, transport and
@@ -7535,25 +8364,26 @@ class client {
         requires asynchronous_transport<Transport>
     decltype(auto) async_invoke(Operation const& request, response<Operation, Allocator>& out,
                                 Token&& token) {
-        return transport_.async_call(request, out, signer_, session_.options(), allocator_,
-                                     static_cast<Token&&>(token));
+        // A signer is const, which tells it from keys that change.
+        using keys = std::conditional_t<keys_change_, Keys, Keys const&>;
+        return transport_.async_call(request, out, static_cast<keys>(keys_), session_.options(),
+                                     async_memory_, allocator_, static_cast<Token&&>(token));
     }
 
   private:
-    void begin() {
-        unsigned char random[16];
-        if (transport_.random(random))
-            session_.begin(signer_, transport_.unix_seconds(), nonce(random));
-        else
-            session_.failed(errc::randomness_unavailable);
-    }
-
     Transport& transport_;
-    signer<Crypto, Allocator> signer_;
+    Keys keys_;
     session<Allocator> session_;
     kept_connection line_{};
+    /// That of the asynchronous calls, which run elsewhere than the others.
+    retry_memory async_memory_{};
     [[no_unique_address]] Allocator allocator_;
 };
+
+/// With keys that change.
+template <slb::transport Transport, key_source<Transport> Keys>
+client(Transport&, Keys&, call_options const& = {})
+    -> client<Transport, typename Keys::crypto_type, heap_allocator, Keys&>;
 
 } // namespace slb::inline v0_1
 

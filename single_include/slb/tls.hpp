@@ -342,6 +342,7 @@ enum class errc : std::uint8_t {
     endpoint_malformed,
     credentials_missing,
     credentials_malformed,
+    credentials_unavailable,
     out_of_memory,
     randomness_unavailable,
     crypto_failed,
@@ -379,6 +380,7 @@ enum class errc : std::uint8_t {
     entity_refused,
 
     // The server answered, and the answer is no: see error::service().
+    clock_skew,
     service_refused,
 };
 
@@ -421,6 +423,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::endpoint_malformed: return "must be a host name or an address, and a port";
     case errc::credentials_missing: return "must be given";
     case errc::credentials_malformed: return "must be printable ASCII without space or comma";
+    case errc::credentials_unavailable: return "no credentials are to be had";
     case errc::out_of_memory: return "the allocator has no memory left";
     case errc::randomness_unavailable: return "the host gave no randomness for the nonce";
     case errc::crypto_failed: return "the crypto library failed";
@@ -452,6 +455,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     case errc::xml_refused: return "the response is XML, where only JSON can be read";
     case errc::doctype_refused: return "the XML response declares a document type";
     case errc::entity_refused: return "the XML response uses an entity that is not predefined";
+    case errc::clock_skew: return "the server's clock differs by more seconds than are corrected";
     case errc::service_refused: return "the service answered with an error";
     }
     return "unknown error";
@@ -462,6 +466,7 @@ inline constexpr int errc_count = static_cast<int>(errc::service_refused) + 1;
     switch (code) {
     case errc::endpoint_malformed: return "give the name alone, without https:// and without a path";
     case errc::credentials_malformed: return "look for a space or a line break copied along";
+    case errc::clock_skew: return "set the clock";
     case errc::randomness_unavailable: return "check the transport's source of random bytes";
     case errc::crypto_failed: return "check that the crypto library permits SHA-256 and SHA-1";
     case errc::trust_unreadable: return "check that the CA file is there and holds PEM certificates";
@@ -596,8 +601,13 @@ class error {
     [[nodiscard]] constexpr wire_path path() const noexcept { return path_; }
     /// The refusal of the service, or null when the server did not refuse.
     [[nodiscard]] constexpr service_error const* service() const noexcept {
-        return code_ == errc::service_refused ? &service_ : nullptr;
+        return is_refusal() ? &service_ : nullptr;
     }
+    /// The time of day at the server when it refused, from its header Date; seconds since 1970, UTC; 0: it
+    /// did not refuse, or did not say.
+    [[nodiscard]] constexpr std::int64_t server_time() const noexcept { return server_time_; }
+    /// What else is known, in words of whoever failed, as a credential provider; empty as a rule.
+    [[nodiscard]] constexpr std::string_view details() const noexcept { return details_; }
     /// The HTTP status of the response, or 0 when there was none.
     [[nodiscard]] constexpr int http_status() const noexcept { return service_.http_status; }
     /// Whether the same call, sent again later, can succeed without a change, and cannot be applied twice:
@@ -616,6 +626,9 @@ class error {
     [[nodiscard]] constexpr std::int64_t retry_after() const noexcept {
         return retry_after_ms_ > 0 ? retry_after_ms_ : retryable_ ? default_retry_after : 0;
     }
+
+    /// How long the server asked to wait, in milliseconds; 0: it named nothing.
+    [[nodiscard]] constexpr std::int64_t asked_to_wait() const noexcept { return retry_after_ms_; }
 
     /// Whether that is what is wrong, wherever it is and however far the call came.
     friend constexpr bool operator==(error const& left, errc right) noexcept { return left.code_ == right; }
@@ -648,9 +661,24 @@ class error {
         service_.http_status = status;
         return *this;
     }
-    /// What the service said, its status included; service() gives it if the code is service_refused.
+    /// What the service said, its status included; service() gives it if the code says that it refused.
     constexpr error& with_service(service_error const& said) noexcept {
         service_ = said;
+        return *this;
+    }
+    /// What server_time() gives.
+    constexpr error& with_server_time(std::int64_t unix_seconds) noexcept {
+        server_time_ = unix_seconds;
+        return *this;
+    }
+    /// What details() gives; it must live as long as the error, and holds no secret.
+    constexpr error& with_details(std::string_view words) noexcept {
+        details_ = words;
+        return *this;
+    }
+    /// Another code for what is otherwise the same.
+    constexpr error& with_code(errc code) noexcept {
+        code_ = code;
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
@@ -701,7 +729,11 @@ class error {
             sink(", is ");
             sink(detail::digits(number_).view());
         }
-        if (code_ == errc::service_refused) {
+        if (!details_.empty()) {
+            sink(": ");
+            detail::write_line(sink, details_);
+        }
+        if (is_refusal()) {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
@@ -752,6 +784,9 @@ class error {
     static constexpr std::int64_t default_retry_after = 3000;
 
   private:
+    [[nodiscard]] constexpr bool is_refusal() const noexcept {
+        return code_ == errc::service_refused || code_ == errc::clock_skew;
+    }
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
@@ -769,7 +804,9 @@ class error {
     wire_path path_{};
     std::int64_t number_ = 0;
     std::int64_t retry_after_ms_ = 0;
+    std::int64_t server_time_ = 0;
     std::string_view advice_{};
+    std::string_view details_{};
     service_error service_{};
 };
 

@@ -5,6 +5,7 @@
 #include "../../single_include/slb/tls.hpp"
 #include "../../single_include/slb/tls_transport.hpp"
 #include "../../single_include/slb/beast.hpp"
+#include "../../single_include/slb/beast_credentials.hpp"
 #include "../../single_include/slb/beast_http.hpp"
 #include "../../single_include/slb/host.hpp"
 #include "../../single_include/slb/pmr.hpp"
