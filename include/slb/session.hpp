@@ -104,6 +104,7 @@ class session {
     /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
     /// copied.
     void keyed(result<void> const& outcome) {
+        key_refused_ = false;
         if (!outcome)
             exchange_.abandon(outcome.error());
         else
@@ -230,7 +231,7 @@ class session {
     void start(session_step first) {
         call_deadline_ms_ = unset_;
         attempt_ = 1;
-        key_refused_ = clock_set_ = unknown_before_ = false;
+        key_refused_ = key_replaced_ = clock_set_ = unknown_before_ = false;
         waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
         first_step_ = first;
         begin_attempt(first);
@@ -340,11 +341,13 @@ class session {
     /// Whether the service said no for a reason that has been done away with.
     [[nodiscard]] bool is_helped() {
         slb::error const& why = exchange_.outcome();
-        if (why.service() == nullptr) return false;
+        if (why.service() == nullptr || why.delivery() != delivery::rejected) return false;
         auto const known = lookup_service_code(*why.service());
         if (!known) return false;
-        if (known->retry == service_retry::after_getting_a_key)
-            return first_step_ == session_step::key && !std::exchange(key_refused_, true);
+        if (known->retry == service_retry::after_getting_a_key) {
+            key_refused_ = first_step_ == session_step::key && !std::exchange(key_replaced_, true);
+            return key_refused_;
+        }
         return known->retry == service_retry::after_setting_the_clock && set_clock(why);
     }
     /// Takes over the server's time, once a call. False: it has none, or is not to be believed.
@@ -406,6 +409,8 @@ class session {
     /// Whether this attempt has been concluded.
     bool over_ = true;
     bool key_refused_ = false;
+    /// Whether another key was asked for, once a call.
+    bool key_replaced_ = false;
     bool clock_set_ = false;
     /// Whether an earlier attempt may have been applied.
     bool unknown_before_ = false;
