@@ -1,9 +1,6 @@
 #include <slb/session.hpp>
 // The header under test comes first: it stands alone.
-#include "support/responses.hpp"
-#include "support/scripted_transport.hpp"
-
-#include <slb/openssl.hpp>
+#include "support/retries.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -459,6 +456,803 @@ BOOST_AUTO_TEST_CASE(a_write_that_sends_nothing_is_a_failure) {
     with.calls.wrote(std::size_t{0});
     BOOST_TEST((with.calls.next(0) == slb::session_step::close));
     BOOST_TEST(with.outcome() == "maybe applied: the connection was reset");
+}
+
+// Calls that are sent again.
+
+BOOST_AUTO_TEST_CASE(what_was_not_sent_is_sent_again_after_a_pause) {
+    retry_rig with(unsafe_request());
+    with.random = 137;
+    with.line.failures = {{0, slb::errc::connect_failed}, {1, slb::errc::resolve_failed}};
+    BOOST_TEST(with.call() == "acquire connect retry wait acquire connect retry wait "
+                              "acquire connect begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(with.seen.told() == "sent again 137, sent again 137, succeeded");
+    std::vector<std::int64_t> const waits{137, 137};
+    BOOST_TEST(with.line.waits == waits, boost::test_tools::per_element());
+    BOOST_TEST(with.memory.budget.tokens() == 81);
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_is_drawn_anew_with_the_randomness_of_the_host) {
+    struct {
+        unsigned char next = 0;
+        bool has = true;
+        bool random(std::span<unsigned char> bytes) {
+            for (auto& byte : bytes) byte = ++next;
+            return has;
+        }
+    } host;
+    // 0x0102030405060708 and so on, modulo 201 and 401.
+    retry_rig with(unsafe_request());
+    with.line.failures = {{0, slb::errc::connect_failed}, {1, slb::errc::connect_failed}};
+    with.instead = [&](slb::session_step step) {
+        if (step == slb::session_step::retry) with.calls.decide(host);
+        return step == slb::session_step::retry;
+    };
+    with.call();
+    std::vector<std::int64_t> const waits{static_cast<std::int64_t>(0x0102030405060708U % 201),
+                                          static_cast<std::int64_t>(0x090a0b0c0d0e0f10U % 401)};
+    BOOST_TEST(with.line.waits == waits, boost::test_tools::per_element());
+    // One that gives none waits for the shortest time.
+    with.line.begin_again();
+    with.line.failures = {{0, slb::errc::connection_reset}};
+    with.kept.dropped();
+    host.has = false;
+    BOOST_TEST(with.call().ends_with("done"));
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(with.line.waits.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_attempt_has_its_own_nonce_and_timestamp_and_is_otherwise_the_same) {
+    retry_rig with(reading_request());
+    with.line.answers = {refused("Throttling.User"), refused("Throttling.User"), granted};
+    with.random = 2500;
+    with.instead = [&](slb::session_step step) {
+        if (step == slb::session_step::wait) with.line.now_unix += 2;
+        return false;
+    };
+    BOOST_TEST(with.call() == "acquire connect begin write read retry wait acquire begin write read retry "
+                              "wait acquire begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+    auto const& requests = with.line.requests;
+    BOOST_TEST_REQUIRE(requests.size() == 3U);
+    BOOST_TEST(header_of(requests[0], "x-acs-date") == "2023-11-14T22:13:20Z");
+    BOOST_TEST(header_of(requests[1], "x-acs-date") == "2023-11-14T22:13:22Z");
+    BOOST_TEST(header_of(requests[2], "x-acs-date") == "2023-11-14T22:13:24Z");
+    BOOST_TEST(header_of(requests[0], "x-acs-signature-nonce") == "000102030405060708090a0b0c0d0e0f");
+    BOOST_TEST(header_of(requests[1], "x-acs-signature-nonce") == "101112131415161718191a1b1c1d1e1f");
+    BOOST_TEST(header_of(requests[2], "x-acs-signature-nonce") == "202122232425262728292a2b2c2d2e2f");
+    for (auto const& request : requests)
+        BOOST_TEST(request.substr(0, request.find("x-acs-date")) ==
+                   requests[0].substr(0, requests[0].find("x-acs-date")));
+    BOOST_TEST(header_of(requests[0], "authorization") != header_of(requests[1], "authorization"));
+}
+
+namespace {
+
+/// How a first attempt ends, over a new connection or a kept one, and what is done then.
+struct ending {
+    char const* what;
+    bool kept;
+    std::map<std::size_t, slb::errc> failures;
+    std::string answer;
+    char const* if_safe;
+    char const* if_unsafe;
+};
+ending const endings[] = {
+    {"reset while reading",
+     false,
+     {{2, slb::errc::connection_reset}},
+     granted,
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    {"the kept connection is lost",
+     true,
+     {{1, slb::errc::connection_reset}},
+     granted,
+     "acquire begin write read close retry wait acquire connect begin write read done",
+     "acquire begin write read close done"},
+    {"ended while reading",
+     false,
+     {{2, slb::errc::none}},
+     granted,
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    {"too late",
+     false,
+     {{2, slb::errc::timed_out}},
+     granted,
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    {"reset while writing",
+     false,
+     {{1, slb::errc::connection_reset}},
+     granted,
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    {"TLS breaks",
+     false,
+     {{1, slb::errc::tls_failed}},
+     granted,
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    {"a page of a proxy",
+     false,
+     {},
+     http_response(502, html_page),
+     "acquire connect begin write read retry wait acquire begin write read done",
+     "acquire connect begin write read done"},
+    {"the service failed",
+     false,
+     {},
+     refused("InternalError", {}, 500),
+     "acquire connect begin write read retry wait acquire begin write read done",
+     "acquire connect begin write read done"},
+    {"no HTTP",
+     false,
+     {},
+     "SSH-2.0-OpenSSH\r\n",
+     "acquire connect begin write read close retry wait acquire connect begin write read done",
+     "acquire connect begin write read close done"},
+    // The service says that nothing was changed.
+    {"throttled",
+     false,
+     {},
+     refused("Throttling.User"),
+     "acquire connect begin write read retry wait acquire begin write read done",
+     "acquire connect begin write read retry wait acquire begin write read done"},
+    {"busy, and the connection ends",
+     true,
+     {},
+     refused("SystemBusy", "Connection: close\r\n"),
+     "acquire begin write read close retry wait acquire connect begin write read done",
+     "acquire begin write read close retry wait acquire connect begin write read done"},
+    // Nothing was sent.
+    {"no TLS",
+     false,
+     {{0, slb::errc::tls_failed}},
+     granted,
+     "acquire connect retry wait acquire connect begin write read done",
+     "acquire connect retry wait acquire connect begin write read done"},
+    // It would fail again.
+    {"no right",
+     false,
+     {},
+     refused("Forbidden.RAM", {}, 403),
+     "acquire connect begin write read done",
+     "acquire connect begin write read done"},
+    {"another's certificate",
+     false,
+     {{0, slb::errc::certificate_refused}},
+     granted,
+     "acquire connect done",
+     "acquire connect done"},
+};
+
+template <class Operation>
+void check_ending(Operation const& request, ending const& how, bool safe) {
+    BOOST_TEST_CONTEXT(how.what << (safe ? ", safe" : ", not safe")) {
+        retry_rig with(request);
+        if (how.kept) {
+            with.call();
+            with.line.begin_again();
+        }
+        with.line.failures = how.failures;
+        with.line.answers = {how.kept ? granted : how.answer, how.kept ? how.answer : granted, granted};
+        // What is lost before it was answered takes no answer.
+        std::string const steps = safe ? how.if_safe : how.if_unsafe;
+        BOOST_TEST(with.call() == steps);
+        BOOST_TEST((with.outcome() == "granted") == (steps.find("wait") != steps.npos));
+        BOOST_TEST((with.seen.verdicts.size() == 2U) == (steps.find("wait") != steps.npos));
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_may_have_been_applied_is_sent_again_only_if_that_is_safe) {
+    for (auto const& how : endings) {
+        check_ending(reading_request(), how, true);
+        check_ending(safe_request(), how, true);
+        check_ending(unsafe_request(), how, false);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_an_earlier_attempt_may_have_done_is_not_undone_by_a_later_refusal) {
+    std::string const forbidden =
+        "the service answered with an error: Forbidden.RAM: - (HTTP 403, request id N)";
+    auto const check = [&](auto request, std::map<std::size_t, slb::errc> failures,
+                           std::string const& outcome) {
+        retry_rig with(request);
+        with.line.answers = {refused("Forbidden.RAM", {}, 403)};
+        with.line.failures = std::move(failures);
+        with.call();
+        BOOST_TEST(with.outcome() == outcome);
+        BOOST_TEST(with.seen.verdicts.size() == (with.out.error() == slb::errc::service_refused ? 2U : 3U));
+    };
+    // The first attempt may have been applied, the second one was refused.
+    check(safe_request(), {{2, slb::errc::timed_out}}, "maybe applied: " + forbidden);
+    check(reading_request(), {{2, slb::errc::timed_out}}, "rejected: " + forbidden);
+    // The first one was not sent.
+    check(safe_request(), {{0, slb::errc::timed_out}}, "rejected: " + forbidden);
+    check(reading_request(), {{0, slb::errc::timed_out}}, "rejected: " + forbidden);
+    // The first may have been, the others were not sent.
+    std::map<std::size_t, slb::errc> const unreachable{
+        {2, slb::errc::timed_out}, {3, slb::errc::connect_failed}, {4, slb::errc::connect_failed}};
+    check(safe_request(), unreachable, "maybe applied: no connection could be made");
+    check(reading_request(), unreachable, "not sent: no connection could be made");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_grants_is_the_outcome_whatever_was_before) {
+    retry_rig with(safe_request());
+    with.line.failures = {{2, slb::errc::timed_out}, {5, slb::errc::connection_reset}};
+    with.call();
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(with.out->request_id == "R");
+    BOOST_TEST(with.out.error().code() == slb::errc::none);
+    BOOST_TEST(with.seen.told() == "sent again 1, sent again 1, succeeded");
+    // The next call knows nothing of it.
+    with.line.begin_again();
+    with.line.answers.assign(9, refused("Forbidden.RAM", {}, 403));
+    with.call();
+    BOOST_TEST(with.out.error().delivery() == slb::delivery::rejected);
+}
+
+BOOST_AUTO_TEST_CASE(the_attempts_of_a_call_are_counted) {
+    for (int const most : {1, 2, 3, 7}) {
+        retry_rig with(unsafe_request(), {.retry = {.max_attempts = most}});
+        for (std::size_t i = 0; i != 20; ++i) with.line.failures[i] = slb::errc::connect_failed;
+        with.call();
+        BOOST_TEST(with.outcome() == "not sent: no connection could be made");
+        BOOST_TEST(with.line.operations == static_cast<std::size_t>(most));
+        BOOST_TEST(with.seen.verdicts.back() == "no attempt left");
+        BOOST_TEST(with.memory.budget.tokens() == 100 - 10 * (most - 1));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_is_shared_by_those_who_share_a_memory_and_else_a_sessions_own) {
+    retry_rig with(unsafe_request());
+    while (with.memory.budget.take()) {
+    }
+    with.line.failures = {{0, slb::errc::connect_failed}};
+    BOOST_TEST(with.call() == "acquire connect done");
+    BOOST_TEST(with.seen.told() == "retry budget used up");
+    // Ten calls that succeed pay for the next repetition.
+    for (int i = 0; i != 10; ++i) {
+        with.line.begin_again();
+        with.call();
+    }
+    BOOST_TEST(with.memory.budget.tokens() == 10);
+    with.line.begin_again();
+    with.kept.dropped();
+    with.line.failures = {{0, slb::errc::connect_failed}};
+    BOOST_TEST(with.call() == "acquire connect retry wait acquire connect begin write read done");
+    BOOST_TEST(with.memory.budget.tokens() == 1);
+
+    // Two sessions that share nothing have a budget each.
+    for (int i = 0; i != 2; ++i) {
+        slb::session<> alone{target};
+        answer out;
+        int repetitions = 0;
+        for (int call = 0; call != 20; ++call) {
+            slb::kept_connection line;
+            alone.start(rig::request(), out, with.signer);
+            for (auto step = alone.next(0); step != slb::session_step::done; step = alone.next(0)) {
+                if (step == slb::session_step::acquire) alone.use(line);
+                if (step == slb::session_step::connect) alone.connected(slb::errc::connect_failed);
+                if (step == slb::session_step::retry) {
+                    alone.decide(0);
+                    ++repetitions;
+                }
+            }
+        }
+        BOOST_TEST(repetitions == 10);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_that_would_be_too_long_is_not_begun) {
+    // Even the shortest is too long.
+    retry_rig asked(unsafe_request());
+    asked.line.answers = {refused("Throttling.User", "Retry-After: 60\r\n")};
+    BOOST_TEST(asked.call() == "acquire connect begin write read done");
+    BOOST_TEST(asked.seen.told() == "no time left");
+    BOOST_TEST(asked.outcome() ==
+               "rejected: the service answered with an error: Throttling.User: - (HTTP 400, "
+               "request id N); retry after 60000 ms");
+    BOOST_TEST(asked.memory.budget.tokens() == 100);
+    // The one that was drawn is.
+    retry_rig drawn(unsafe_request(), {.call_timeout_ms = 2000});
+    drawn.line.answers = {refused("Throttling.User")};
+    drawn.random = 2000;
+    BOOST_TEST(drawn.call() == "acquire connect begin write read retry done");
+    BOOST_TEST(drawn.seen.told() == "no time left");
+    BOOST_TEST(drawn.memory.budget.tokens() == 100);
+    // And this one is not.
+    retry_rig shorter(unsafe_request(), {.call_timeout_ms = 2000});
+    shorter.line.answers = {refused("Throttling.User"), granted};
+    shorter.random = 1999;
+    BOOST_TEST(shorter.call() == "acquire connect begin write read retry wait acquire begin write read done");
+    BOOST_TEST(shorter.seen.told() == "sent again 1999, succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_of_the_call_holds_for_all_its_attempts) {
+    retry_rig with(reading_request(),
+                   {.connect_timeout_ms = 5000, .step_timeout_ms = 10000, .call_timeout_ms = 12000});
+    with.line.now_ms = 1000;
+    with.line.takes_ms = 3000;
+    with.line.failures = {{0, slb::errc::connect_failed}, {1, slb::errc::connect_failed}};
+    with.random = 100;
+    with.call();
+    // Connects at 1000, 4100 and 7200; the call ends at 13000, and so does the write at 10200.
+    std::vector<std::int64_t> const expected{6000, 9100, 12200, 13000};
+    BOOST_TEST(with.line.deadlines == expected, boost::test_tools::per_element());
+    BOOST_TEST(with.outcome() == "maybe applied: the deadline passed; retry after 3000 ms");
+}
+
+BOOST_AUTO_TEST_CASE(during_the_wait_the_deadline_is_the_end_of_the_pause) {
+    retry_rig with(unsafe_request());
+    with.line.failures = {{0, slb::errc::connect_failed}};
+    with.random = 150;
+    with.calls.start(with.request, with.out, with.signer);
+    BOOST_TEST((with.calls.next(1000) == slb::session_step::acquire));
+    with.calls.use(with.kept);
+    BOOST_TEST((with.calls.next(1000) == slb::session_step::connect));
+    with.calls.connected(slb::errc::connect_failed);
+    BOOST_TEST((with.calls.next(1020) == slb::session_step::retry));
+    BOOST_TEST((with.calls.next(1030) == slb::session_step::retry));
+    with.calls.decide(150);
+    for (std::int64_t const now : {1030, 1100, 1179}) {
+        BOOST_TEST((with.calls.next(now) == slb::session_step::wait));
+        BOOST_TEST(with.calls.deadline() == 1180);
+    }
+    BOOST_TEST((with.calls.next(1180) == slb::session_step::acquire));
+    BOOST_TEST(with.calls.deadline() == 31000);
+}
+
+BOOST_AUTO_TEST_CASE(who_wakes_up_too_late_has_no_time_left) {
+    for (bool const safe : {false, true}) {
+        auto const check = [&](auto request) {
+            retry_rig with(request);
+            with.line.failures = {{safe ? 2U : 0U, slb::errc::timed_out}};
+            with.instead = [&](slb::session_step step) {
+                if (step == slb::session_step::wait) with.line.now_ms += 30000;
+                return step == slb::session_step::wait;
+            };
+            with.random = 100;
+            BOOST_TEST(with.call().ends_with("retry instead done"));
+            BOOST_TEST(with.outcome() ==
+                       (safe ? "maybe applied: the deadline passed" : "not sent: the deadline passed"));
+            BOOST_TEST(with.seen.told() == "sent again 100, no time left");
+        };
+        if (safe)
+            check(safe_request());
+        else
+            check(unsafe_request());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(during_the_wait_another_call_may_use_the_connection) {
+    retry_rig with(reading_request());
+    with.line.answers = {refused("Throttling.User"), granted};
+    with.random = 3000;
+    slb::session<> other{target};
+    answer others;
+    with.instead = [&](slb::session_step step) {
+        if (step != slb::session_step::wait || others) return false;
+        other.start(unsafe_request(), others, with.signer);
+        BOOST_TEST((other.next(with.line.now_ms) == slb::session_step::acquire));
+        other.use(with.kept);
+        BOOST_TEST((other.next(with.line.now_ms) == slb::session_step::begin));
+        other.begin(with.signer, with.line);
+        BOOST_TEST((other.next(with.line.now_ms) == slb::session_step::write));
+        other.wrote(with.line.write(other.output(), 0));
+        BOOST_TEST((other.next(with.line.now_ms) == slb::session_step::read));
+        other.got(with.line.read(other.input(), 0));
+        BOOST_TEST((other.next(with.line.now_ms) == slb::session_step::done));
+        return true;
+    };
+    BOOST_TEST(with.call() ==
+               "acquire connect begin write read retry instead wait acquire begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(outcome_of(others) == "R g");
+    // If the other one loses it, the next attempt has a new one; another one will do as well.
+    retry_rig lost(reading_request());
+    lost.line.answers = {refused("Throttling.User"), granted};
+    lost.random = 3000;
+    slb::kept_connection elsewhere;
+    lost.instead = [&](slb::session_step step) {
+        if (step == slb::session_step::wait) lost.kept.dropped();
+        return false;
+    };
+    BOOST_TEST(lost.call() ==
+               "acquire connect begin write read retry wait acquire connect begin write read done");
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_ends_a_call_that_is_about_to_be_sent_again) {
+    for (auto const where : {slb::session_step::retry, slb::session_step::wait})
+        for (bool const safe : {false, true}) {
+            auto const check = [&](auto request) {
+                retry_rig with(request);
+                with.line.failures = {{safe ? 2U : 0U, slb::errc::connection_reset}};
+                with.random = 100;
+                with.instead = [&](slb::session_step step) {
+                    if (step == where) with.calls.failed(slb::errc::cancelled);
+                    return step == where;
+                };
+                std::string const steps = with.call();
+                BOOST_TEST(steps.ends_with("instead done"));
+                BOOST_TEST(with.outcome() == (safe ? "maybe applied: the call was cancelled"
+                                                   : "not sent: the call was cancelled"));
+                BOOST_TEST(with.line.log.ends_with(safe ? "read close" : "connect"));
+                with.instead = nullptr;
+                with.line.begin_again();
+                with.call();
+                BOOST_TEST(with.outcome() == "granted");
+            };
+            if (safe)
+                check(safe_request());
+            else
+                check(unsafe_request());
+        }
+    // A read that was refused for the moment was rejected.
+    retry_rig busy(reading_request());
+    busy.line.answers = {refused("Throttling.User")};
+    busy.random = 100;
+    busy.instead = [&](slb::session_step step) {
+        if (step == slb::session_step::wait) busy.calls.failed(slb::errc::cancelled);
+        return step == slb::session_step::wait;
+    };
+    busy.call();
+    BOOST_TEST(busy.outcome() == "rejected: the call was cancelled");
+}
+
+// The clock.
+
+namespace {
+
+/// One hour later than the clock of a scripted_transport, and one day and a second.
+constexpr std::string_view an_hour_later = "Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n";
+constexpr std::string_view too_late = "Date: Wed, 15 Nov 2023 22:13:21 GMT\r\n";
+constexpr std::string_view right_time = "Date: Tue, 14 Nov 2023 22:13:20 GMT\r\n";
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_wrong_is_corrected_for_the_next_attempts_and_calls) {
+    for (auto const code : {"InvalidTimeStamp.Expired", "IllegalTimestamp"}) {
+        retry_rig with(unsafe_request());
+        with.proven = true;
+        with.line.answers = {refused(code, an_hour_later), granted, granted, granted};
+        BOOST_TEST(with.call() == "acquire connect begin write read acquire begin write read done");
+        BOOST_TEST(with.outcome() == "granted");
+        BOOST_TEST(with.seen.told() == "sent again, succeeded");
+        BOOST_TEST(with.memory.clock_offset == 3600);
+        with.line.now_unix += 10;
+        with.call();
+        auto const& requests = with.line.requests;
+        BOOST_TEST_REQUIRE(requests.size() == 3U);
+        BOOST_TEST(header_of(requests[0], "x-acs-date") == "2023-11-14T22:13:20Z");
+        BOOST_TEST(header_of(requests[1], "x-acs-date") == "2023-11-14T23:13:20Z");
+        BOOST_TEST(header_of(requests[2], "x-acs-date") == "2023-11-14T23:13:30Z");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_correction_is_taken_back_when_the_clock_has_been_set_right) {
+    retry_rig with(unsafe_request());
+    with.proven = true;
+    with.memory.clock_offset = 3600;
+    with.line.answers = {refused("InvalidTimeStamp.Expired", right_time), granted};
+    with.call();
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(with.memory.clock_offset == 0);
+    BOOST_TEST(header_of(with.line.requests[0], "x-acs-date") == "2023-11-14T23:13:20Z");
+    BOOST_TEST(header_of(with.line.requests[1], "x-acs-date") == "2023-11-14T22:13:20Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_is_corrected_over_a_kept_connection_of_a_peer_that_had_proved_itself) {
+    retry_rig with(unsafe_request());
+    with.proven = true;
+    with.line.answers = {granted, refused("InvalidTimeStamp.Expired", an_hour_later), granted};
+    with.call();
+    BOOST_TEST(with.call() == "acquire begin write read acquire begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+    // A new connection of one that has not is not believed.
+    with.proven = false;
+    with.kept.dropped();
+    with.line.answers.assign(9, refused("InvalidTimeStamp.Expired", right_time));
+    BOOST_TEST(with.call() == "acquire connect begin write read done");
+    BOOST_TEST(with.memory.clock_offset == 3600);
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_is_corrected_once_a_call_and_only_when_there_is_reason_to) {
+    struct {
+        char const* what;
+        bool proven;
+        std::string first;
+        slb::retry_options retry;
+        char const* steps;
+        std::int64_t offset;
+        char const* told;
+    } const cases[] = {
+        {"refused again",
+         true,
+         refused("InvalidTimeStamp.Expired", an_hour_later),
+         {},
+         "acquire connect begin write read acquire begin write read done",
+         3600,
+         "sent again, would fail again"},
+        {"anybody may say so",
+         false,
+         refused("InvalidTimeStamp.Expired", an_hour_later),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        {"no date",
+         true,
+         refused("InvalidTimeStamp.Expired"),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        {"no date that can be read",
+         true,
+         refused("InvalidTimeStamp.Expired", "Date: yesterday\r\n"),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        {"another refusal",
+         true,
+         refused("Forbidden.RAM", an_hour_later, 403),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        {"another refusal of a timestamp",
+         true,
+         refused("InvalidTimeStamp.Format", an_hour_later),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        {"it may have been applied",
+         true,
+         refused("InvalidTimeStamp.Expired", an_hour_later, 500),
+         {},
+         "acquire connect begin write read done",
+         0,
+         "not safe to repeat"},
+        {"not wanted",
+         true,
+         refused("InvalidTimeStamp.Expired", an_hour_later),
+         {.max_clock_skew = 0},
+         "acquire connect begin write read done",
+         0,
+         "would fail again"},
+        // It helps the next call.
+        {"sent once",
+         true,
+         refused("InvalidTimeStamp.Expired", an_hour_later),
+         {.max_attempts = 1},
+         "acquire connect begin write read done",
+         3600,
+         "no attempt left"},
+    };
+    for (auto const& [what, proven, first, retry, steps, offset, told] : cases) BOOST_TEST_CONTEXT(what) {
+            retry_rig with(unsafe_request(), {.retry = retry});
+            with.proven = proven;
+            with.line.answers = {first};
+            BOOST_TEST(with.call() == steps);
+            BOOST_TEST(with.memory.clock_offset == offset);
+            BOOST_TEST(with.seen.told() == told);
+            BOOST_TEST(with.out.error().code() == slb::errc::service_refused);
+        }
+    retry_rig spent(unsafe_request());
+    spent.proven = true;
+    while (spent.memory.budget.take()) {
+    }
+    spent.line.answers = {refused("InvalidTimeStamp.Expired", an_hour_later), granted};
+    BOOST_TEST(spent.call() == "acquire connect begin write read done");
+    BOOST_TEST(spent.seen.told() == "retry budget used up");
+    spent.call();
+    BOOST_TEST(spent.outcome() == "granted");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_too_wrong_is_an_error_that_says_by_how_much) {
+    retry_rig with(unsafe_request());
+    with.proven = true;
+    with.line.answers = {refused("InvalidTimeStamp.Expired", too_late)};
+    BOOST_TEST(with.call() == "acquire connect begin write read done");
+    slb::error const& why = with.out.error();
+    BOOST_TEST(why.code() == slb::errc::clock_skew);
+    BOOST_TEST(why.delivery() == slb::delivery::rejected);
+    BOOST_TEST_REQUIRE(why.service() != nullptr);
+    BOOST_TEST(why.service()->code == "InvalidTimeStamp.Expired");
+    BOOST_TEST(why.http_status() == 400);
+    BOOST_TEST(why.server_time() == 1700000000 + 86401);
+    BOOST_TEST(text_of(why) ==
+               "rejected: the server's clock differs by more seconds than are corrected, is 86401: "
+               "InvalidTimeStamp.Expired: - (HTTP 400, request id N); set the clock");
+    BOOST_TEST(with.seen.told() == "would fail again");
+    BOOST_TEST(with.memory.clock_offset == 0);
+
+    // To either side, and to the second.
+    struct {
+        std::int64_t clock;
+        bool corrected;
+    } const clocks[] = {
+        {1700003600 - 60, true}, {1700003600 - 61, false}, {1700003600 + 60, true}, {1700003600 + 61, false}};
+    for (auto const& [clock, corrected] : clocks) {
+        retry_rig bound(unsafe_request(), {.retry = {.max_clock_skew = 60}});
+        bound.proven = true;
+        bound.line.now_unix = clock;
+        bound.line.answers = {refused("InvalidTimeStamp.Expired", an_hour_later), granted};
+        bound.call();
+        BOOST_TEST((bound.outcome() == "granted") == corrected);
+        BOOST_TEST(bound.memory.clock_offset == (corrected ? 1700003600 - clock : 0));
+        if (!corrected) BOOST_TEST(bound.out.error().code() == slb::errc::clock_skew);
+    }
+}
+
+// The key.
+
+BOOST_AUTO_TEST_CASE(a_key_that_changes_is_asked_for_before_each_attempt) {
+    retry_rig with(unsafe_request());
+    with.keys_change = true;
+    with.line.failures = {{0, slb::errc::connect_failed}};
+    BOOST_TEST(with.call() == "key acquire connect retry wait key acquire connect begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+    BOOST_TEST(with.call() == "key acquire begin write read done");
+    // The deadline of the call is that of the step.
+    with.calls.start(with.request, with.out);
+    BOOST_TEST((with.calls.next(5000) == slb::session_step::key));
+    BOOST_TEST(with.calls.deadline() == 35000);
+    BOOST_TEST((with.calls.next(35000) == slb::session_step::done));
+    BOOST_TEST(with.outcome() == "not sent: the deadline passed");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_the_service_refuses_is_replaced_once) {
+    for (std::string const code : {"InvalidAccessKeyId.NotFound", "InvalidAccessKeyId.Inactive",
+                                   "InvalidSecurityToken.Expired", "InvalidSecurityToken.Malformed"}) {
+        retry_rig with(unsafe_request());
+        with.keys_change = true;
+        with.line.answers = {refused(code), granted};
+        BOOST_TEST(with.call() ==
+                   "key acquire connect begin write read other-key acquire begin write read done");
+        BOOST_TEST(with.outcome() == "granted");
+        BOOST_TEST(with.seen.told() == "sent again, succeeded");
+        BOOST_TEST(with.memory.budget.tokens() == 91);
+
+        retry_rig twice(unsafe_request());
+        twice.keys_change = true;
+        twice.line.answers = {refused(code)};
+        BOOST_TEST(twice.call() ==
+                   "key acquire connect begin write read other-key acquire begin write read done");
+        BOOST_TEST(twice.out.error().service()->code == code);
+        BOOST_TEST(twice.seen.told() == "sent again, would fail again");
+        // In the next call it is asked for anew, but not said to be refused.
+        BOOST_TEST(twice.call() == "key acquire begin write read other-key acquire begin write read done");
+
+        retry_rig fixed(unsafe_request());
+        fixed.line.answers = {refused(code)};
+        BOOST_TEST(fixed.call() == "acquire connect begin write read done");
+        BOOST_TEST(fixed.seen.told() == "would fail again");
+    }
+    retry_rig other(unsafe_request());
+    other.keys_change = true;
+    other.line.answers = {refused("SignatureDoesNotMatch")};
+    BOOST_TEST(other.call() == "key acquire connect begin write read done");
+    retry_rig once_only(unsafe_request(), {.retry = slb::retry_options::never()});
+    once_only.keys_change = true;
+    once_only.line.answers = {refused("InvalidAccessKeyId.NotFound")};
+    BOOST_TEST(once_only.call() == "key acquire connect begin write read done");
+    BOOST_TEST(once_only.seen.told() == "no attempt left");
+}
+
+BOOST_AUTO_TEST_CASE(the_key_that_came_instead_of_a_refused_one_is_not_refused_itself) {
+    retry_rig with(reading_request());
+    with.keys_change = true;
+    with.line.answers = {refused("InvalidAccessKeyId.NotFound"), refused("Throttling.User"), granted};
+    BOOST_TEST(with.call() == "key acquire connect begin write read other-key acquire begin write read retry "
+                              "wait key acquire begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_and_a_key_can_be_put_right_in_one_call) {
+    retry_rig with(unsafe_request());
+    with.keys_change = with.proven = true;
+    with.line.answers = {refused("InvalidTimeStamp.Expired", an_hour_later),
+                         refused("InvalidSecurityToken.Expired", an_hour_later), granted};
+    BOOST_TEST(with.call() == "key acquire connect begin write read key acquire begin write read other-key "
+                              "acquire begin write read done");
+    BOOST_TEST(with.outcome() == "granted");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_key_nothing_is_sent_and_the_details_are_kept) {
+    retry_rig with(unsafe_request());
+    with.keys_change = true;
+    {
+        std::string const why = "config.json: no such profile, as a text that is longer than a small one";
+        with.calls.start(with.request, with.out);
+        BOOST_TEST((with.calls.next(0) == slb::session_step::key));
+        with.calls.keyed(slb::error(slb::errc::credentials_unavailable).with_details(why));
+    }
+    BOOST_TEST((with.calls.next(0) == slb::session_step::done));
+    BOOST_TEST(with.outcome() == "not sent: no credentials are to be had: config.json: no such profile, as a "
+                                 "text that is longer than a small one");
+    BOOST_TEST(with.seen.told() == "would fail again");
+    BOOST_TEST(with.line.log == "");
+    // It survives the move of the response as all of its texts do.
+    slb::response<operation> const moved(std::move(with.out));
+    BOOST_TEST(moved.error().details().starts_with("config.json: no such profile"));
+    // Nor are there other keys after one was refused; then the call was not sent again.
+    retry_rig gone(unsafe_request());
+    gone.keys_change = true;
+    gone.keys = {{}, slb::error(slb::errc::credentials_unavailable).with_details("none")};
+    gone.line.answers = {refused("InvalidAccessKeyId.NotFound")};
+    BOOST_TEST(gone.call() == "key acquire connect begin write read other-key done");
+    BOOST_TEST(gone.outcome() == "not sent: no credentials are to be had: none");
+    BOOST_TEST(gone.seen.told() == "sent again, would fail again");
+}
+
+BOOST_AUTO_TEST_CASE(when_a_later_key_is_missing_what_an_earlier_attempt_may_have_done_is_told) {
+    retry_rig with(safe_request());
+    with.keys_change = true;
+    with.keys = {{}, slb::error(slb::errc::credentials_unavailable).with_details("none")};
+    with.line.failures = {{2, slb::errc::timed_out}};
+    BOOST_TEST(with.call() == "key acquire connect begin write read close retry wait key done");
+    BOOST_TEST(with.outcome() == "maybe applied: no credentials are to be had: none");
+}
+
+BOOST_AUTO_TEST_CASE(a_session_is_as_new_after_whatever_came_of_a_call) {
+    retry_rig with(safe_request());
+    with.keys_change = with.proven = true;
+    with.random = 50;
+    std::string const usual = "key acquire connect begin write read done";
+    auto const next_is_as_usual = [&] {
+        with.instead = nullptr;
+        with.keys.clear();
+        with.line.close();
+        with.kept.dropped();
+        with.line.begin_again();
+        with.line.answers.assign(with.line.requests.size() + 50, granted);
+        with.memory = {};
+        BOOST_TEST(with.call() == usual);
+        BOOST_TEST(with.outcome() == "granted");
+        BOOST_TEST(with.seen.told() == "succeeded");
+        BOOST_TEST(with.seen.lines.at(0).find(" #1 new ") != std::string::npos);
+        with.line.close();
+        with.kept.dropped();
+        with.line.begin_again();
+    };
+    next_is_as_usual();
+    for (auto const& how : endings) {
+        with.line.failures = how.failures;
+        with.line.answers.assign(with.line.requests.size() + 50, how.answer);
+        with.call();
+        next_is_as_usual();
+    }
+    for (std::string const code : {"InvalidTimeStamp.Expired", "InvalidAccessKeyId.NotFound"})
+        for (auto const date : {an_hour_later, too_late}) {
+            with.line.answers.assign(with.line.requests.size() + 50, refused(code, date));
+            with.call();
+            next_is_as_usual();
+        }
+    with.keys = {slb::errc::credentials_unavailable};
+    with.call();
+    next_is_as_usual();
+    // Left in the middle, in each of its steps.
+    for (auto const left_in : {slb::session_step::key, slb::session_step::acquire, slb::session_step::connect,
+                               slb::session_step::begin, slb::session_step::write, slb::session_step::read,
+                               slb::session_step::retry, slb::session_step::wait}) {
+        struct left {};
+        with.line.answers.assign(with.line.requests.size() + 50, refused("Throttling.User"));
+        with.instead = [&](slb::session_step step) -> bool {
+            if (step == left_in) throw left();
+            return false;
+        };
+        BOOST_CHECK_THROW((void)with.call(), left);
+        next_is_as_usual();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

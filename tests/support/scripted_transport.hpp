@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class scripted_transport {
     /// failed write an answer that is there can be read.
     std::size_t failing = never;
     slb::errc failure = slb::errc::none;
+    /// Others that fail, each in its own way.
+    std::map<std::size_t, slb::errc> failures{};
     bool has_randomness = true;
 
     std::int64_t now_ms = 1000;
@@ -42,11 +45,15 @@ class scripted_transport {
     std::string log{};
     std::vector<std::string> requests{};
     std::vector<std::int64_t> deadlines{};
+    /// How long it was told to wait.
+    std::vector<std::int64_t> waits{};
 
-    /// Forgets what was logged and which operation fails, not the connection.
+    /// Forgets what was logged and which operations fail, not the connection.
     void begin_again() {
         operations = 0;
         failing = never;
+        failures.clear();
+        waits.clear();
         log.clear();
         deadlines.clear();
     }
@@ -105,7 +112,10 @@ class scripted_transport {
         for (auto& byte : bytes) byte = random_++;
         return has_randomness;
     }
-    void wait(std::int64_t ms) { now_ms += ms; }
+    void wait(std::int64_t ms) {
+        waits.push_back(ms);
+        now_ms += ms;
+    }
 
     bool connected() const { return connected_; }
 
@@ -115,7 +125,12 @@ class scripted_transport {
         deadlines.push_back(deadline);
         now_ms += takes_ms;
     }
-    bool fails() { return operations++ == failing; }
+    bool fails() {
+        std::size_t const number = operations++;
+        auto const found = failures.find(number);
+        if (found != failures.end()) failure = found->second;
+        return found != failures.end() || number == failing;
+    }
     bool whole_request() const {
         std::size_t const head = arriving_.find("\r\n\r\n");
         if (head == arriving_.npos) return false;
