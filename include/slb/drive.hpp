@@ -48,15 +48,17 @@ struct no_key {
 /// that connection's.
 template <transport Transport, byte_allocator Allocator, key_source<Transport> Keys>
 void drive(session<Allocator>& call, kept_connection& line, Transport& over, Keys& keys) {
-    if constexpr (watchful_transport<Transport>)
-        if (!over.usable()) line.dropped();
     for (;;) {
         switch (call.next(over.steady_ms())) {
         case session_step::key:
             keys.renew(over, call.deadline(), call.key_refused(),
                        [&](result<void> const& outcome) { call.keyed(outcome); });
             break;
-        case session_step::acquire: call.use(line); break;
+        case session_step::acquire:
+            if constexpr (watchful_transport<Transport>)
+                if (!over.usable()) line.dropped();
+            call.use(line);
+            break;
         case session_step::connect:
             call.connected(over.connect(call.deadline()), proves_peer<Transport>);
             break;
