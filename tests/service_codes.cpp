@@ -54,6 +54,8 @@ std::string_view word_of(service_retry retry) {
     case service_retry::no: return "no";
     case service_retry::after_delay: return "after-delay";
     case service_retry::after_reading: return "after-reading";
+    case service_retry::after_setting_the_clock: return "after-setting-the-clock";
+    case service_retry::after_getting_a_key: return "after-getting-a-key";
     case service_retry::unknown: return "unknown";
     }
     return "?";
@@ -116,8 +118,9 @@ BOOST_AUTO_TEST_CASE(every_documented_refusal_is_acted_on_as_its_code_its_status
                 BOOST_TEST(message(known->group) == refusal.group);
                 BOOST_TEST(word_of(known->retry) == refusal.retry);
                 BOOST_TEST(why.advice() == known->advice);
-                // A refusal for good says what to do.
-                bool const for_good = refusal.retry == "no";
+                // A refusal for good says what to do, and so does one that not every program can help itself.
+                bool const for_good = refusal.retry == "no" || refusal.retry == "after-setting-the-clock" ||
+                                      refusal.retry == "after-getting-a-key";
                 BOOST_TEST((!for_good || !known->advice.empty()));
 
                 std::string expected =
@@ -152,6 +155,27 @@ BOOST_AUTO_TEST_CASE(every_row_of_the_table_is_found_in_small_and_in_large_lette
     // And each of them stands in the vectors.
     for (documented_refusal const& refusal : documented_refusals()) codes.erase(refusal.code);
     BOOST_TEST(codes.empty(), *codes.begin());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_clock_or_a_key_helps_is_as_written_here) {
+    std::string with_clock;
+    std::string with_key;
+    for (auto const& row : table::rows) {
+        if (row.retry == service_retry::after_setting_the_clock)
+            with_clock += std::string(row.code) + ' ' + row.text + '\n';
+        if (row.retry == service_retry::after_getting_a_key) with_key += std::string(row.code) + '\n';
+        // Neither was applied, nor is it sent again as it is.
+        bool const helped = row.retry == service_retry::after_setting_the_clock ||
+                            row.retry == service_retry::after_getting_a_key;
+        auto const meaning =
+            slb::detail::meaning_of(row.view(), row.http_status == 0 ? 400 : row.http_status);
+        if (helped) BOOST_TEST((!meaning.retryable && !meaning.maybe_applied), row.code);
+    }
+    BOOST_TEST(with_clock ==
+               "IllegalTimestamp \nInternalError Illegal timestamp\nInvalidTimeStamp.Expired \n");
+    BOOST_TEST(with_key == "Forbidden.AccessKeyDisabled\nInvalidAccessKeyId\nInvalidAccessKeyId.Inactive\n"
+                           "InvalidAccessKeyId.NotFound\nInvalidSecurityToken.Expired\n"
+                           "InvalidSecurityToken.Malformed\nInvalidSecurityToken.MismatchWithAccessKey\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_table_is_sorted) {
