@@ -54,6 +54,21 @@ constexpr auto describe(slb::type<labelled>) {
                                            slb::field("labels", &self::three));
 }
 
+// Operations that say whether they are repeatable, and such that do not.
+struct says_yes {
+    slb::maybe<slb::flag> one{};
+};
+constexpr auto describe(slb::type<says_yes>) {
+    return slb::operation<says_yes, no_answer>("CreateTwice", slb::repeatable("it has a token of its own"),
+                                               slb::field("One", &says_yes::one));
+}
+struct says_no {};
+constexpr auto describe(slb::type<says_no>) {
+    return slb::operation<says_no, no_answer>("DescribeOnce", slb::not_repeatable("it counts"));
+}
+struct lists {};
+constexpr auto describe(slb::type<lists>) { return slb::operation<lists, no_answer>("ListThem"); }
+
 } // namespace samples
 
 namespace {
@@ -188,6 +203,34 @@ BOOST_AUTO_TEST_CASE(each_word_is_known_by_its_kind) {
     BOOST_TEST(slb::detail::wire_name(&samples::labelled::labels) == "Label");
     BOOST_TEST(slb::detail::wire_name(&slb::set_vserver_group_attribute::vserver_group_name) ==
                "VServerGroupName");
+}
+
+BOOST_AUTO_TEST_CASE(what_only_reads_is_known_by_its_name) {
+    static_assert(slb::only_reads("DescribeRegions") && slb::only_reads("ListTagResources"));
+    for (std::string_view const action : {"Describe", "List", "DescribeX", "ListX"})
+        BOOST_TEST(slb::only_reads(action), action);
+    for (std::string_view const action :
+         {"", "D", "Describ", "describeRegions", "DESCRIBE", "list", "Lis", "ReDescribe", "EnableList",
+          "SetX", "CreateVServerGroup", " DescribeX"})
+        BOOST_TEST(!slb::only_reads(action), action);
+}
+
+BOOST_AUTO_TEST_CASE(an_operation_says_whether_it_is_repeatable_and_why_or_its_name_does) {
+    auto const said = [](slb::repetition const& repeated) {
+        return std::string(repeated.safe ? "yes: " : "no: ") + std::string(repeated.why);
+    };
+    BOOST_TEST(said(slb::repetition_of<samples::says_yes>()) == "yes: it has a token of its own");
+    BOOST_TEST(said(slb::repetition_of<samples::says_no>()) == "no: it counts");
+    BOOST_TEST(said(slb::repetition_of<samples::lists>()) == "yes: it changes nothing");
+    BOOST_TEST(said(slb::repetition_of<samples::named_oddly>()) == "no: nothing is known of it");
+    BOOST_TEST(said(slb::repetition_of("DescribeRegions")) == "yes: it changes nothing");
+    BOOST_TEST(said(slb::repetition_of("SetLoadBalancerName")) == "no: nothing is known of it");
+    BOOST_TEST(said(slb::repetition_of("")) == "no: nothing is known of it");
+    BOOST_TEST(said(slb::repetition{}) == "no: ");
+    static_assert(slb::repetition_of<samples::says_yes>().safe);
+    // What is said of it is no part of the request.
+    BOOST_TEST(order_of<samples::says_yes>() == "One ");
+    static_assert(slb::action_of<samples::says_yes> == "CreateTwice");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -252,6 +252,58 @@ BOOST_AUTO_TEST_CASE(what_the_server_says_about_a_retry_is_kept) {
     BOOST_TEST(text(final_word).find("retry") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_server_asked_to_wait_is_told_apart_from_what_is_usual) {
+    static_assert(slb::error(errc::service_refused).with_retry(true, 0).asked_to_wait() == 0);
+    static_assert(slb::error(errc::service_refused).with_retry(true, 250).asked_to_wait() == 250);
+    BOOST_TEST(slb::error(errc::service_refused).with_retry(false, 7).asked_to_wait() == 7);
+    BOOST_TEST(slb::error().asked_to_wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(details_stand_behind_the_sentence_and_stay_one_line) {
+    struct row {
+        slb::error shown;
+        std::string_view expected;
+    };
+    row const rows[] = {
+        {slb::error(errc::credentials_unavailable).with_details("env: not set; config.json: no such file"),
+         "not sent: no credentials are to be had: env: not set; config.json: no such file"},
+        {slb::error(errc::credentials_unavailable).with_details(""),
+         "not sent: no credentials are to be had"},
+        {slb::error(errc::credentials_unavailable).with_details("a\nb\x1b[31m\xc2\x9b"),
+         "not sent: no credentials are to be had: a?b?[31m?"},
+        {slb::error(errc::credentials_unavailable, delivery::maybe_applied).with_number(3).with_details("d"),
+         "maybe applied: no credentials are to be had, is 3: d; read the group back before sending it again"},
+        {slb::error(errc::resolve_failed).with_details("d"),
+         "not sent: the host name could not be resolved: d; check the host name and the DNS"},
+    };
+    for (auto const& [shown, expected] : rows) BOOST_TEST(text(shown) == expected);
+    static_assert(slb::error(errc::credentials_unavailable).with_details("d").details() == "d");
+    BOOST_TEST(slb::error(errc::credentials_unavailable).details() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_too_wrong_is_a_refusal_with_the_time_of_the_server) {
+    slb::error const refused = slb::error(errc::service_refused, delivery::rejected)
+                                   .with_service({.code = "InvalidTimeStamp.Expired",
+                                                  .message = "Expired.",
+                                                  .request_id = "R",
+                                                  .http_status = 400})
+                                   .with_server_time(1700000000);
+    BOOST_TEST(refused.server_time() == 1700000000);
+    slb::error const skewed = slb::error(refused).with_code(errc::clock_skew).with_number(-90000);
+    BOOST_TEST((skewed == errc::clock_skew));
+    BOOST_TEST_REQUIRE(skewed.service() != nullptr);
+    BOOST_TEST(skewed.service()->code == "InvalidTimeStamp.Expired");
+    BOOST_TEST(skewed.server_time() == 1700000000);
+    BOOST_TEST((skewed.delivery() == delivery::rejected));
+    BOOST_TEST(skewed.http_status() == 400);
+    BOOST_TEST(text(skewed) ==
+               "rejected: the server's clock differs by more seconds than are corrected, is -90000: "
+               "InvalidTimeStamp.Expired: Expired. (HTTP 400, request id R); set the clock");
+    // What is no refusal has no words of the service, though it had some.
+    BOOST_TEST(slb::error(refused).with_code(errc::timed_out).service() == nullptr);
+    static_assert(slb::error().server_time() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(control_characters_of_the_server_s_texts_become_question_marks) {
     struct row {
         std::string_view said;
