@@ -179,6 +179,8 @@ struct retry_memory {
     retry_budget budget{};
     /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
     std::int64_t clock_offset = 0;
+    /// Whether the service refused the key, and nobody has asked for another since.
+    bool key_refused = false;
 };
 
 } // namespace slb::inline v0_1

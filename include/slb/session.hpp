@@ -99,12 +99,12 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
-    /// Whether the step key wants another key than that of the last attempt.
-    [[nodiscard]] bool key_refused() const { return key_refused_; }
+    /// Whether the step key wants another key than that of the last attempt, in this call or the one before.
+    [[nodiscard]] bool key_refused() const { return memory_->key_refused; }
     /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
     /// copied.
     void keyed(result<void> const& outcome) {
-        key_refused_ = false;
+        memory_->key_refused = false;
         if (!outcome)
             exchange_.abandon(outcome.error());
         else
@@ -231,7 +231,7 @@ class session {
     void start(session_step first) {
         call_deadline_ms_ = unset_;
         attempt_ = 1;
-        key_refused_ = key_replaced_ = clock_set_ = unknown_before_ = false;
+        key_replaced_ = clock_set_ = unknown_before_ = false;
         waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
         first_step_ = first;
         begin_attempt(first);
@@ -344,9 +344,9 @@ class session {
         if (why.service() == nullptr || why.delivery() != delivery::rejected) return false;
         auto const known = lookup_service_code(*why.service());
         if (!known) return false;
-        if (known->retry == service_retry::after_getting_a_key) {
-            key_refused_ = first_step_ == session_step::key && !std::exchange(key_replaced_, true);
-            return key_refused_;
+        if (known->retry == service_retry::after_getting_a_key && first_step_ == session_step::key) {
+            memory_->key_refused = true;
+            return !std::exchange(key_replaced_, true);
         }
         return known->retry == service_retry::after_setting_the_clock && set_clock(why);
     }
@@ -408,7 +408,6 @@ class session {
     bool reused_ = false;
     /// Whether this attempt has been concluded.
     bool over_ = true;
-    bool key_refused_ = false;
     /// Whether another key was asked for, once a call.
     bool key_replaced_ = false;
     bool clock_set_ = false;
