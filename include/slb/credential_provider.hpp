@@ -27,9 +27,9 @@ namespace slb::inline v0_1 {
 /// When keys end is judged by the time of day of the services that gave them, from their header Date, so that
 /// a clock that is off by hours neither wears out good keys nor keeps dead ones.
 ///
-/// A blocking call that finds a new key due fetches it within its own deadline; when that fails, it goes on
-/// with the old one as long as that is good. Without any, it fails with errc::credentials_unavailable, whose
-/// details() say why, of each source.
+/// A blocking call that finds a new key due fetches it within its own deadline, or half of the time that is
+/// left where the old key is good; when that fails, it goes on with the old one as long as that is good.
+/// Without any, it fails with errc::credentials_unavailable, whose details() say why, of each source.
 template <class Connect, class Crypto = default_crypto>
 class credential_provider {
   public:
@@ -51,13 +51,16 @@ class credential_provider {
         std::unique_lock lock(state_->mutex);
         if (refused) state_->cache.refused(state_->now(machine));
         while (!state_->may_go_on(state_->now(machine), refused)) {
+            std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
             if (!std::exchange(state_->fetching, true)) {
+                // A call with a good key needs time for itself.
+                bool const spares = deadline != no_deadline && left > 0 && !refused &&
+                                    state_->cache.current(state_->now(machine)) != nullptr;
                 lock.unlock();
-                fetch_now(machine, deadline);
+                fetch_now(machine, spares ? deadline - left / 2 : deadline);
                 lock.lock();
                 break;
             }
-            std::int64_t const left = deadline - machine.steady_ms();
             if (left <= 0) return done(result<void>(errc::timed_out));
             constexpr std::int64_t longest = 60 * 1000;
             state_->arrived.wait_for(lock, std::chrono::milliseconds(left < longest ? left : longest));
@@ -121,18 +124,20 @@ class credential_provider {
     class fetch {
       public:
         fetch(state& shared, Host& machine)
-            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {
-            shared_.chain.start();
-        }
+            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
         ~fetch() { settle(); }
         fetch(fetch const&) = delete;
         fetch& operator=(fetch const&) = delete;
 
         /// Whether a request is to be sent, and answered() to be called: chain.request().
         [[nodiscard]] bool wants_request() {
+            if (!std::exchange(started_, true)) shared_.chain.start();
             for (;;) {
                 unsigned char random[16] = {};
-                if (!machine_.random(random)) return false;
+                if (!machine_.random(random)) {
+                    reached_ = credential_step::failed;
+                    return false;
+                }
                 reached_ = shared_.chain.next(machine_.unix_seconds() + clock_offset_, random);
                 if (reached_ == credential_step::request) return true;
                 // Refused, it may be, for a timestamp that was off.
@@ -142,12 +147,13 @@ class credential_provider {
             }
         }
         void answered(http_response<> const& answer) {
-            reached_ = credential_step::failed;
             if (!answer) return shared_.chain.failed(answer.error().code());
             std::int64_t there = 0;
             if (detail::parse_http_date(answer.header("date"), there)) set_clock(there);
             shared_.chain.received(answer.status(), answer.body());
         }
+        /// It ended for want of time: a caller with more of it need not wait before it tries.
+        void cut_short() { cut_short_ = true; }
 
       private:
         /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
@@ -176,7 +182,13 @@ class credential_provider {
                 }
             }
             shared_.arrived.notify_all();
-            for (auto const& wake : woken) wake();
+            for (auto const& wake : woken) {
+                try {
+                    wake();
+                } catch (std::bad_alloc const&) {
+                    // Then that call waits until its deadline.
+                }
+            }
         }
 
         void keep(std::int64_t now) {
@@ -186,11 +198,15 @@ class credential_provider {
                 shared_.cache.fetched(std::move(key), now);
                 return;
             }
+            // Given up, or ended by an exception: as if there had been no fetch.
+            if (reached_ == credential_step::request) return;
             unsigned char random[4] = {};
             std::uint32_t spread = 0;
             if (machine_.random(random))
                 for (unsigned char byte : random) spread = spread << 8 | byte;
-            shared_.cache.failed(shared_.chain.problem(), now, spread);
+            // Without a key the next fetch would wait for a second.
+            bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
+            shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
         }
 
         state& shared_;
@@ -198,7 +214,10 @@ class credential_provider {
         std::int64_t clock_offset_;
         bool clock_was_off_ = false;
         bool may_repeat_ = true;
-        credential_step reached_ = credential_step::failed;
+        bool started_ = false;
+        bool cut_short_ = false;
+        /// What next() said last; request: it never came to an end.
+        credential_step reached_ = credential_step::request;
     };
     [[nodiscard]] std::shared_ptr<state> const& shared() const noexcept { return state_; }
 
@@ -220,6 +239,7 @@ class credential_provider {
                 under_way.answered(answer);
             });
         }
+        if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
     std::shared_ptr<state> state_;
