@@ -165,9 +165,10 @@ BOOST_AUTO_TEST_CASE(what_happened_is_reported) {
     process.files["/token"].readable_by_others = true;
     slb::credential_chain chain = chain_of(process);
     BOOST_TEST(fetch(chain, from_sts).done);
+    process.files["/token"].readable_by_others = false;
     BOOST_TEST(!fetch(chain, {{403, R"({"Code":"NoPermission","Message":"No.","RequestId":"R"})"}}).done);
     std::vector<std::string> const expected = {
-        "open OIDC role: /token", "fetched OIDC role, 1893557045", "open OIDC role: /token",
+        "open OIDC role: /token", "fetched OIDC role, 1893557045",
         "failed credentials: OIDC role: HTTP 403: NoPermission: No. (request id R)"};
     BOOST_TEST(process.reports == expected, boost::test_tools::per_element());
 

@@ -21,7 +21,21 @@
 //                                  cache.failed(chain.problem(), now, random); }
 //   if (slb::access_key const* key = cache.current(now)) sign with key->view();
 //
-// None of it throws by itself, locks or starts a thread; each object belongs to one thread at a time.
+// None of it throws by itself, locks or starts a thread; each object belongs to one thread at a time. Errors,
+// reports and names of sources hold no secret; what does is wiped: requests once they are answered, answers
+// once they are read.
+//
+// The vendor's clients differ from each other; here
+//   - config.json is part of the chain, and the instance is asked for its role, unless variables forbid it
+//     (the vendor's C++ client does neither);
+//   - the source that is remembered is one that gave a key (Go and Node keep the last one after a failure);
+//   - a metadata request that fails with a token is not repeated without one (as in Go and PHP), and one
+//     token serves all requests of a fetch;
+//   - an answer of the metadata service or of a URI must say `Code` "Success", and a key that has ended when
+//     it comes is refused;
+//   - a section of the ini file needs no `enable`, but one that is not true switches it off;
+//   - profiles in a circle are refused, as is any mode or type beyond those that are named in the headers;
+//   - when a key is fetched anew: see refresh_schedule.hpp.
 
 #include <slb/credential_providers/access_key.hpp>
 #include <slb/credential_providers/chain.hpp>

@@ -58,7 +58,7 @@ inline std::string said_by_service(std::string_view text, std::vector<std::strin
     // A refused signature is answered with what was signed, token included.
     for (std::string_view const echo : {"string to sign", "StringToSign", "CanonicalRequest"})
         text = text.substr(0, find_ignoring_case(text, echo));
-    hidden_bytes said(text.substr(0, 4096));
+    hidden_bytes said(text.substr(0, 512));
     for (std::string_view const secret : secrets) said.hide(secret);
     said.hide_long_words();
     return one_line(said.shown(), 300);
