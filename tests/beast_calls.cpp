@@ -529,8 +529,8 @@ BOOST_AUTO_TEST_CASE(a_late_answer_of_a_cancelled_call_is_nobodys) {
                                                {.max_connections = 1}};
     slb::client client{transport, access};
     auto const answer = [](std::string id) {
-        return http_response(200, R"({"RequestId":")" + id +
-                                      R"(","VServerGroupId":"rsp-1","BackendServers":{"BackendServer":[]}})");
+        return http_answer(200, R"({"RequestId":")" + id +
+                                    R"(","VServerGroupId":"rsp-1","BackendServers":{"BackendServer":[]}})");
     };
     auto const take_request = [&](tcp::socket& connection) {
         run_loop_until(io, [&] {

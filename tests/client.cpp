@@ -56,7 +56,7 @@ operation a_large_request(std::int64_t round) {
 std::vector<std::string> numbered_answers() {
     std::vector<std::string> answers;
     for (int i = 1; i != 6; ++i)
-        answers.push_back(http_response(
+        answers.push_back(http_answer(
             200, R"({"RequestId":"R-)" + std::to_string(i) +
                      R"(","VServerGroupId":"g","BackendServers":[{"ServerId":"\u0069","Port":80}]})"));
     return answers;
@@ -151,7 +151,7 @@ struct varied_replies {
             for (auto const& line : workload_lines(name)) {
                 // Every third comes in chunks.
                 answers.push_back(answers.size() % 3 == 0 ? chunked_response(200, line, 300)
-                                                          : http_response(200, line));
+                                                          : http_answer(200, line));
                 meant.push_back(boost_oracle::read(line).said.value());
             }
     }
@@ -161,7 +161,7 @@ struct varied_replies {
 
 BOOST_AUTO_TEST_CASE(it_is_made_and_used_as_the_first_program_shows) {
     scripted_transport transport;
-    transport.answers = {http_response(200, documented_json)};
+    transport.answers = {http_answer(200, documented_json)};
     slb::client client{transport, slb::credentials{"testid", "testsecret"}};
     static_assert(std::is_same_v<decltype(client), slb::client<scripted_transport>>);
 
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(it_is_made_and_used_as_the_first_program_shows) {
 
 BOOST_AUTO_TEST_CASE(an_error_says_what_is_wrong_and_how_far_the_call_came) {
     scripted_transport transport;
-    transport.answers = {http_response(400, throttled_json)};
+    transport.answers = {http_answer(400, throttled_json)};
     slb::client client{transport, test_key};
     std::string const id = "vm-233";
     std::int64_t const port = 70000;
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_response_outlives_client_and_transport) {
     std::optional<answer> kept;
     {
         scripted_transport transport;
-        transport.answers = {http_response(200, compact_json)};
+        transport.answers = {http_answer(200, compact_json)};
         slb::client client{transport, test_key};
         kept.emplace(client.invoke(a_request()));
     }
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_response_outlives_client_and_transport) {
 
 BOOST_AUTO_TEST_CASE(credentials_need_not_outlive_the_making_of_the_client) {
     scripted_transport transport;
-    transport.answers = {http_response(200, compact_json)};
+    transport.answers = {http_answer(200, compact_json)};
     std::optional<slb::client<scripted_transport>> client;
     {
         std::string const id = "testid";
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(without_credentials_nothing_is_connected) {
 
 BOOST_AUTO_TEST_CASE(without_randomness_nothing_is_sent) {
     scripted_transport transport;
-    transport.answers = {http_response(200, compact_json)};
+    transport.answers = {http_answer(200, compact_json)};
     transport.has_randomness = false;
     slb::client client{transport, test_key};
     answer out;
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(without_randomness_nothing_is_sent) {
 
 BOOST_AUTO_TEST_CASE(every_request_has_a_nonce_of_its_own) {
     scripted_transport transport;
-    transport.answers = {http_response(200, compact_json)};
+    transport.answers = {http_answer(200, compact_json)};
     slb::client client{transport, test_key};
     answer out;
     for (int i = 0; i != 3; ++i) BOOST_TEST(client.invoke(a_request(), out));
@@ -287,9 +287,9 @@ BOOST_AUTO_TEST_CASE(every_request_has_a_nonce_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(a_connection_is_kept_unless_the_server_says_otherwise) {
     scripted_transport transport;
-    transport.answers = {http_response(200, compact_json), http_response(200, compact_json),
-                         http_response(200, compact_json, "Connection: close\r\n"),
-                         http_response(200, compact_json)};
+    transport.answers = {http_answer(200, compact_json), http_answer(200, compact_json),
+                         http_answer(200, compact_json, "Connection: close\r\n"),
+                         http_answer(200, compact_json)};
     slb::client client{transport, test_key};
     answer out;
     for (int i = 0; i != 4; ++i) BOOST_TEST(client.invoke(a_request(), out));
@@ -587,7 +587,7 @@ BOOST_AUTO_TEST_CASE(a_kept_connection_that_the_transport_finds_changed_is_repla
         bool fine = true;
         bool usable() const noexcept { return fine; }
     } line;
-    line.answers = {http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
+    line.answers = {http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
     slb::client client{line, slb::credentials{"testid", "testsecret"}};
     std::string log;
     for (bool const fine : {true, true, false, true}) {

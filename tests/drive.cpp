@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_transport_without_randomness_neither_signs_nor_waits) {
 
 BOOST_AUTO_TEST_CASE(a_message_needs_no_key) {
     scripted_transport line;
-    line.answers = {http_response(200, "role")};
+    line.answers = {http_answer(200, "role")};
     line.failures = {{0, slb::errc::connect_failed}};
     slb::session<> calls(line.endpoint());
     slb::http_response<> out;

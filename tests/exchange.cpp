@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_large_response_arrives_in_as_many_pieces_as_there_is_room
         R"({"RequestId":"R","VServerGroupId":"g","BackendServers":[{"ServerId":"i-0","Port":1})";
     for (int i = 1; i != 2000; ++i) body += R"(,{"ServerId":"i-)" + std::to_string(i) + R"(","Port":1})";
     body += "]}";
-    for (std::string const& bytes : {http_response(200, body), chunked_response(200, body, 1000)}) {
+    for (std::string const& bytes : {http_answer(200, body), chunked_response(200, body, 1000)}) {
         rig with;
         run(with, {"large", bytes, ""}, {});
         BOOST_TEST_REQUIRE(static_cast<bool>(with.out));
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_request_is_the_same_in_whatever_pieces_it_is_sent) {
 }
 
 BOOST_AUTO_TEST_CASE(an_early_refusal_ends_the_exchange_while_it_is_still_writing) {
-    std::string const refusal = http_response(400, throttled_json);
+    std::string const refusal = http_answer(400, throttled_json);
     rig with;
     for (std::size_t const sent : {1U, 100U}) BOOST_TEST_CONTEXT(sent) {
             with.start();
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(an_early_refusal_ends_the_exchange_while_it_is_still_writin
 }
 
 BOOST_AUTO_TEST_CASE(what_arrives_before_anything_was_sent_answers_something_else) {
-    for (auto const& stale : {http_response(200, compact_json), http_response(400, throttled_json)}) {
+    for (auto const& stale : {http_answer(200, compact_json), http_answer(400, throttled_json)}) {
         rig with;
         with.start();
         with.give(stale);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_yes_to_half_a_request_is_no_answer_to_it) {
     rig with;
     with.start();
     with.ex.sent(1);
-    with.give(http_response(200, compact_json));
+    with.give(http_answer(200, compact_json));
     BOOST_TEST(with.ex.done());
     BOOST_TEST(!with.out);
     BOOST_TEST((with.out.error() == slb::errc::answer_without_request));
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(a_surplus_behind_a_large_body_is_seen) {
     rig with;
     with.start();
     with.ex.sent(with.ex.output().size());
-    std::string const reply = http_response(200, std::string(compact_json) + std::string(10000, ' '));
-    std::string const bytes = reply + http_response(200, compact_json);
+    std::string const reply = http_answer(200, std::string(compact_json) + std::string(10000, ' '));
+    std::string const bytes = reply + http_answer(200, compact_json);
     for (std::size_t at = 0; !with.ex.done();) {
         std::span<char> const space = with.ex.input();
         std::size_t const size = std::min(space.size(), bytes.size() - at);
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_failure_tells_how_far_the_call_came) {
         {point::body_half_read, event::closed,
          "maybe applied: the connection was closed before the response was complete (HTTP 200)"},
     };
-    std::string const response = http_response(200, compact_json);
+    std::string const response = http_answer(200, compact_json);
     std::string_view const text = response;
     for (auto const& [at, what, outcome] : cases) BOOST_TEST_CONTEXT(static_cast<int>(at) << ' ' << outcome) {
             rig with;
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_http_are_a_failure_of_their_own) {
 
 BOOST_AUTO_TEST_CASE(events_after_the_end_change_nothing) {
     rig with;
-    run(with, {"", http_response(200, compact_json), ""}, {});
+    run(with, {"", http_answer(200, compact_json), ""}, {});
     std::string const before = with.outcome();
     BOOST_TEST(with.ex.input().empty());
     with.ex.received(0);
@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_breaks_a_rule_is_never_begun) {
     BOOST_TEST(!with.ex.reusable());
     BOOST_TEST(!with.ex.begin(with.signer, now, once));
     // The next one is as if nothing had been.
-    run(with, {"", http_response(200, compact_json), ""}, {});
+    run(with, {"", http_answer(200, compact_json), ""}, {});
     BOOST_TEST(with.outcome() == golden_responses()[2].outcome);
 }
 
@@ -370,11 +370,11 @@ BOOST_AUTO_TEST_CASE(one_exchange_serves_many_responses_and_one_response_many_ex
     rig with;
     answer other;
     for (int round = 0; round != 3; ++round) {
-        run(with, {"", http_response(200, compact_json), ""}, {});
+        run(with, {"", http_answer(200, compact_json), ""}, {});
         BOOST_TEST(copy_of(*with.out) == compact_reply());
         with.ex.start(a_request(), other, with.signer, now, once);
         with.send_all();
-        with.give(http_response(400, R"({"Code":"C"})"));
+        with.give(http_answer(400, R"({"Code":"C"})"));
         BOOST_TEST(outcome_of(other) == "rejected: the service answered with an error: C (HTTP 400)");
         BOOST_TEST(copy_of(*with.out) == compact_reply());
         slb::exchange<> second{target};
@@ -389,13 +389,13 @@ BOOST_AUTO_TEST_CASE(an_abandoned_exchange_can_be_started_again) {
     with.start();
     with.ex.sent(20);
     BOOST_TEST(with.give("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"));
-    run(with, {"", http_response(200, compact_json), ""}, {});
+    run(with, {"", http_answer(200, compact_json), ""}, {});
     BOOST_TEST(copy_of(*with.out) == compact_reply());
     BOOST_TEST(with.ex.reusable());
 }
 
 BOOST_AUTO_TEST_CASE(without_memory_for_the_response_the_call_may_have_been_applied) {
-    std::string const response = http_response(200, compact_json);
+    std::string const response = http_answer(200, compact_json);
     heap_log measured;
     std::size_t needed = 0;
     std::size_t begun = 0;

@@ -384,9 +384,12 @@ class asynchronous_line : public watchful_line {
     template <class Allocator, class Signer, class Token>
     auto async_call(slb::set_vserver_group_attribute const& request,
                     slb::response<slb::set_vserver_group_attribute, Allocator>& out, Signer const& with,
-                    slb::call_options const& options, Allocator const& allocator, Token&& token) {
-        return slb::detail::async_invoke(calls_, endpoint(), request, out, with, options, allocator,
-                                         std::forward<Token>(token));
+                    slb::call_options const& options, slb::retry_memory& memory, Allocator const& allocator,
+                    Token&& token) {
+        using keys = slb::detail::fixed_key<Signer>;
+        return slb::detail::async_start<keys>(
+            calls_, endpoint(), options, keys{with}, slb::detail::response_access::base(out), memory,
+            allocator, [&](auto& session) { session.start(request, out, with); }, std::forward<Token>(token));
     }
 
   private:
@@ -415,6 +418,7 @@ struct setting {
                 .connect_timeout_ms = 20'000,
                 .step_timeout_ms = step_ms,
                 .call_timeout_ms = call_ms,
+                .retry = slb::retry_options::never(),
                 .http_limits = {.head = 2048, .body = 2048}};
     }
     std::int64_t step_limit() const { return std::min(step_ms, call_ms); }

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(an_answer_is_kept_as_it_came_however_it_is_framed) {
 
 BOOST_AUTO_TEST_CASE(the_first_header_of_a_name_is_given) {
     rig with;
-    BOOST_TEST(with.ask(slb_test::http_response(200, "", "A: 1\r\na: 2\r\nB:\r\n")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "", "A: 1\r\na: 2\r\nB:\r\n")));
     BOOST_TEST(with.out.header("a") == "1");
     BOOST_TEST(with.out.header("b") == "");
 }
@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(the_first_header_of_a_name_is_given) {
 BOOST_AUTO_TEST_CASE(any_status_is_an_answer_and_none_is_sent_again) {
     for (int const status : {200, 204, 301, 400, 401, 403, 404, 429, 500, 502, 503}) {
         rig with{slb::call_options{}};
-        BOOST_TEST(with.ask(slb_test::http_response(status, status == 204 ? "" : throttled_json,
-                                                    status == 204 ? "" : "Retry-After: 1\r\n")));
+        BOOST_TEST(with.ask(slb_test::http_answer(status, status == 204 ? "" : throttled_json,
+                                                  status == 204 ? "" : "Retry-After: 1\r\n")));
         BOOST_TEST(with.out.status() == status);
         BOOST_TEST(with.out.body() == (status == 204 ? "" : throttled_json));
         BOOST_TEST(with.out.error().code() == errc::none);
@@ -116,17 +116,17 @@ BOOST_AUTO_TEST_CASE(a_body_is_kept_to_the_byte_and_not_read) {
     for (std::string_view const body :
          {"\xef\xbb\xbf{}"sv, "  {"sv, "\0\1\2"sv, "<html>"sv, "\xff\xfe"sv, "\r\n\r\n"sv}) {
         rig with;
-        BOOST_TEST(with.ask(slb_test::http_response(200, body)));
+        BOOST_TEST(with.ask(slb_test::http_answer(200, body)));
         BOOST_TEST(with.out.body() == body);
     }
     rig with;
     std::string const large(100000, 'x');
-    BOOST_TEST(with.ask(slb_test::http_response(200, large)));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, large)));
     BOOST_TEST(with.out.body() == large);
 }
 
 BOOST_AUTO_TEST_CASE(half_an_answer_is_an_error_and_shows_nothing) {
-    std::string const whole = slb_test::http_response(200, "0123456789", "X: y\r\n");
+    std::string const whole = slb_test::http_answer(200, "0123456789", "X: y\r\n");
     for (std::size_t size = 1; size != whole.size(); ++size) {
         rig with;
         BOOST_TEST(!with.ask(whole.substr(0, size), true));
@@ -149,23 +149,23 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_too_large_or_no_http_is_an_error) {
         return text_of(with.out.error());
     };
     std::string const advice = "; read the group back before sending it again; ";
-    BOOST_TEST(outcome(slb_test::http_response(200, std::string(101, 'x'))) ==
+    BOOST_TEST(outcome(slb_test::http_answer(200, std::string(101, 'x'))) ==
                "maybe applied: the body of the response is too large (HTTP 200)" + advice +
                    "raise call_options::http_limits");
     BOOST_TEST(outcome(chunked_response(200, std::string(101, 'x'), 20)) ==
                "maybe applied: the body of the response is too large (HTTP 200)" + advice +
                    "raise call_options::http_limits");
-    BOOST_TEST(outcome(slb_test::http_response(200, "", "X: " + std::string(200, 'y') + "\r\n"))
+    BOOST_TEST(outcome(slb_test::http_answer(200, "", "X: " + std::string(200, 'y') + "\r\n"))
                    .starts_with("maybe applied: the head of the response is too large"));
     BOOST_TEST(outcome("SSH-2.0-OpenSSH\r\n").starts_with("maybe applied: the response is not HTTP/1.1"));
     rig just{{.http_limits = {.head = 200, .body = 100}}};
-    BOOST_TEST(just.ask(slb_test::http_response(200, std::string(100, 'x'))));
+    BOOST_TEST(just.ask(slb_test::http_answer(200, std::string(100, 'x'))));
 }
 
 BOOST_AUTO_TEST_CASE(what_failed_on_the_way_says_how_far_it_came) {
     for (std::size_t const failing : {0U, 1U, 2U}) {
         rig with;
-        with.line.answers = {slb_test::http_response(200, "x")};
+        with.line.answers = {slb_test::http_answer(200, "x")};
         with.line.failing = failing;
         with.line.failure = errc::connection_reset;
         with.calls.start(question, with.out);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(what_failed_on_the_way_says_how_far_it_came) {
 BOOST_AUTO_TEST_CASE(a_message_that_was_not_sent_is_sent_again_and_one_that_may_have_been_is_not) {
     for (std::size_t const failing : {0U, 1U, 2U}) {
         rig with{slb::call_options{}};
-        with.line.answers = {slb_test::http_response(200, "x")};
+        with.line.answers = {slb_test::http_answer(200, "x")};
         with.line.failing = failing;
         with.line.failure = errc::connection_reset;
         with.calls.start(question, with.out);
@@ -194,8 +194,8 @@ BOOST_AUTO_TEST_CASE(a_message_that_was_not_sent_is_sent_again_and_one_that_may_
 
 BOOST_AUTO_TEST_CASE(one_response_serves_one_message_after_the_other_over_a_kept_connection) {
     rig with;
-    BOOST_TEST(with.ask(slb_test::http_response(200, "a long body of the first", "A: 1\r\n")));
-    BOOST_TEST(with.ask(slb_test::http_response(404, "second", "B: 2\r\n")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "a long body of the first", "A: 1\r\n")));
+    BOOST_TEST(with.ask(slb_test::http_answer(404, "second", "B: 2\r\n")));
     BOOST_TEST(with.line.log == "write read");
     BOOST_TEST(with.out.status() == 404);
     BOOST_TEST(with.out.body() == "second");
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(one_response_serves_one_message_after_the_other_over_a_kept
     BOOST_TEST(with.out.status() == 200);
     BOOST_TEST(with.out.body() == "");
     BOOST_TEST(with.out.header("a") == "");
-    BOOST_TEST(with.ask(slb_test::http_response(200, "")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "")));
     BOOST_TEST(with.out.body() == "");
     BOOST_TEST(with.out.error().code() == errc::none);
     // A call and a message take turns.
@@ -214,14 +214,14 @@ BOOST_AUTO_TEST_CASE(one_response_serves_one_message_after_the_other_over_a_kept
     slb::detail::fixed_key<slb::signer<>> key{signer};
     with.line.begin_again();
     with.line.ends_after_answer = false;
-    with.line.answers.assign(10, slb_test::http_response(200, compact_json));
+    with.line.answers.assign(10, slb_test::http_answer(200, compact_json));
     with.calls.start(operation{.region_id = "r",
                                .vserver_group_id = "g",
                                .replace = {{.from = {"a", 1}, .to = {.server_id = "b", .port = 1}}}},
                      answer, signer);
     drive(with.calls, with.kept, with.line, key);
     BOOST_TEST_REQUIRE(static_cast<bool>(answer));
-    BOOST_TEST(with.ask(slb_test::http_response(200, "again")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "again")));
     BOOST_TEST(with.out.body() == "again");
     BOOST_TEST(with.line.requests.back() == question);
     BOOST_TEST(copy_of(*answer) == compact_reply());
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(one_response_serves_one_message_after_the_other_over_a_kept
 
 BOOST_AUTO_TEST_CASE(an_answer_survives_its_move) {
     rig with;
-    BOOST_TEST(with.ask(slb_test::http_response(200, "the body", "A: 1\r\n")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "the body", "A: 1\r\n")));
     slb::http_response<> moved(std::move(with.out));
     BOOST_TEST(static_cast<bool>(moved));
     BOOST_TEST(moved.status() == 200);
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(an_answer_survives_its_move) {
         BOOST_TEST(left->header("a") == "");
         BOOST_TEST(left->error().code() == errc::called_out_of_order);
     }
-    BOOST_TEST(with.ask(slb_test::http_response(200, "next")));
+    BOOST_TEST(with.ask(slb_test::http_answer(200, "next")));
     BOOST_TEST(with.out.body() == "next");
     BOOST_TEST(assigned.body() == "the body");
 }
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(without_memory_for_it_there_is_no_answer_and_with_it_nothin
             slb::session<null_allocator> calls(slb::endpoint("slb.aliyuncs.com"), once_only, memory);
             slb::http_response<null_allocator> out(memory);
             scripted_transport line;
-            line.answers = {slb_test::http_response(200, std::string(9000, 'x'))};
+            line.answers = {slb_test::http_answer(200, std::string(9000, 'x'))};
             slb::kept_connection kept;
             slb::detail::no_key nobody;
             calls.start(question, out);

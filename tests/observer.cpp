@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_reported_with_the_id_that_the_service_gave_it)
           std::pair{xml, "X-1"},
           std::pair{std::string(R"({"code":"Forbidden.RAM","message":"-","requestId":"L-1"})"), "L-1"}}) {
         retry_rig with(unsafe_request());
-        std::string const answer = http_response(403, body);
+        std::string const answer = http_answer(403, body);
         with.line.answers = {answer};
         with.call();
         BOOST_TEST(
@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(the_id_of_a_success_is_found_in_json_and_in_xml_and_of_a_ra
         std::size_t const begin = line.find(" id ") + 4;
         return line.substr(begin, line.find(": ", begin) - begin);
     };
-    std::string const json = http_response(200, compact_json);
-    std::string const xml = http_response(200, compact_xml);
+    std::string const json = http_answer(200, compact_json);
+    std::string const xml = http_answer(200, compact_xml);
     BOOST_TEST(id_of(unsafe_request(), json) == "R-1");
     BOOST_TEST(id_of(unsafe_request(), xml) == "R-1");
     BOOST_TEST(id_of(slb::raw_operation("SetLoadBalancerName"), json) == "R-1");
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_raw_operation_is_reported_by_its_action) {
 
 BOOST_AUTO_TEST_CASE(an_answer_that_cannot_be_read_is_reported_with_what_can) {
     retry_rig with(unsafe_request());
-    std::string const answer = http_response(200, R"({"RequestId":"R-7"})");
+    std::string const answer = http_answer(200, R"({"RequestId":"R-7"})");
     with.line.answers = {answer};
     with.call();
     BOOST_TEST(
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_without_a_key_or_a_connection_in_time_is_reporte
 
 BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_reported_without_an_operation) {
     scripted_transport line;
-    line.answers = {http_response(404, "no")};
+    line.answers = {http_answer(404, "no")};
     kept_reports seen;
     slb::session<> calls(slb::endpoint("slb.aliyuncs.com"), {.observer = &seen});
     slb::http_response<> out;
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(without_an_observer_calls_do_the_same) {
     for (bool const watched : {false, true}) {
         scripted_transport line;
         line.answers = {refused("Throttling.User", "x-acs-retry-after: 1\r\n"),
-                        http_response(200, compact_json)};
+                        http_answer(200, compact_json)};
         line.failures = {{0, slb::errc::connect_failed}};
         kept_reports seen;
         slb::client client{line, slb::credentials{"testid", "testsecret"},
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(no_secret_is_in_a_report) {
         }
     } seen;
     scripted_transport line;
-    line.answers = {http_response(
+    line.answers = {http_answer(
         400,
         R"({"Code":"SignatureDoesNotMatch","Message":"No match. server string to sign is:POST&the-token","RequestId":"R"})")};
     slb::client client{line, slb::credentials{"testid", "testsecret", "the-token"},

@@ -27,7 +27,7 @@ struct rig {
 
     rig() {
         for (auto& server : servers)
-            server.answers = {http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
+            server.answers = {http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
     }
     std::ptrdiff_t number(slb::kept_connection const* line) const { return line - lines.data(); }
     /// Makes a call on that connection at that time, and leaves it open.

@@ -88,10 +88,9 @@ constexpr std::string_view never_sent = "FF FF     FF FF    FF FF    FF FF";
 BOOST_AUTO_TEST_CASE(what_is_sent_again_is_as_written_here) {
     std::map<errc, std::string_view> expected{{errc::cancelled, never_sent},
                                               {errc::service_refused, service_is}};
-    for (errc const code :
-         {errc::resolve_failed, errc::connect_failed, errc::tls_failed, errc::connection_reset,
-          errc::reused_connection_lost, errc::connection_closed, errc::timed_out,
-          errc::answer_without_request})
+    for (errc const code : {errc::resolve_failed, errc::connect_failed, errc::tls_failed,
+                            errc::connection_reset, errc::reused_connection_lost, errc::connection_closed,
+                            errc::timed_out, errc::answer_without_request})
         expected.emplace(code, on_the_way);
     for (errc const code : {errc::http_malformed, errc::not_an_api_response})
         expected.emplace(code, service_is);

@@ -43,7 +43,7 @@ struct rig {
     answer out{};
 
     explicit rig(slb::call_options const& options = once_only) : calls(target, options) {
-        line.answers = {http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
+        line.answers = {http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})")};
     }
 
     static operation request() {
@@ -118,10 +118,10 @@ BOOST_AUTO_TEST_CASE(a_connection_that_cannot_carry_another_call_is_closed) {
         std::string answer;
         bool ends;
     } const cases[] = {
-        {"it says so", http_response(200, body, "Connection: close\r\n"), false},
+        {"it says so", http_answer(200, body, "Connection: close\r\n"), false},
         {"its body ends with it", "HTTP/1.1 200 OK\r\n\r\n" + body, true},
         {"it speaks HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 38\r\n\r\n" + body, false},
-        {"it sent a byte too many", http_response(200, body) + "x", false},
+        {"it sent a byte too many", http_answer(200, body) + "x", false},
     };
     for (auto const& [what, answer, ends] : cases) BOOST_TEST_CONTEXT(what) {
             rig with;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_cannot_carry_another_call_is_closed) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_connection_open) {
     rig with;
-    with.line.answers = {http_response(400, throttled_json)};
+    with.line.answers = {http_answer(400, throttled_json)};
     BOOST_TEST(with.call() == "connect begin write read done");
     BOOST_TEST(with.out.error().service()->code == "Throttling.User");
     BOOST_TEST(with.call() == "begin write read done");
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_leaves_the_connection_open) {
 
 BOOST_AUTO_TEST_CASE(an_early_refusal_is_read_before_the_rest_is_written_only_if_writing_fails) {
     rig with;
-    with.line.answers = {http_response(400, throttled_json)};
+    with.line.answers = {http_answer(400, throttled_json)};
     with.line.answers_early = true;
     with.line.largest_write = 300;
     with.line.failing = 2;
@@ -358,9 +358,9 @@ BOOST_AUTO_TEST_CASE(a_call_that_its_driver_left_in_the_middle_does_not_spoil_th
     // As a driver does whose allocator, or whose transport, throws.
     for (int steps = 1; steps <= 4; ++steps) BOOST_TEST_CONTEXT(steps << " steps") {
             rig with;
-            with.line.answers = {http_response(200, R"({"RequestId":"first","VServerGroupId":"g"})"),
-                                 http_response(200, R"({"RequestId":"second","VServerGroupId":"g"})"),
-                                 http_response(200, R"({"RequestId":"third","VServerGroupId":"g"})")};
+            with.line.answers = {http_answer(200, R"({"RequestId":"first","VServerGroupId":"g"})"),
+                                 http_answer(200, R"({"RequestId":"second","VServerGroupId":"g"})"),
+                                 http_answer(200, R"({"RequestId":"third","VServerGroupId":"g"})")};
             BOOST_TEST(with.call() == "connect begin write read done");
             with.start();
             if (steps >= 2) with.calls.begin(with.signer, 0, once);
@@ -579,7 +579,7 @@ ending const endings[] = {
     {"a page of a proxy",
      false,
      {},
-     http_response(502, html_page),
+     http_answer(502, html_page),
      "acquire connect begin write read retry wait acquire begin write read done",
      "acquire connect begin write read done"},
     {"the service failed",

@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_whole_exchange_is_driven_over_it) {
             BOOST_TEST(calls.request_sent());
             BOOST_TEST(peer.heard.starts_with("POST /?"));
             BOOST_TEST(!calls.done());
-            peer.say(http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})"));
+            peer.say(http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})"));
             peer.talk(client, most);
             client.drive(calls);
             BOOST_REQUIRE(calls.done());
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(driving_says_whether_the_exchange_goes_on) {
     } const cases[] = {
         {"an answer", "R g", true,
          [](server& peer, slb::tls_connection&, slb::exchange<>&) {
-             peer.say(http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})"));
+             peer.say(http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})"));
          }},
         {"a farewell", "maybe applied: the connection was closed before the response was complete", true,
          [](server& peer, slb::tls_connection&, slb::exchange<>&) { peer.farewell(); }},

@@ -1938,14 +1938,15 @@ struct described {
     /// Whether any two different words share what `Same` compares.
     template <class Same, std::size_t... I>
     static constexpr bool repeats(Same same, std::index_sequence<I...>) {
-        auto const against_later = [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
-            return ((I > First && same(word<First>(), word<I>())) || ...);
-        };
+        [[maybe_unused]] auto const against_later =
+            [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
+                return ((I > First && same(word<First>(), word<I>())) || ...);
+            };
         return (against_later(std::integral_constant<std::size_t, I>{}) || ...);
     }
     template <std::size_t... I>
     static constexpr bool pairs_differ(std::index_sequence<I...>) {
-        auto const differ = [](auto const& one) {
+        [[maybe_unused]] auto const differ = [](auto const& one) {
             if constexpr (is_pairs<std::remove_cvref_t<decltype(one)>>)
                 return one.first.name != one.second.name;
             else

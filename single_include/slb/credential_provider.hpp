@@ -27,7 +27,21 @@
 //                                  cache.failed(chain.problem(), now, random); }
 //   if (slb::access_key const* key = cache.current(now)) sign with key->view();
 //
-// None of it throws by itself, locks or starts a thread; each object belongs to one thread at a time.
+// None of it throws by itself, locks or starts a thread; each object belongs to one thread at a time. Errors,
+// reports and names of sources hold no secret; what does is wiped: requests once they are answered, answers
+// once they are read.
+//
+// The vendor's clients differ from each other; here
+//   - config.json is part of the chain, and the instance is asked for its role, unless variables forbid it
+//     (the vendor's C++ client does neither);
+//   - the source that is remembered is one that gave a key (Go and Node keep the last one after a failure);
+//   - a metadata request that fails with a token is not repeated without one (as in Go and PHP), and one
+//     token serves all requests of a fetch;
+//   - an answer of the metadata service or of a URI must say `Code` "Success", and a key that has ended when
+//     it comes is refused;
+//   - a section of the ini file needs no `enable`, but one that is not true switches it off;
+//   - profiles in a circle are refused, as is any mode or type beyond those that are named in the headers;
+//   - when a key is fetched anew: see refresh_schedule.hpp.
 
 #ifndef SLB_CREDENTIAL_PROVIDERS_ACCESS_KEY_HPP
 #define SLB_CREDENTIAL_PROVIDERS_ACCESS_KEY_HPP
@@ -2099,14 +2113,15 @@ struct described {
     /// Whether any two different words share what `Same` compares.
     template <class Same, std::size_t... I>
     static constexpr bool repeats(Same same, std::index_sequence<I...>) {
-        auto const against_later = [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
-            return ((I > First && same(word<First>(), word<I>())) || ...);
-        };
+        [[maybe_unused]] auto const against_later =
+            [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
+                return ((I > First && same(word<First>(), word<I>())) || ...);
+            };
         return (against_later(std::integral_constant<std::size_t, I>{}) || ...);
     }
     template <std::size_t... I>
     static constexpr bool pairs_differ(std::index_sequence<I...>) {
-        auto const differ = [](auto const& one) {
+        [[maybe_unused]] auto const differ = [](auto const& one) {
             if constexpr (is_pairs<std::remove_cvref_t<decltype(one)>>)
                 return one.first.name != one.second.name;
             else
@@ -3246,6 +3261,8 @@ struct retry_memory {
     retry_budget budget{};
     /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
     std::int64_t clock_offset = 0;
+    /// Whether the service refused the key, and nobody has asked for another since.
+    bool key_refused = false;
 };
 
 } // namespace slb::inline v0_1
@@ -5457,7 +5474,7 @@ inline std::string said_by_service(std::string_view text, std::vector<std::strin
     // A refused signature is answered with what was signed, token included.
     for (std::string_view const echo : {"string to sign", "StringToSign", "CanonicalRequest"})
         text = text.substr(0, find_ignoring_case(text, echo));
-    hidden_bytes said(text.substr(0, 4096));
+    hidden_bytes said(text.substr(0, 512));
     for (std::string_view const secret : secrets) said.hide(secret);
     said.hide_long_words();
     return one_line(said.shown(), 300);
@@ -9690,11 +9707,12 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
-    /// Whether the step key wants another key than that of the last attempt.
-    [[nodiscard]] bool key_refused() const { return key_refused_; }
+    /// Whether the step key wants another key than that of the last attempt, in this call or the one before.
+    [[nodiscard]] bool key_refused() const { return memory_->key_refused; }
     /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
     /// copied.
     void keyed(result<void> const& outcome) {
+        memory_->key_refused = false;
         if (!outcome)
             exchange_.abandon(outcome.error());
         else
@@ -9821,7 +9839,7 @@ class session {
     void start(session_step first) {
         call_deadline_ms_ = unset_;
         attempt_ = 1;
-        key_refused_ = clock_set_ = unknown_before_ = false;
+        key_replaced_ = clock_set_ = unknown_before_ = false;
         waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
         first_step_ = first;
         begin_attempt(first);
@@ -9931,11 +9949,13 @@ class session {
     /// Whether the service said no for a reason that has been done away with.
     [[nodiscard]] bool is_helped() {
         slb::error const& why = exchange_.outcome();
-        if (why.service() == nullptr) return false;
+        if (why.service() == nullptr || why.delivery() != delivery::rejected) return false;
         auto const known = lookup_service_code(*why.service());
         if (!known) return false;
-        if (known->retry == service_retry::after_getting_a_key)
-            return first_step_ == session_step::key && !std::exchange(key_refused_, true);
+        if (known->retry == service_retry::after_getting_a_key && first_step_ == session_step::key) {
+            memory_->key_refused = true;
+            return !std::exchange(key_replaced_, true);
+        }
         return known->retry == service_retry::after_setting_the_clock && set_clock(why);
     }
     /// Takes over the server's time, once a call. False: it has none, or is not to be believed.
@@ -9996,7 +10016,8 @@ class session {
     bool reused_ = false;
     /// Whether this attempt has been concluded.
     bool over_ = true;
-    bool key_refused_ = false;
+    /// Whether another key was asked for, once a call.
+    bool key_replaced_ = false;
     bool clock_set_ = false;
     /// Whether an earlier attempt may have been applied.
     bool unknown_before_ = false;
@@ -10128,15 +10149,17 @@ struct no_key {
 /// that connection's.
 template <transport Transport, byte_allocator Allocator, key_source<Transport> Keys>
 void drive(session<Allocator>& call, kept_connection& line, Transport& over, Keys& keys) {
-    if constexpr (watchful_transport<Transport>)
-        if (!over.usable()) line.dropped();
     for (;;) {
         switch (call.next(over.steady_ms())) {
         case session_step::key:
             keys.renew(over, call.deadline(), call.key_refused(),
                        [&](result<void> const& outcome) { call.keyed(outcome); });
             break;
-        case session_step::acquire: call.use(line); break;
+        case session_step::acquire:
+            if constexpr (watchful_transport<Transport>)
+                if (!over.usable()) line.dropped();
+            call.use(line);
+            break;
         case session_step::connect:
             call.connected(over.connect(call.deadline()), proves_peer<Transport>);
             break;
@@ -10184,9 +10207,9 @@ namespace slb::inline v0_1 {
 /// When keys end is judged by the time of day of the services that gave them, from their header Date, so that
 /// a clock that is off by hours neither wears out good keys nor keeps dead ones.
 ///
-/// A blocking call that finds a new key due fetches it within its own deadline; when that fails, it goes on
-/// with the old one as long as that is good. Without any, it fails with errc::credentials_unavailable, whose
-/// details() say why, of each source.
+/// A blocking call that finds a new key due fetches it within its own deadline, or half of the time that is
+/// left where the old key is good; when that fails, it goes on with the old one as long as that is good.
+/// Without any, it fails with errc::credentials_unavailable, whose details() say why, of each source.
 template <class Connect, class Crypto = default_crypto>
 class credential_provider {
   public:
@@ -10208,13 +10231,16 @@ class credential_provider {
         std::unique_lock lock(state_->mutex);
         if (refused) state_->cache.refused(state_->now(machine));
         while (!state_->may_go_on(state_->now(machine), refused)) {
+            std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
             if (!std::exchange(state_->fetching, true)) {
+                // A call with a good key needs time for itself.
+                bool const spares = deadline != no_deadline && left > 0 && !refused &&
+                                    state_->cache.current(state_->now(machine)) != nullptr;
                 lock.unlock();
-                fetch_now(machine, deadline);
+                fetch_now(machine, spares ? deadline - left / 2 : deadline);
                 lock.lock();
                 break;
             }
-            std::int64_t const left = deadline - machine.steady_ms();
             if (left <= 0) return done(result<void>(errc::timed_out));
             constexpr std::int64_t longest = 60 * 1000;
             state_->arrived.wait_for(lock, std::chrono::milliseconds(left < longest ? left : longest));
@@ -10278,18 +10304,20 @@ class credential_provider {
     class fetch {
       public:
         fetch(state& shared, Host& machine)
-            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {
-            shared_.chain.start();
-        }
+            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
         ~fetch() { settle(); }
         fetch(fetch const&) = delete;
         fetch& operator=(fetch const&) = delete;
 
         /// Whether a request is to be sent, and answered() to be called: chain.request().
         [[nodiscard]] bool wants_request() {
+            if (!std::exchange(started_, true)) shared_.chain.start();
             for (;;) {
                 unsigned char random[16] = {};
-                if (!machine_.random(random)) return false;
+                if (!machine_.random(random)) {
+                    reached_ = credential_step::failed;
+                    return false;
+                }
                 reached_ = shared_.chain.next(machine_.unix_seconds() + clock_offset_, random);
                 if (reached_ == credential_step::request) return true;
                 // Refused, it may be, for a timestamp that was off.
@@ -10299,12 +10327,13 @@ class credential_provider {
             }
         }
         void answered(http_response<> const& answer) {
-            reached_ = credential_step::failed;
             if (!answer) return shared_.chain.failed(answer.error().code());
             std::int64_t there = 0;
             if (detail::parse_http_date(answer.header("date"), there)) set_clock(there);
             shared_.chain.received(answer.status(), answer.body());
         }
+        /// It ended for want of time: a caller with more of it need not wait before it tries.
+        void cut_short() { cut_short_ = true; }
 
       private:
         /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
@@ -10333,7 +10362,13 @@ class credential_provider {
                 }
             }
             shared_.arrived.notify_all();
-            for (auto const& wake : woken) wake();
+            for (auto const& wake : woken) {
+                try {
+                    wake();
+                } catch (std::bad_alloc const&) {
+                    // Then that call waits until its deadline.
+                }
+            }
         }
 
         void keep(std::int64_t now) {
@@ -10343,11 +10378,15 @@ class credential_provider {
                 shared_.cache.fetched(std::move(key), now);
                 return;
             }
+            // Given up, or ended by an exception: as if there had been no fetch.
+            if (reached_ == credential_step::request) return;
             unsigned char random[4] = {};
             std::uint32_t spread = 0;
             if (machine_.random(random))
                 for (unsigned char byte : random) spread = spread << 8 | byte;
-            shared_.cache.failed(shared_.chain.problem(), now, spread);
+            // Without a key the next fetch would wait for a second.
+            bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
+            shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
         }
 
         state& shared_;
@@ -10355,7 +10394,10 @@ class credential_provider {
         std::int64_t clock_offset_;
         bool clock_was_off_ = false;
         bool may_repeat_ = true;
-        credential_step reached_ = credential_step::failed;
+        bool started_ = false;
+        bool cut_short_ = false;
+        /// What next() said last; request: it never came to an end.
+        credential_step reached_ = credential_step::request;
     };
     [[nodiscard]] std::shared_ptr<state> const& shared() const noexcept { return state_; }
 
@@ -10377,6 +10419,7 @@ class credential_provider {
                 under_way.answered(answer);
             });
         }
+        if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
     std::shared_ptr<state> state_;

@@ -2496,14 +2496,15 @@ struct described {
     /// Whether any two different words share what `Same` compares.
     template <class Same, std::size_t... I>
     static constexpr bool repeats(Same same, std::index_sequence<I...>) {
-        auto const against_later = [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
-            return ((I > First && same(word<First>(), word<I>())) || ...);
-        };
+        [[maybe_unused]] auto const against_later =
+            [&]<std::size_t First>(std::integral_constant<std::size_t, First>) {
+                return ((I > First && same(word<First>(), word<I>())) || ...);
+            };
         return (against_later(std::integral_constant<std::size_t, I>{}) || ...);
     }
     template <std::size_t... I>
     static constexpr bool pairs_differ(std::index_sequence<I...>) {
-        auto const differ = [](auto const& one) {
+        [[maybe_unused]] auto const differ = [](auto const& one) {
             if constexpr (is_pairs<std::remove_cvref_t<decltype(one)>>)
                 return one.first.name != one.second.name;
             else
@@ -2789,6 +2790,8 @@ struct retry_memory {
     retry_budget budget{};
     /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
     std::int64_t clock_offset = 0;
+    /// Whether the service refused the key, and nobody has asked for another since.
+    bool key_refused = false;
 };
 
 } // namespace slb::inline v0_1
@@ -7822,11 +7825,12 @@ class session {
         return step < call_deadline_ms_ ? step : call_deadline_ms_;
     }
 
-    /// Whether the step key wants another key than that of the last attempt.
-    [[nodiscard]] bool key_refused() const { return key_refused_; }
+    /// Whether the step key wants another key than that of the last attempt, in this call or the one before.
+    [[nodiscard]] bool key_refused() const { return memory_->key_refused; }
     /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
     /// copied.
     void keyed(result<void> const& outcome) {
+        memory_->key_refused = false;
         if (!outcome)
             exchange_.abandon(outcome.error());
         else
@@ -7953,7 +7957,7 @@ class session {
     void start(session_step first) {
         call_deadline_ms_ = unset_;
         attempt_ = 1;
-        key_refused_ = clock_set_ = unknown_before_ = false;
+        key_replaced_ = clock_set_ = unknown_before_ = false;
         waited_ms_ = connecting_ms_ = writing_ms_ = reading_ms_ = 0;
         first_step_ = first;
         begin_attempt(first);
@@ -8063,11 +8067,13 @@ class session {
     /// Whether the service said no for a reason that has been done away with.
     [[nodiscard]] bool is_helped() {
         slb::error const& why = exchange_.outcome();
-        if (why.service() == nullptr) return false;
+        if (why.service() == nullptr || why.delivery() != delivery::rejected) return false;
         auto const known = lookup_service_code(*why.service());
         if (!known) return false;
-        if (known->retry == service_retry::after_getting_a_key)
-            return first_step_ == session_step::key && !std::exchange(key_refused_, true);
+        if (known->retry == service_retry::after_getting_a_key && first_step_ == session_step::key) {
+            memory_->key_refused = true;
+            return !std::exchange(key_replaced_, true);
+        }
         return known->retry == service_retry::after_setting_the_clock && set_clock(why);
     }
     /// Takes over the server's time, once a call. False: it has none, or is not to be believed.
@@ -8128,7 +8134,8 @@ class session {
     bool reused_ = false;
     /// Whether this attempt has been concluded.
     bool over_ = true;
-    bool key_refused_ = false;
+    /// Whether another key was asked for, once a call.
+    bool key_replaced_ = false;
     bool clock_set_ = false;
     /// Whether an earlier attempt may have been applied.
     bool unknown_before_ = false;
@@ -8260,15 +8267,17 @@ struct no_key {
 /// that connection's.
 template <transport Transport, byte_allocator Allocator, key_source<Transport> Keys>
 void drive(session<Allocator>& call, kept_connection& line, Transport& over, Keys& keys) {
-    if constexpr (watchful_transport<Transport>)
-        if (!over.usable()) line.dropped();
     for (;;) {
         switch (call.next(over.steady_ms())) {
         case session_step::key:
             keys.renew(over, call.deadline(), call.key_refused(),
                        [&](result<void> const& outcome) { call.keyed(outcome); });
             break;
-        case session_step::acquire: call.use(line); break;
+        case session_step::acquire:
+            if constexpr (watchful_transport<Transport>)
+                if (!over.usable()) line.dropped();
+            call.use(line);
+            break;
         case session_step::connect:
             call.connected(over.connect(call.deadline()), proves_peer<Transport>);
             break;

@@ -310,8 +310,8 @@ class credential_services {
     page answer_of_sts(slb::http_request const& request, credential_trouble what) {
         auto call = sts_.admit(
             request, unix_seconds(),
-            [](std::string_view action) { return action == "AssumeRole" || action == "AssumeRoleWithOIDC"; },
-            [](std::string_view action) { return action == "AssumeRoleWithOIDC"; });
+            [](std::string_view name) { return name == "AssumeRole" || name == "AssumeRoleWithOIDC"; },
+            [](std::string_view name) { return name == "AssumeRoleWithOIDC"; });
         page answered;
         answered.format = call.format;
         answered.request_id = next_request_id();

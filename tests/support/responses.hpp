@@ -25,7 +25,7 @@ std::string outcome_of(Response const& response) {
 }
 
 /// An answer as it stands on the connection.
-inline std::string http_response(int status, std::string_view body, std::string_view more_headers = {}) {
+inline std::string http_answer(int status, std::string_view body, std::string_view more_headers = {}) {
     return "HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(more_headers) +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
@@ -62,13 +62,13 @@ struct golden_response {
 };
 inline std::vector<golden_response> const& golden_responses() {
     static std::vector<golden_response> const responses{
-        {"the documented JSON", http_response(200, documented_json, "Content-Type: application/json\r\n"),
+        {"the documented JSON", http_answer(200, documented_json, "Content-Type: application/json\r\n"),
          "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C rsp-cige6j5e7p [vm-400:80 weight 100] [vm-401:90 weight 100]"},
-        {"the documented XML", http_response(200, documented_xml, "Content-Type: text/xml;charset=UTF-8\r\n"),
+        {"the documented XML", http_answer(200, documented_xml, "Content-Type: text/xml;charset=UTF-8\r\n"),
          "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C rsp-cige6j5e7p [vm-400:80 weight 100] [vm-401:90 weight 100]"},
-        {"compact JSON", http_response(200, compact_json),
+        {"compact JSON", http_answer(200, compact_json),
          "R-1 rsp-1 [i-1:8080 weight 60 type ecs] [eni-2:443 weight 0 type eni at 192.0.2.11 called web-b]"},
-        {"compact XML", http_response(200, compact_xml),
+        {"compact XML", http_answer(200, compact_xml),
          "R-1 rsp-1 [i-1:8080 weight 60 type ecs] [eni-2:443 weight 0 type eni at 192.0.2.11 called web-b]"},
         {"JSON in chunks", chunked_response(200, compact_json, 50),
          "R-1 rsp-1 [i-1:8080 weight 60 type ecs] [eni-2:443 weight 0 type eni at 192.0.2.11 called web-b]"},
@@ -76,16 +76,16 @@ inline std::vector<golden_response> const& golden_responses() {
          "R-1 rsp-1 [i-1:8080 weight 60 type ecs] [eni-2:443 weight 0 type eni at 192.0.2.11 called web-b]"},
         {"JSON with escapes, after interim responses",
          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 X\r\nX: y\r\n\r\n" +
-             http_response(
+             http_answer(
                  200,
                  R"({"RequestId":"\u0052","VServerGroupId":"\"g\"","BackendServers":[{"ServerId":"\u4e2d","Port":"\u0031"}]})"),
          "R \"g\" [\xe4\xb8\xad:1]"},
         {"JSON, then the end",
-         http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})", "Connection: close\r\n"), "R g",
+         http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})", "Connection: close\r\n"), "R g",
          false},
         {"JSON without a length", "HTTP/1.1 200 OK\r\n\r\n{\"RequestId\":\"R\",\"VServerGroupId\":\"g\"}",
          "R g", false, true},
-        {"throttled", http_response(400, throttled_json, "x-acs-retry-after: 1500\r\n"),
+        {"throttled", http_answer(400, throttled_json, "x-acs-retry-after: 1500\r\n"),
          "rejected: the service answered with an error: Throttling.User: Request was denied due to user flow "
          "control. (HTTP 400, "
          "request id 5DC94A4B-1A26-5D24-86A7-5A2D3E8A0C11); retry after 1500 ms"},
@@ -93,18 +93,18 @@ inline std::vector<golden_response> const& golden_responses() {
          "rejected: the service answered with an error: Throttling.User: Request was denied due to user flow "
          "control. (HTTP 400, "
          "request id 5DC94A4B-1A26-5D24-86A7-5A2D3E8A0C11); retry after 3000 ms"},
-        {"an unknown key, in XML", http_response(404, not_found_xml),
+        {"an unknown key, in XML", http_answer(404, not_found_xml),
          "rejected: the service answered with an error: InvalidAccessKeyId.NotFound: Specified access key is "
          "not "
          "found. (HTTP 404, "
          "request id R-9)"},
-        {"an internal error", http_response(500, R"({"Code":"InternalError","Message":"?","RequestId":"R"})"),
+        {"an internal error", http_answer(500, R"({"Code":"InternalError","Message":"?","RequestId":"R"})"),
          "maybe applied: the service answered with an error: InternalError: ? (HTTP 500, request id R)"},
-        {"a page of a proxy", http_response(502, html_page),
+        {"a page of a proxy", http_answer(502, html_page),
          "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 502)"},
         {"nothing", "HTTP/1.1 204 No Content\r\n\r\n",
          "maybe applied: the response is not the API's; a proxy may have sent it (HTTP 204)"},
-        {"half a reply", http_response(200, compact_json.substr(0, 100)),
+        {"half a reply", http_answer(200, compact_json.substr(0, 100)),
          "applied: the body of the response is not well-formed (HTTP 200)"},
     };
     return responses;

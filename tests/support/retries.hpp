@@ -30,10 +30,10 @@ inline slb::describe_vserver_group_attribute reading_request() {
 /// @}
 
 /// What grants any of them.
-inline std::string const granted = http_response(200, R"({"RequestId":"R","VServerGroupId":"g"})");
+inline std::string const granted = http_answer(200, R"({"RequestId":"R","VServerGroupId":"g"})");
 inline std::string refused(std::string_view code, std::string_view more_headers = {}, int status = 400) {
-    return http_response(status, R"({"Code":")" + std::string(code) + R"(","Message":"-","RequestId":"N"})",
-                         more_headers);
+    return http_answer(status, R"({"Code":")" + std::string(code) + R"(","Message":"-","RequestId":"N"})",
+                       more_headers);
 }
 
 /// The value of a header of a request.
