@@ -437,4 +437,92 @@ BOOST_AUTO_TEST_CASE(without_memory_for_the_response_the_call_may_have_been_appl
     std::cout << "exchange: " << needed + 1 << " budgets tried\n";
 }
 
+BOOST_AUTO_TEST_CASE(bytes_are_counted_from_the_start_of_an_exchange) {
+    rig with;
+    BOOST_TEST(with.ex.bytes_sent() == 0U);
+    BOOST_TEST(with.ex.bytes_received() == 0U);
+    for (int round = 0; round != 2; ++round) {
+        with.start();
+        BOOST_TEST(with.ex.bytes_sent() == 0U);
+        BOOST_TEST(with.ex.bytes_received() == 0U);
+        std::size_t const whole = with.ex.output().size();
+        with.ex.sent(10);
+        BOOST_TEST(with.ex.bytes_sent() == 10U);
+        with.send_all();
+        BOOST_TEST(with.ex.bytes_sent() == whole);
+        // Framing counts too, though it does not stay in the block.
+        std::string const answer = "HTTP/1.1 100 Continue\r\n\r\n" + chunked_response(200, compact_json, 9);
+        BOOST_TEST(with.give(answer));
+        BOOST_TEST(with.ex.done());
+        BOOST_TEST(with.ex.bytes_received() == answer.size());
+        BOOST_TEST(with.ex.bytes_sent() == whole);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_sent_as_it_is_and_its_answer_kept) {
+    rig with;
+    slb::http_response<> out;
+    std::string const message = "PUT /latest/api/token HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\nab";
+    for (int round = 0; round != 2; ++round) {
+        with.ex.start(message, out);
+        BOOST_TEST(!with.ex.done());
+        BOOST_TEST(with.ex.output() == message);
+        BOOST_TEST((with.ex.output().data() == message.data()));
+        with.ex.sent(5);
+        BOOST_TEST(with.ex.output() == message.substr(5));
+        with.send_all();
+        BOOST_TEST(with.ex.request_sent());
+        BOOST_TEST(with.give(http_response(403, throttled_json, "A: b\r\n")));
+        BOOST_TEST(with.ex.done());
+        BOOST_TEST(with.ex.reusable());
+        BOOST_TEST(static_cast<bool>(out));
+        BOOST_TEST(out.status() == 403);
+        BOOST_TEST(out.body() == throttled_json);
+        BOOST_TEST(out.header("a") == "b");
+        // A call in between is a call again.
+        run(with, {"", http_response(200, compact_json), ""}, {});
+        BOOST_TEST(copy_of(*with.out) == compact_reply());
+        BOOST_TEST(out.body() == throttled_json);
+    }
+    with.ex.start(message, out);
+    with.ex.expired();
+    BOOST_TEST(text_of(out.error()) ==
+               "not sent: the deadline passed; check the network, or allow more time in call_options");
+    with.ex.start(message, out);
+    with.ex.sent(1);
+    with.give(http_response(200, "x"));
+    BOOST_TEST(out.error().code() == slb::errc::answer_without_request);
+}
+
+BOOST_AUTO_TEST_CASE(an_encoded_request_can_be_given_up_for_a_reason_whose_details_are_kept) {
+    rig with;
+    BOOST_TEST(with.ex.encode(a_request(), with.out));
+    {
+        std::string const why = "a text that dies before the response does";
+        with.ex.abandon(
+            slb::error(slb::errc::credentials_unavailable, slb::delivery::maybe_applied).with_details(why));
+    }
+    BOOST_TEST(with.outcome() ==
+               "not sent: no credentials are to be had: a text that dies before the response "
+               "does");
+    // Once begun it cannot be: somebody may have seen it.
+    with.start();
+    with.ex.abandon(slb::error(slb::errc::credentials_unavailable));
+    BOOST_TEST(!with.ex.done());
+    with.send_all();
+    with.give(http_response(200, compact_json));
+    BOOST_TEST(copy_of(*with.out) == compact_reply());
+    with.ex.abandon(slb::error(slb::errc::credentials_unavailable));
+    BOOST_TEST(copy_of(*with.out) == compact_reply());
+
+    heap_log log;
+    null_allocator const memory(log);
+    slb::exchange<null_allocator> poor(target, {}, memory);
+    slb::response<operation, null_allocator> out(memory);
+    BOOST_TEST(poor.encode(a_request(), out));
+    log.budget = log.bytes;
+    poor.abandon(slb::error(slb::errc::credentials_unavailable).with_details("there is no room for it"));
+    BOOST_TEST(outcome_of(out) == "not sent: no credentials are to be had");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -95,4 +95,10 @@ BOOST_AUTO_TEST_CASE(a_kept_response_is_filled_again_without_an_allocation) {
     check_allocations(everything_set(), changed_group_shape);
 }
 
+BOOST_AUTO_TEST_CASE(it_is_not_sent_again_when_nobody_knows_what_became_of_it) {
+    constexpr slb::repetition repeated = slb::repetition_of<request>();
+    static_assert(!repeated.safe);
+    BOOST_TEST(repeated.why == "the server that went is not there to be replaced a second time");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

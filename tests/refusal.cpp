@@ -224,4 +224,13 @@ BOOST_AUTO_TEST_CASE(the_status_goes_along) {
     BOOST_TEST(body.said(404).http_status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(the_time_of_the_server_is_that_of_its_first_header_date) {
+    using slb::detail::server_time;
+    static_assert(server_time("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n") == 784111777);
+    static_assert(server_time("") == 0 && server_time("Date:\r\n") == 0);
+    BOOST_TEST(server_time("A: b\r\nDATE:Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+                           "Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n") == 784111777);
+    BOOST_TEST(server_time("Date: 784111777\r\n") == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -231,6 +231,32 @@ BOOST_AUTO_TEST_CASE(a_header_that_asks_to_wait_makes_a_refusal_retryable_unless
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_tells_the_time_of_the_server_if_its_head_does) {
+    struct {
+        int status;
+        char const* body;
+        char const* headers;
+        std::int64_t time;
+    } const cases[] = {
+        {400, R"({"Code":"C"})", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 784111777},
+        {400, R"({"Code":"C"})", "X: y\r\ndate:  Sun, 06 Nov 1994 08:49:37 GMT \r\nZ: a\r\n", 784111777},
+        {503, "<Error><Code>C</Code></Error>", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 784111777},
+        {400, R"({"Code":"C"})", "", 0},
+        {400, R"({"Code":"C"})", "Date: now\r\n", 0},
+        {400, R"({"Code":"C"})", "Date: Sunday, 06-Nov-94 08:49:37 GMT\r\n", 0},
+        {400, R"({"Code":"C"})", "X-Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0},
+        // It is no refusal, but a page of a proxy or a success.
+        {502, "<html></html>", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0},
+        {200, R"({"RequestId":"R","VServerGroupId":"g"})", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0},
+    };
+    answer out;
+    for (auto const& [status, body, headers, time] : cases)
+        BOOST_TEST_CONTEXT(status << ' ' << body << ' ' << headers) {
+            receive(out, status, body, headers);
+            BOOST_TEST(out.error().server_time() == time);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(the_text_of_a_refusal_says_what_to_do_which_is_to_wait_where_a_header_asks_to) {
     struct {
         int status;
