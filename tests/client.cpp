@@ -600,4 +600,120 @@ BOOST_AUTO_TEST_CASE(a_kept_connection_that_the_transport_finds_changed_is_repla
     BOOST_TEST(log == "connect write read; write read; connect write read; write read; ");
 }
 
+namespace {
+
+/// Keys of which the one in use is refused until there have been so many.
+struct renewed_keys {
+    using crypto_type = slb::default_crypto;
+    int number = 1;
+    int asked = 0;
+
+    template <class Host, class Done>
+    void renew(Host&, std::int64_t, bool refused, Done done) {
+        ++asked;
+        if (refused) ++number;
+        if (number > 3) {
+            std::string const why = "there were three";
+            return done(slb::error(slb::errc::credentials_unavailable).with_details(why));
+        }
+        done(slb::result<void>());
+    }
+    template <class F>
+    void with_signer(F f) {
+        std::string const id = "key-" + std::to_string(number);
+        f(slb::signer<>(slb::credentials{id, "testsecret"}));
+    }
+};
+struct proven_transport : scripted_transport {
+    static constexpr bool proves_peer = true;
+};
+std::string busy_answer() { return http_response(400, throttled_json, "x-acs-retry-after: 1\r\n"); }
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_call_that_the_service_turns_away_is_sent_again_unless_that_is_not_wanted) {
+    scripted_transport transport;
+    transport.answers = {busy_answer(), http_response(200, compact_json)};
+    slb::client client{transport, test_key};
+    answer out;
+    BOOST_TEST(client.invoke(a_request(), out));
+    BOOST_TEST(copy_of(*out) == compact_reply());
+    BOOST_TEST(transport.log == "connect write read write read");
+    BOOST_TEST(transport.waits.size() == 1U);
+
+    scripted_transport again;
+    again.answers = {busy_answer(), http_response(200, compact_json)};
+    slb::client once{again, test_key, slb::call_options{.retry = slb::retry_options::never()}};
+    BOOST_TEST(!once.invoke(a_request(), out));
+    BOOST_TEST(again.log == "connect write read");
+    BOOST_TEST(again.waits.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_client_repeats_no_more_than_its_budget) {
+    scripted_transport transport;
+    transport.answers = {busy_answer()};
+    slb::client client{transport, test_key, slb::call_options{.retry = {.max_attempts = 2}}};
+    answer out;
+    for (int i = 0; i != 20; ++i) BOOST_TEST(!client.invoke(a_request(), out));
+    BOOST_TEST(transport.requests.size() == 30U);
+    // Ten successes pay for one more.
+    transport.answers.assign(100, http_response(200, compact_json));
+    for (int i = 0; i != 10; ++i) BOOST_TEST(client.invoke(a_request(), out));
+    transport.answers.assign(100, busy_answer());
+    for (int i = 0; i != 2; ++i) BOOST_TEST(!client.invoke(a_request(), out));
+    BOOST_TEST(transport.requests.size() == 30U + 10U + 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_remembers_that_its_clock_is_wrong) {
+    proven_transport transport;
+    transport.answers = {http_response(400, R"({"Code":"InvalidTimeStamp.Expired","RequestId":"R"})",
+                                       "Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n"),
+                         http_response(200, compact_json)};
+    slb::client client{transport, test_key};
+    answer out;
+    for (int i = 0; i != 3; ++i) BOOST_TEST(client.invoke(a_request(), out));
+    BOOST_TEST_REQUIRE(transport.requests.size() == 4U);
+    for (std::size_t i = 0; i != 4; ++i)
+        BOOST_TEST(transport.requests[i].find(i == 0
+                                                  ? "x-acs-date: 2023-11-14T22:13:20Z"
+                                                  : "x-acs-date: 2023-11-14T23:13:20Z") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_signs_with_the_key_that_its_source_has_then) {
+    scripted_transport transport;
+    std::string const refused = http_response(404, not_found_xml);
+    transport.answers = {http_response(200, compact_json), refused, http_response(200, compact_json)};
+    renewed_keys keys;
+    slb::client client{transport, keys};
+    static_assert(std::is_same_v<decltype(client), slb::client<scripted_transport, slb::default_crypto,
+                                                               slb::heap_allocator, renewed_keys&>>);
+    answer out;
+    BOOST_TEST(client.invoke(a_request(), out));
+    BOOST_TEST(client.invoke(a_request(), out));
+    BOOST_TEST(static_cast<bool>(client.invoke(a_request())));
+    BOOST_TEST(keys.asked == 4);
+    char const* const used[] = {"key-1", "key-1", "key-2", "key-2"};
+    BOOST_TEST_REQUIRE(transport.requests.size() == std::size(used));
+    for (std::size_t i = 0; i != std::size(used); ++i)
+        BOOST_TEST(transport.requests[i].find("Credential=" + std::string(used[i]) + ",") !=
+                   std::string::npos);
+    // The source is not copied, and another client may use it.
+    scripted_transport other;
+    other.answers = {refused, refused};
+    slb::client second{other, keys};
+    BOOST_TEST(!second.invoke(a_request(), out));
+    BOOST_TEST(out.error().service()->code == "InvalidAccessKeyId.NotFound");
+    BOOST_TEST(keys.number == 3);
+    BOOST_TEST(!second.invoke(a_request(), out));
+    BOOST_TEST(outcome_of(out) == "not sent: no credentials are to be had: there were three");
+    BOOST_TEST(!client.invoke(a_request(), out));
+    BOOST_TEST(transport.requests.size() == std::size(used));
+    // What breaks a rule needs no key.
+    int const before = keys.asked;
+    operation broken = a_request();
+    broken.region_id = slb::runtime("");
+    BOOST_TEST(!client.invoke(broken, out));
+    BOOST_TEST(keys.asked == before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

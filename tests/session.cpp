@@ -697,6 +697,15 @@ BOOST_AUTO_TEST_CASE(an_answer_that_grants_is_the_outcome_whatever_was_before) {
     BOOST_TEST(with.out.error().delivery() == slb::delivery::rejected);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_grants_but_cannot_be_read_is_applied_whatever_was_before) {
+    retry_rig with(safe_request());
+    with.line.answers = {http_response(200, R"({"RequestId":"R"})")};
+    with.line.failures = {{1, slb::errc::timed_out}};
+    with.call();
+    BOOST_TEST(with.outcome() == "applied: VServerGroupId is missing from the response (HTTP 200)");
+    BOOST_TEST(with.seen.told() == "sent again 1, would fail again");
+}
+
 BOOST_AUTO_TEST_CASE(the_attempts_of_a_call_are_counted) {
     for (int const most : {1, 2, 3, 7}) {
         retry_rig with(unsafe_request(), {.retry = {.max_attempts = most}});
