@@ -458,6 +458,20 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_off_by_hours_neither_hinders_nor_wears_out_
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_off_does_not_lead_to_the_key_of_another_source) {
+    for (auto const& way : ways_that_end()) {
+        BOOST_TEST_CONTEXT(way.what) {
+            memory_rig with(&way);
+            with.services.settings().instance_role = "demo-ecs";
+            with.line.set_clock_error(3 * hour);
+            BOOST_TEST(with.call() == ok);
+            BOOST_REQUIRE(with.process.reports.size() == 1U);
+            BOOST_TEST(with.process.reports.front().starts_with("fetched " + way.source),
+                       with.process.reports.front());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_that_steps_while_a_key_is_in_use_does_not_make_it_end) {
     for (std::int64_t const error : {-5 * hour, 5 * hour}) {
         BOOST_TEST_CONTEXT(error) {

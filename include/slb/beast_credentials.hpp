@@ -89,22 +89,29 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
     template <class Wake, class Done>
     bool async_renew(std::int64_t unix_seconds, bool refused, Wake wake, Done done) {
         auto& shared = *this->shared();
-        bool begins = false;
+        // Its end, should memory run out here, is that of the fetch, and locks.
+        std::shared_ptr<fetching> begun;
         bool waits = false;
         {
             std::scoped_lock const lock(shared.mutex);
             std::int64_t const now = unix_seconds + shared.clock_offset;
             if (refused) shared.cache.refused(now);
             bool const due = !shared.fetching && shared.cache.should_fetch(now);
-            if (due && shared.connect.executor) begins = shared.fetching = true;
+            if (due && shared.connect.executor) {
+                begun = std::make_shared<fetching>(this->shared());
+                shared.fetching = true;
+            }
             waits = !shared.may_go_on(now, refused) && shared.fetching;
             if (waits)
                 shared.waiting.emplace_back(std::move(wake));
+            else if (due && !begun && shared.cache.current(now) == nullptr)
+                done(slb::error(errc::credentials_unavailable)
+                         .with_details("made without an executor, the provider fetches keys for blocking "
+                                       "calls only"));
             else
                 done(shared.standing(now));
         }
-        if (begins) {
-            auto const begun = std::make_shared<fetching>(this->shared());
+        if (begun) {
             fetching_ = begun;
             boost::asio::post(*shared.connect.executor, [begun] { begun->go_on(); });
         }
