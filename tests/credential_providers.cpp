@@ -145,12 +145,12 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_never_crashes_and_shows_no_secret) {
         char const* path;
         row const& reader;
     } const files[] = {{"/token", all[0]}, {config, all[1]}, {ini, all[2]}};
-    for (auto const& [path, reader] : files) {
+    for (auto const& file : files) {
         fake_process process = furnished();
-        std::string const text = process.files[path].text;
+        std::string const text = process.files[file.path].text;
         damage(text, [&](std::string const& damaged) {
-            process.files[path].text = damaged;
-            fetch_and_inspect(process, reader, reader.answers);
+            process.files[file.path].text = damaged;
+            fetch_and_inspect(process, file.reader, file.reader.answers);
         });
     }
 }
