@@ -627,13 +627,13 @@ struct renewed_keys {
 struct proven_transport : scripted_transport {
     static constexpr bool proves_peer = true;
 };
-std::string busy_answer() { return http_response(400, throttled_json, "x-acs-retry-after: 1\r\n"); }
+std::string busy_answer() { return http_answer(400, throttled_json, "x-acs-retry-after: 1\r\n"); }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_call_that_the_service_turns_away_is_sent_again_unless_that_is_not_wanted) {
     scripted_transport transport;
-    transport.answers = {busy_answer(), http_response(200, compact_json)};
+    transport.answers = {busy_answer(), http_answer(200, compact_json)};
     slb::client client{transport, test_key};
     answer out;
     BOOST_TEST(client.invoke(a_request(), out));
@@ -642,7 +642,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_the_service_turns_away_is_sent_again_unless_tha
     BOOST_TEST(transport.waits.size() == 1U);
 
     scripted_transport again;
-    again.answers = {busy_answer(), http_response(200, compact_json)};
+    again.answers = {busy_answer(), http_answer(200, compact_json)};
     slb::client once{again, test_key, slb::call_options{.retry = slb::retry_options::never()}};
     BOOST_TEST(!once.invoke(a_request(), out));
     BOOST_TEST(again.log == "connect write read");
@@ -657,7 +657,7 @@ BOOST_AUTO_TEST_CASE(a_client_repeats_no_more_than_its_budget) {
     for (int i = 0; i != 20; ++i) BOOST_TEST(!client.invoke(a_request(), out));
     BOOST_TEST(transport.requests.size() == 30U);
     // Ten successes pay for one more.
-    transport.answers.assign(100, http_response(200, compact_json));
+    transport.answers.assign(100, http_answer(200, compact_json));
     for (int i = 0; i != 10; ++i) BOOST_TEST(client.invoke(a_request(), out));
     transport.answers.assign(100, busy_answer());
     for (int i = 0; i != 2; ++i) BOOST_TEST(!client.invoke(a_request(), out));
@@ -666,9 +666,9 @@ BOOST_AUTO_TEST_CASE(a_client_repeats_no_more_than_its_budget) {
 
 BOOST_AUTO_TEST_CASE(a_client_remembers_that_its_clock_is_wrong) {
     proven_transport transport;
-    transport.answers = {http_response(400, R"({"Code":"InvalidTimeStamp.Expired","RequestId":"R"})",
-                                       "Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n"),
-                         http_response(200, compact_json)};
+    transport.answers = {http_answer(400, R"({"Code":"InvalidTimeStamp.Expired","RequestId":"R"})",
+                                     "Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n"),
+                         http_answer(200, compact_json)};
     slb::client client{transport, test_key};
     answer out;
     for (int i = 0; i != 3; ++i) BOOST_TEST(client.invoke(a_request(), out));
@@ -681,8 +681,8 @@ BOOST_AUTO_TEST_CASE(a_client_remembers_that_its_clock_is_wrong) {
 
 BOOST_AUTO_TEST_CASE(a_client_signs_with_the_key_that_its_source_has_then) {
     scripted_transport transport;
-    std::string const refused = http_response(404, not_found_xml);
-    transport.answers = {http_response(200, compact_json), refused, http_response(200, compact_json)};
+    std::string const refused = http_answer(404, not_found_xml);
+    transport.answers = {http_answer(200, compact_json), refused, http_answer(200, compact_json)};
     renewed_keys keys;
     slb::client client{transport, keys};
     static_assert(std::is_same_v<decltype(client), slb::client<scripted_transport, slb::default_crypto,

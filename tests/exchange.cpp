@@ -472,7 +472,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_sent_as_it_is_and_its_answer_kept)
         BOOST_TEST(with.ex.output() == message.substr(5));
         with.send_all();
         BOOST_TEST(with.ex.request_sent());
-        BOOST_TEST(with.give(http_response(403, throttled_json, "A: b\r\n")));
+        BOOST_TEST(with.give(http_answer(403, throttled_json, "A: b\r\n")));
         BOOST_TEST(with.ex.done());
         BOOST_TEST(with.ex.reusable());
         BOOST_TEST(static_cast<bool>(out));
@@ -480,7 +480,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_sent_as_it_is_and_its_answer_kept)
         BOOST_TEST(out.body() == throttled_json);
         BOOST_TEST(out.header("a") == "b");
         // A call in between is a call again.
-        run(with, {"", http_response(200, compact_json), ""}, {});
+        run(with, {"", http_answer(200, compact_json), ""}, {});
         BOOST_TEST(copy_of(*with.out) == compact_reply());
         BOOST_TEST(out.body() == throttled_json);
     }
@@ -490,7 +490,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_sent_as_it_is_and_its_answer_kept)
                "not sent: the deadline passed; check the network, or allow more time in call_options");
     with.ex.start(message, out);
     with.ex.sent(1);
-    with.give(http_response(200, "x"));
+    with.give(http_answer(200, "x"));
     BOOST_TEST(out.error().code() == slb::errc::answer_without_request);
 }
 
@@ -510,7 +510,7 @@ BOOST_AUTO_TEST_CASE(an_encoded_request_can_be_given_up_for_a_reason_whose_detai
     with.ex.abandon(slb::error(slb::errc::credentials_unavailable));
     BOOST_TEST(!with.ex.done());
     with.send_all();
-    with.give(http_response(200, compact_json));
+    with.give(http_answer(200, compact_json));
     BOOST_TEST(copy_of(*with.out) == compact_reply());
     with.ex.abandon(slb::error(slb::errc::credentials_unavailable));
     BOOST_TEST(copy_of(*with.out) == compact_reply());

@@ -38,7 +38,7 @@ struct rig {
         line.ends_after_answer = ends;
         calls.start(message, out);
         slb::detail::no_key nobody;
-        drive(calls, kept, line, nobody);
+        slb::drive(calls, kept, line, nobody);
         return static_cast<bool>(out);
     }
 };
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(what_failed_on_the_way_says_how_far_it_came) {
         with.line.failure = errc::connection_reset;
         with.calls.start(question, with.out);
         slb::detail::no_key nobody;
-        drive(with.calls, with.kept, with.line, nobody);
+        slb::drive(with.calls, with.kept, with.line, nobody);
         BOOST_TEST(!with.out);
         BOOST_TEST(with.out.error().code() == errc::connection_reset);
         BOOST_TEST(with.out.error().delivery() ==
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_was_not_sent_is_sent_again_and_one_that_may_
         with.line.failure = errc::connection_reset;
         with.calls.start(question, with.out);
         slb::detail::no_key nobody;
-        drive(with.calls, with.kept, with.line, nobody);
+        slb::drive(with.calls, with.kept, with.line, nobody);
         BOOST_TEST(static_cast<bool>(with.out) == (failing == 0));
         if (failing == 0) BOOST_TEST(with.line.log == "connect connect write read");
     }
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(one_response_serves_one_message_after_the_other_over_a_kept
                                .vserver_group_id = "g",
                                .replace = {{.from = {"a", 1}, .to = {.server_id = "b", .port = 1}}}},
                      answer, signer);
-    drive(with.calls, with.kept, with.line, key);
+    slb::drive(with.calls, with.kept, with.line, key);
     BOOST_TEST_REQUIRE(static_cast<bool>(answer));
     BOOST_TEST(with.ask(slb_test::http_answer(200, "again")));
     BOOST_TEST(with.out.body() == "again");
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(without_memory_for_it_there_is_no_answer_and_with_it_nothin
             slb::kept_connection kept;
             slb::detail::no_key nobody;
             calls.start(question, out);
-            drive(calls, kept, line, nobody);
+            slb::drive(calls, kept, line, nobody);
             came = static_cast<bool>(out);
             if (!came) {
                 BOOST_TEST(out.error().code() == errc::out_of_memory);

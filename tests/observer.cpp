@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_ones_own_is_reported_without_an_operation) {
     slb::detail::no_key nobody;
     std::string_view const message = "GET / HTTP/1.1\r\ncontent-length: 0\r\n\r\n";
     calls.start(message, out);
-    drive(calls, kept, line, nobody);
+    slb::drive(calls, kept, line, nobody);
     BOOST_TEST(seen.lines.at(0) == " #1 new " + bytes_of(std::string(message), line.answers[0]) +
                                        " 0+0+0+0 id : no error (HTTP 404)");
     BOOST_TEST(seen.told() == "succeeded");

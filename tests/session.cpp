@@ -699,7 +699,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_grants_is_the_outcome_whatever_was_before) {
 
 BOOST_AUTO_TEST_CASE(an_answer_that_grants_but_cannot_be_read_is_applied_whatever_was_before) {
     retry_rig with(safe_request());
-    with.line.answers = {http_response(200, R"({"RequestId":"R"})")};
+    with.line.answers = {http_answer(200, R"({"RequestId":"R"})")};
     with.line.failures = {{1, slb::errc::timed_out}};
     with.call();
     BOOST_TEST(with.outcome() == "applied: VServerGroupId is missing from the response (HTTP 200)");

@@ -10312,24 +10312,19 @@ class credential_provider {
         /// Whether a request is to be sent, and answered() to be called: chain.request().
         [[nodiscard]] bool wants_request() {
             if (!std::exchange(started_, true)) shared_.chain.start();
-            for (;;) {
-                unsigned char random[16] = {};
-                if (!machine_.random(random)) {
-                    reached_ = credential_step::failed;
-                    return false;
-                }
-                reached_ = shared_.chain.next(machine_.unix_seconds() + clock_offset_, random);
-                if (reached_ == credential_step::request) return true;
-                // Refused, it may be, for a timestamp that was off.
-                if (reached_ != credential_step::failed || !std::exchange(clock_was_off_, false))
-                    return false;
-                shared_.chain.start();
-            }
+            unsigned char random[16] = {};
+            bool const drawn = machine_.random(random);
+            reached_ = drawn ? shared_.chain.next(machine_.unix_seconds() + clock_offset_, random)
+                             : credential_step::failed;
+            return reached_ == credential_step::request;
         }
         void answered(http_response<> const& answer) {
             if (!answer) return shared_.chain.failed(answer.error().code());
             std::int64_t there = 0;
-            if (detail::parse_http_date(answer.header("date"), there)) set_clock(there);
+            bool const set = detail::parse_http_date(answer.header("date"), there) && set_clock(there);
+            // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
+            if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true))
+                return shared_.chain.start();
             shared_.chain.received(answer.status(), answer.body());
         }
         /// It ended for want of time: a caller with more of it need not wait before it tries.
@@ -10337,16 +10332,16 @@ class credential_provider {
 
       private:
         /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
-        /// message's way.)
-        void set_clock(std::int64_t there) {
+        /// message's way.) True: it was off.
+        bool set_clock(std::int64_t there) {
             constexpr std::int64_t close = 60;
             constexpr std::int64_t furthest = retry_options().max_clock_skew;
             std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
-            if (off >= -close && off <= close) return;
+            if (off >= -close && off <= close) return false;
             std::int64_t const offset = there - machine_.unix_seconds();
-            if (offset < -furthest || offset > furthest) return;
+            if (offset < -furthest || offset > furthest) return false;
             clock_offset_ = offset;
-            clock_was_off_ = std::exchange(may_repeat_, false);
+            return true;
         }
         void settle() noexcept {
             std::vector<std::function<void()>> woken;
@@ -10392,9 +10387,8 @@ class credential_provider {
         state& shared_;
         Host& machine_;
         std::int64_t clock_offset_;
-        bool clock_was_off_ = false;
-        bool may_repeat_ = true;
         bool started_ = false;
+        bool begun_anew_ = false;
         bool cut_short_ = false;
         /// What next() said last; request: it never came to an end.
         credential_step reached_ = credential_step::request;
