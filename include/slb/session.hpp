@@ -101,8 +101,8 @@ class session {
 
     /// Whether the step key wants another key than that of the last attempt, in this call or the one before.
     [[nodiscard]] bool key_refused() const { return memory_->key_refused; }
-    /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
-    /// copied.
+    /// What came of the step key. An error, which is no refusal of the service's, ends the call, of which
+    /// this attempt was not sent; its details are copied.
     void keyed(result<void> const& outcome) {
         memory_->key_refused = false;
         if (!outcome)

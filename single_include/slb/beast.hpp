@@ -830,8 +830,9 @@ class error {
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
-             {" server string to sign", " server StringToSign", " server CanonicalRequest"})
+             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
             said = said.substr(0, detail::find_ignoring_case(said, echo));
+        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
         return said;
     }
 
@@ -7847,8 +7848,8 @@ class session {
 
     /// Whether the step key wants another key than that of the last attempt, in this call or the one before.
     [[nodiscard]] bool key_refused() const { return memory_->key_refused; }
-    /// What came of the step key. An error ends the call, of which this attempt was not sent; its details are
-    /// copied.
+    /// What came of the step key. An error, which is no refusal of the service's, ends the call, of which
+    /// this attempt was not sent; its details are copied.
     void keyed(result<void> const& outcome) {
         memory_->key_refused = false;
         if (!outcome)
@@ -8659,6 +8660,8 @@ class call_driver {
             std::int64_t const deadline = session.deadline();
             switch (call.step) {
             case session_step::key:
+                // Others need not wait for the key of this one.
+                call.calls->release(call);
                 if (!has_key()) return wait_until(deadline);
                 break;
             case session_step::acquire:

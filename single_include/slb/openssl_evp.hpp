@@ -787,8 +787,9 @@ class error {
     /// A refused signature is answered with the request that was signed, token included: not for a log.
     static constexpr std::string_view without_echo(std::string_view said) {
         for (std::string_view echo :
-             {" server string to sign", " server StringToSign", " server CanonicalRequest"})
+             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
             said = said.substr(0, detail::find_ignoring_case(said, echo));
+        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
         return said;
     }
 

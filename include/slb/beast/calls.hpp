@@ -293,6 +293,8 @@ class call_driver {
             std::int64_t const deadline = session.deadline();
             switch (call.step) {
             case session_step::key:
+                // Others need not wait for the key of this one.
+                call.calls->release(call);
                 if (!has_key()) return wait_until(deadline);
                 break;
             case session_step::acquire:
