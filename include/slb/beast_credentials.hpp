@@ -119,19 +119,19 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
     }
 
   private:
-    using state = typename base::state;
+    using keys_type = typename base::keys_type;
 
     /// A fetch that goes from handler to handler, and ends by itself.
     class fetching : public std::enable_shared_from_this<fetching> {
       public:
-        explicit fetching(std::shared_ptr<state> shared) : shared_(std::move(shared)) {}
+        explicit fetching(std::shared_ptr<keys_type> shared) : shared_(std::move(shared)) {}
 
         void go_on() {
             if (stopped_ || !fetch_.wants_request()) return;
             credential_request const ask = shared_->chain.request();
             shared_->connect.asynchronously(ask.endpoint, ask.tls, [&](auto transport) {
                 stop_ = [transport] { transport->cancel(); };
-                transport->async_send(ask.message, answer_, base::options_for(ask, no_deadline), memory_,
+                transport->async_send(ask.message, answer_, detail::options_for(ask, no_deadline), memory_,
                                       [self = this->shared_from_this()](boost::system::error_code) {
                                           self->stop_ = nullptr;
                                           self->fetch_.answered(self->answer_);
@@ -145,9 +145,9 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
         }
 
       private:
-        std::shared_ptr<state> shared_;
+        std::shared_ptr<keys_type> shared_;
         system_host machine_{};
-        typename base::template fetch<system_host> fetch_{*shared_, machine_};
+        detail::key_fetch<keys_type, system_host> fetch_{*shared_, machine_};
         http_response<> answer_{};
         retry_memory memory_{};
         /// Keeps the transport.

@@ -15,6 +15,150 @@
 
 namespace slb::inline v0_1 {
 
+namespace detail {
+
+/// What a provider has, and a fetch that outlives it still needs.
+template <class Connect, class Crypto>
+struct provided_keys {
+    provided_keys(credential_chain sources, Connect how)
+        : chain(std::move(sources)), connect(std::move(how)) {}
+
+    /// The time of day as the services have it.
+    template <class Host>
+    [[nodiscard]] std::int64_t now(Host& machine) const {
+        return machine.unix_seconds() + clock_offset;
+    }
+    /// Whether a call need not wait: for its key is good, or nothing is to be had now.
+    [[nodiscard]] bool may_go_on(std::int64_t now, bool refused) const {
+        if (fetching) return cache.current(now) != nullptr && !refused;
+        return !cache.should_fetch(now);
+    }
+    [[nodiscard]] result<void> standing(std::int64_t now) const {
+        if (cache.current(now) != nullptr) return {};
+        return slb::error(errc::credentials_unavailable).with_details(cache.problem());
+    }
+
+    using signer_type = slb::signer<Crypto>;
+
+    std::mutex mutex{};
+    std::condition_variable arrived{};
+    /// That of whoever set `fetching`.
+    credential_chain chain;
+    Connect connect;
+    bool fetching = false;
+    std::int64_t clock_offset = 0;
+    credential_cache cache{};
+    std::shared_ptr<signer_type const> signer{};
+    /// Asynchronous calls without a key.
+    std::vector<std::function<void()>> waiting{};
+};
+
+/// How a request of the chain is sent: once, as the chain has its own idea of when to try again.
+inline call_options options_for(credential_request const& ask, std::int64_t longest) {
+    std::int64_t const whole = ask.connect_timeout_ms + 2 * ask.step_timeout_ms;
+    return {.connect_timeout_ms = ask.connect_timeout_ms,
+            .step_timeout_ms = ask.step_timeout_ms,
+            .call_timeout_ms = whole < longest ? whole : longest,
+            .retry = retry_options::never()};
+}
+
+/// One fetch, by whoever set `fetching`; its end is that of the fetch, with a key or without, so that
+/// nobody waits for a fetch that was given up.
+template <class Keys, class Host>
+class key_fetch {
+  public:
+    key_fetch(Keys& shared, Host& machine)
+        : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
+    ~key_fetch() { settle(); }
+    key_fetch(key_fetch const&) = delete;
+    key_fetch& operator=(key_fetch const&) = delete;
+
+    /// Whether a request is to be sent, and answered() to be called: chain.request().
+    [[nodiscard]] bool wants_request() {
+        if (!std::exchange(started_, true)) shared_.chain.start();
+        unsigned char random[16] = {};
+        bool const drawn = machine_.random(random);
+        reached_ = drawn ? shared_.chain.next(machine_.unix_seconds() + clock_offset_, random)
+                         : credential_step::failed;
+        return reached_ == credential_step::request;
+    }
+    void answered(http_response<> const& answer) {
+        if (!answer) return shared_.chain.failed(answer.error().code());
+        std::int64_t there = 0;
+        bool const set = parse_http_date(answer.header("date"), there) && set_clock(there);
+        // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
+        if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true)) return shared_.chain.start();
+        shared_.chain.received(answer.status(), answer.body());
+    }
+    /// It ended for want of time: a caller with more of it need not wait before it tries.
+    void cut_short() { cut_short_ = true; }
+
+  private:
+    /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
+    /// message's way.) True: it was off.
+    bool set_clock(std::int64_t there) {
+        constexpr std::int64_t close = 60;
+        constexpr std::int64_t furthest = retry_options().max_clock_skew;
+        std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
+        if (off >= -close && off <= close) return false;
+        std::int64_t const offset = there - machine_.unix_seconds();
+        if (offset < -furthest || offset > furthest) return false;
+        clock_offset_ = offset;
+        return true;
+    }
+    void settle() noexcept {
+        std::vector<std::function<void()>> woken;
+        {
+            std::scoped_lock const lock(shared_.mutex);
+            shared_.fetching = false;
+            woken.swap(shared_.waiting);
+            shared_.clock_offset = clock_offset_;
+            try {
+                keep(shared_.now(machine_));
+            } catch (std::bad_alloc const&) {
+                // Then nothing is known of this fetch, and the next call begins another.
+            }
+        }
+        shared_.arrived.notify_all();
+        for (auto const& wake : woken) {
+            try {
+                wake();
+            } catch (std::bad_alloc const&) {
+                // Then that call waits until its deadline.
+            }
+        }
+    }
+
+    void keep(std::int64_t now) {
+        if (reached_ == credential_step::done) {
+            access_key key = shared_.chain.take();
+            shared_.signer = std::make_shared<typename Keys::signer_type const>(key.view());
+            shared_.cache.fetched(std::move(key), now);
+            return;
+        }
+        // Given up, or ended by an exception: as if there had been no fetch.
+        if (reached_ == credential_step::request) return;
+        unsigned char random[4] = {};
+        std::uint32_t spread = 0;
+        if (machine_.random(random))
+            for (unsigned char byte : random) spread = spread << 8 | byte;
+        // Without a key the next fetch would wait for a second.
+        bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
+        shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
+    }
+
+    Keys& shared_;
+    Host& machine_;
+    std::int64_t clock_offset_;
+    bool started_ = false;
+    bool begun_anew_ = false;
+    bool cut_short_ = false;
+    /// What next() said last; request: it never came to an end.
+    credential_step reached_ = credential_step::request;
+};
+
+} // namespace detail
+
 /// Keys that are fetched and renewed by themselves: give it to clients in place of credentials. Several
 /// clients may share one, on several threads; one of them fetches, and the others go on with the key of
 /// before as long as that is good.
@@ -38,7 +182,7 @@ class credential_provider {
 
     /// Fetches nothing yet. `seen_by` is told what happens to keys, on the thread that fetches; null: nobody.
     credential_provider(credential_chain chain, Connect connect, slb::observer* seen_by = nullptr)
-        : state_(std::make_shared<state>(std::move(chain), std::move(connect))) {
+        : state_(std::make_shared<keys_type>(std::move(chain), std::move(connect))) {
         if (seen_by != nullptr) state_->chain.report_to(seen_by);
     }
     credential_provider(credential_provider const&) = delete;
@@ -79,151 +223,20 @@ class credential_provider {
     }
 
   protected:
-    /// What a fetch that outlives the provider still needs.
-    struct state {
-        state(credential_chain sources, Connect how) : chain(std::move(sources)), connect(std::move(how)) {}
-
-        /// The time of day as the services have it.
-        template <class Host>
-        [[nodiscard]] std::int64_t now(Host& machine) const {
-            return machine.unix_seconds() + clock_offset;
-        }
-        /// Whether a call need not wait: for its key is good, or nothing is to be had now.
-        [[nodiscard]] bool may_go_on(std::int64_t now, bool refused) const {
-            if (fetching) return cache.current(now) != nullptr && !refused;
-            return !cache.should_fetch(now);
-        }
-        [[nodiscard]] result<void> standing(std::int64_t now) const {
-            if (cache.current(now) != nullptr) return {};
-            return slb::error(errc::credentials_unavailable).with_details(cache.problem());
-        }
-        std::mutex mutex{};
-        std::condition_variable arrived{};
-        /// That of whoever set `fetching`.
-        credential_chain chain;
-        Connect connect;
-        bool fetching = false;
-        std::int64_t clock_offset = 0;
-        credential_cache cache{};
-        std::shared_ptr<slb::signer<Crypto> const> signer{};
-        /// Asynchronous calls without a key.
-        std::vector<std::function<void()>> waiting{};
-    };
-
-    /// How a request of the chain is sent: once, as the chain has its own idea of when to try again.
-    static call_options options_for(credential_request const& ask, std::int64_t longest) {
-        std::int64_t const whole = ask.connect_timeout_ms + 2 * ask.step_timeout_ms;
-        return {.connect_timeout_ms = ask.connect_timeout_ms,
-                .step_timeout_ms = ask.step_timeout_ms,
-                .call_timeout_ms = whole < longest ? whole : longest,
-                .retry = retry_options::never()};
-    }
-    /// One fetch, by whoever set `fetching`; its end is that of the fetch, with a key or without, so that
-    /// nobody waits for a fetch that was given up.
-    template <class Host>
-    class fetch {
-      public:
-        fetch(state& shared, Host& machine)
-            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
-        ~fetch() { settle(); }
-        fetch(fetch const&) = delete;
-        fetch& operator=(fetch const&) = delete;
-
-        /// Whether a request is to be sent, and answered() to be called: chain.request().
-        [[nodiscard]] bool wants_request() {
-            if (!std::exchange(started_, true)) shared_.chain.start();
-            unsigned char random[16] = {};
-            bool const drawn = machine_.random(random);
-            reached_ = drawn ? shared_.chain.next(machine_.unix_seconds() + clock_offset_, random)
-                             : credential_step::failed;
-            return reached_ == credential_step::request;
-        }
-        void answered(http_response<> const& answer) {
-            if (!answer) return shared_.chain.failed(answer.error().code());
-            std::int64_t there = 0;
-            bool const set = detail::parse_http_date(answer.header("date"), there) && set_clock(there);
-            // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
-            if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true))
-                return shared_.chain.start();
-            shared_.chain.received(answer.status(), answer.body());
-        }
-        /// It ended for want of time: a caller with more of it need not wait before it tries.
-        void cut_short() { cut_short_ = true; }
-
-      private:
-        /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
-        /// message's way.) True: it was off.
-        bool set_clock(std::int64_t there) {
-            constexpr std::int64_t close = 60;
-            constexpr std::int64_t furthest = retry_options().max_clock_skew;
-            std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
-            if (off >= -close && off <= close) return false;
-            std::int64_t const offset = there - machine_.unix_seconds();
-            if (offset < -furthest || offset > furthest) return false;
-            clock_offset_ = offset;
-            return true;
-        }
-        void settle() noexcept {
-            std::vector<std::function<void()>> woken;
-            {
-                std::scoped_lock const lock(shared_.mutex);
-                shared_.fetching = false;
-                woken.swap(shared_.waiting);
-                shared_.clock_offset = clock_offset_;
-                try {
-                    keep(shared_.now(machine_));
-                } catch (std::bad_alloc const&) {
-                    // Then nothing is known of this fetch, and the next call begins another.
-                }
-            }
-            shared_.arrived.notify_all();
-            for (auto const& wake : woken) {
-                try {
-                    wake();
-                } catch (std::bad_alloc const&) {
-                    // Then that call waits until its deadline.
-                }
-            }
-        }
-
-        void keep(std::int64_t now) {
-            if (reached_ == credential_step::done) {
-                access_key key = shared_.chain.take();
-                shared_.signer = std::make_shared<slb::signer<Crypto> const>(key.view());
-                shared_.cache.fetched(std::move(key), now);
-                return;
-            }
-            // Given up, or ended by an exception: as if there had been no fetch.
-            if (reached_ == credential_step::request) return;
-            unsigned char random[4] = {};
-            std::uint32_t spread = 0;
-            if (machine_.random(random))
-                for (unsigned char byte : random) spread = spread << 8 | byte;
-            // Without a key the next fetch would wait for a second.
-            bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
-            shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
-        }
-
-        state& shared_;
-        Host& machine_;
-        std::int64_t clock_offset_;
-        bool started_ = false;
-        bool begun_anew_ = false;
-        bool cut_short_ = false;
-        /// What next() said last; request: it never came to an end.
-        credential_step reached_ = credential_step::request;
-    };
-    [[nodiscard]] std::shared_ptr<state> const& shared() const noexcept { return state_; }
+    /// @cond
+    using keys_type = detail::provided_keys<Connect, Crypto>;
+    [[nodiscard]] std::shared_ptr<keys_type> const& shared() const noexcept { return state_; }
+    /// @endcond
 
   private:
     template <class Host>
     void fetch_now(Host& machine, std::int64_t deadline) {
-        fetch<Host> under_way(*state_, machine);
+        detail::key_fetch<keys_type, Host> under_way(*state_, machine);
         while (under_way.wants_request()) {
             credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
-                session<> call(transport.endpoint(), options_for(ask, left));
+                session<> call(transport.endpoint(), detail::options_for(ask, left));
                 http_response<> answer;
                 kept_connection line;
                 detail::no_key nobody;
@@ -236,7 +249,7 @@ class credential_provider {
         if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
-    std::shared_ptr<state> state_;
+    std::shared_ptr<keys_type> state_;
 };
 
 } // namespace slb::inline v0_1

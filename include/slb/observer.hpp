@@ -47,6 +47,7 @@ struct credential_report {
         failed,                  ///< there is none; the old one is used as long as it is good
         file_readable_by_others, ///< a file with secrets can be read by other users of the machine
     };
+    /// See kind.
     kind what = kind::fetched;
     /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
     std::string_view source{};
@@ -67,10 +68,13 @@ class observer {
     virtual void on_credentials(credential_report const&) {}
 
   protected:
+    /// @{
+    /// Whoever derives from it may be copied, and destroys itself.
     observer() = default;
     observer(observer const&) = default;
     observer& operator=(observer const&) = default;
     ~observer() = default;
+    /// @}
 };
 
 } // namespace slb::inline v0_1

@@ -88,9 +88,11 @@ struct failed_attempt {
     bool repeatable = false;
     /// How many attempts were made, this one included.
     int attempts = 1;
+    /// @{
     /// Now, and when the call is to be over, on the clock of deadlines.
     std::int64_t now_ms = 0;
     std::int64_t deadline_ms = no_deadline;
+    /// @}
     /// 64 random bits, new for each attempt.
     std::uint64_t random = 0;
 };

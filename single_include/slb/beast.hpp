@@ -2720,9 +2720,11 @@ struct failed_attempt {
     bool repeatable = false;
     /// How many attempts were made, this one included.
     int attempts = 1;
+    /// @{
     /// Now, and when the call is to be over, on the clock of deadlines.
     std::int64_t now_ms = 0;
     std::int64_t deadline_ms = no_deadline;
+    /// @}
     /// 64 random bits, new for each attempt.
     std::uint64_t random = 0;
 };
@@ -2862,6 +2864,7 @@ struct credential_report {
         failed,                  ///< there is none; the old one is used as long as it is good
         file_readable_by_others, ///< a file with secrets can be read by other users of the machine
     };
+    /// See kind.
     kind what = kind::fetched;
     /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
     std::string_view source{};
@@ -2882,10 +2885,13 @@ class observer {
     virtual void on_credentials(credential_report const&) {}
 
   protected:
+    /// @{
+    /// Whoever derives from it may be copied, and destroys itself.
     observer() = default;
     observer(observer const&) = default;
     observer& operator=(observer const&) = default;
     ~observer() = default;
+    /// @}
 };
 
 } // namespace slb::inline v0_1

@@ -3171,9 +3171,11 @@ struct failed_attempt {
     bool repeatable = false;
     /// How many attempts were made, this one included.
     int attempts = 1;
+    /// @{
     /// Now, and when the call is to be over, on the clock of deadlines.
     std::int64_t now_ms = 0;
     std::int64_t deadline_ms = no_deadline;
+    /// @}
     /// 64 random bits, new for each attempt.
     std::uint64_t random = 0;
 };
@@ -3313,6 +3315,7 @@ struct credential_report {
         failed,                  ///< there is none; the old one is used as long as it is good
         file_readable_by_others, ///< a file with secrets can be read by other users of the machine
     };
+    /// See kind.
     kind what = kind::fetched;
     /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
     std::string_view source{};
@@ -3333,10 +3336,13 @@ class observer {
     virtual void on_credentials(credential_report const&) {}
 
   protected:
+    /// @{
+    /// Whoever derives from it may be copied, and destroys itself.
     observer() = default;
     observer(observer const&) = default;
     observer& operator=(observer const&) = default;
     ~observer() = default;
+    /// @}
 };
 
 } // namespace slb::inline v0_1
@@ -5686,6 +5692,8 @@ class ecs_role_source : public detail::asking_source {
     /// The name of the role; empty: ALIBABA_CLOUD_ECS_METADATA, else the service is asked for it.
     explicit ecs_role_source(std::string role_name = {}) : role_name_(std::move(role_name)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "ECS RAM role"; }
     void start() override {
         asking_source::start();
@@ -5694,8 +5702,11 @@ class ecs_role_source : public detail::asking_source {
         token_problem_.clear();
         asked_ = asked::token;
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         if (fetch.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
             return refuse("disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
@@ -5713,6 +5724,7 @@ class ecs_role_source : public detail::asking_source {
         default: return read_answer(fetch);
         }
     }
+    /// @}
 
   private:
     enum class asked : std::uint8_t { token, role, key };
@@ -5930,13 +5942,18 @@ class oidc_role_source : public detail::sts_source {
         : sts_source(std::move(role)), provider_arn_(std::move(provider_arn)),
           token_file_(std::move(token_file)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "OIDC role"; }
     void start() override {
         sts_source::start();
         token_.clear();
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         assumed_role role;
         if (std::string wrong = complete_role(fetch, role); !wrong.empty()) return refuse(std::move(wrong));
@@ -5977,6 +5994,7 @@ class oidc_role_source : public detail::sts_source {
     credential_step proceed(credential_fetch const& fetch) override {
         return read_answer(fetch, {token_.view()});
     }
+    /// @}
 
   private:
     std::string provider_arn_;
@@ -6065,6 +6083,8 @@ class ram_role_source : public detail::sts_source {
     ram_role_source(std::unique_ptr<credential_source> source, assumed_role role)
         : sts_source(std::move(role)), source_(std::move(source)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "RAM role"; }
     void start() override {
         sts_source::start();
@@ -6090,8 +6110,11 @@ class ram_role_source : public detail::sts_source {
         has_key_ ? sts_source::received(status, body) : source_->received(status, body);
     }
     void failed(errc why) override { has_key_ ? sts_source::failed(why) : source_->failed(why); }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         if (std::string wrong = complete_role(fetch, role_now_); !wrong.empty())
             return refuse(std::move(wrong));
@@ -6105,6 +6128,7 @@ class ram_role_source : public detail::sts_source {
         return read_answer(fetch,
                            {source_key_.secret.view(), source_key_.token.view(), role_now_.external_id});
     }
+    /// @}
 
   private:
     std::unique_ptr<credential_source> source_;
@@ -6321,9 +6345,14 @@ class config_profiles {
 template <class Crypto = default_crypto>
 class config_file_source : public detail::delegating_source {
   public:
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "config.json"; }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     std::string choose(credential_fetch const& fetch, std::unique_ptr<credential_source>& chosen) override {
         if (fetch.flag("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))
             return "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
@@ -6343,6 +6372,7 @@ class config_file_source : public detail::delegating_source {
         wrong = detail::config_profiles<Crypto>(document.root()).source_of(profile, chosen);
         return wrong.empty() ? wrong : path + ": " + wrong;
     }
+    /// @}
 };
 
 } // namespace slb::inline v0_1
@@ -6450,9 +6480,14 @@ class ini_section {
 template <class Crypto = default_crypto>
 class ini_file_source : public detail::delegating_source {
   public:
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "credentials file"; }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     std::string choose(credential_fetch const& fetch, std::unique_ptr<credential_source>& chosen) override {
         std::string path;
         std::string wrong =
@@ -6470,6 +6505,7 @@ class ini_file_source : public detail::delegating_source {
         wrong = choose_type(section, chosen);
         return wrong.empty() ? wrong : path + ": " + where_ + wrong;
     }
+    /// @}
 
   private:
     static std::string choose_type(detail::ini_section const& section,
@@ -6568,13 +6604,18 @@ class uri_source : public detail::asking_source {
     /// http or https; empty: ALIBABA_CLOUD_CREDENTIALS_URI.
     explicit uri_source(std::string_view uri = {}) : uri_(uri) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "credentials URI"; }
     void start() override {
         asking_source::start();
         used_.clear();
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         used_.assign(uri_.view());
         if (used_.empty()) used_.assign(fetch.environment.variable("ALIBABA_CLOUD_CREDENTIALS_URI"));
@@ -6599,6 +6640,7 @@ class uri_source : public detail::asking_source {
         std::string wrong = detail::read_key(document.root(), fetch.now, key);
         return wrong.empty() ? give(std::move(key)) : refuse(std::move(wrong));
     }
+    /// @}
 
   private:
     secret_text uri_;
@@ -10196,6 +10238,150 @@ void drive(session<Allocator>& call, kept_connection& line, Transport& over, Key
 
 namespace slb::inline v0_1 {
 
+namespace detail {
+
+/// What a provider has, and a fetch that outlives it still needs.
+template <class Connect, class Crypto>
+struct provided_keys {
+    provided_keys(credential_chain sources, Connect how)
+        : chain(std::move(sources)), connect(std::move(how)) {}
+
+    /// The time of day as the services have it.
+    template <class Host>
+    [[nodiscard]] std::int64_t now(Host& machine) const {
+        return machine.unix_seconds() + clock_offset;
+    }
+    /// Whether a call need not wait: for its key is good, or nothing is to be had now.
+    [[nodiscard]] bool may_go_on(std::int64_t now, bool refused) const {
+        if (fetching) return cache.current(now) != nullptr && !refused;
+        return !cache.should_fetch(now);
+    }
+    [[nodiscard]] result<void> standing(std::int64_t now) const {
+        if (cache.current(now) != nullptr) return {};
+        return slb::error(errc::credentials_unavailable).with_details(cache.problem());
+    }
+
+    using signer_type = slb::signer<Crypto>;
+
+    std::mutex mutex{};
+    std::condition_variable arrived{};
+    /// That of whoever set `fetching`.
+    credential_chain chain;
+    Connect connect;
+    bool fetching = false;
+    std::int64_t clock_offset = 0;
+    credential_cache cache{};
+    std::shared_ptr<signer_type const> signer{};
+    /// Asynchronous calls without a key.
+    std::vector<std::function<void()>> waiting{};
+};
+
+/// How a request of the chain is sent: once, as the chain has its own idea of when to try again.
+inline call_options options_for(credential_request const& ask, std::int64_t longest) {
+    std::int64_t const whole = ask.connect_timeout_ms + 2 * ask.step_timeout_ms;
+    return {.connect_timeout_ms = ask.connect_timeout_ms,
+            .step_timeout_ms = ask.step_timeout_ms,
+            .call_timeout_ms = whole < longest ? whole : longest,
+            .retry = retry_options::never()};
+}
+
+/// One fetch, by whoever set `fetching`; its end is that of the fetch, with a key or without, so that
+/// nobody waits for a fetch that was given up.
+template <class Keys, class Host>
+class key_fetch {
+  public:
+    key_fetch(Keys& shared, Host& machine)
+        : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
+    ~key_fetch() { settle(); }
+    key_fetch(key_fetch const&) = delete;
+    key_fetch& operator=(key_fetch const&) = delete;
+
+    /// Whether a request is to be sent, and answered() to be called: chain.request().
+    [[nodiscard]] bool wants_request() {
+        if (!std::exchange(started_, true)) shared_.chain.start();
+        unsigned char random[16] = {};
+        bool const drawn = machine_.random(random);
+        reached_ = drawn ? shared_.chain.next(machine_.unix_seconds() + clock_offset_, random)
+                         : credential_step::failed;
+        return reached_ == credential_step::request;
+    }
+    void answered(http_response<> const& answer) {
+        if (!answer) return shared_.chain.failed(answer.error().code());
+        std::int64_t there = 0;
+        bool const set = parse_http_date(answer.header("date"), there) && set_clock(there);
+        // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
+        if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true)) return shared_.chain.start();
+        shared_.chain.received(answer.status(), answer.body());
+    }
+    /// It ended for want of time: a caller with more of it need not wait before it tries.
+    void cut_short() { cut_short_ = true; }
+
+  private:
+    /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
+    /// message's way.) True: it was off.
+    bool set_clock(std::int64_t there) {
+        constexpr std::int64_t close = 60;
+        constexpr std::int64_t furthest = retry_options().max_clock_skew;
+        std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
+        if (off >= -close && off <= close) return false;
+        std::int64_t const offset = there - machine_.unix_seconds();
+        if (offset < -furthest || offset > furthest) return false;
+        clock_offset_ = offset;
+        return true;
+    }
+    void settle() noexcept {
+        std::vector<std::function<void()>> woken;
+        {
+            std::scoped_lock const lock(shared_.mutex);
+            shared_.fetching = false;
+            woken.swap(shared_.waiting);
+            shared_.clock_offset = clock_offset_;
+            try {
+                keep(shared_.now(machine_));
+            } catch (std::bad_alloc const&) {
+                // Then nothing is known of this fetch, and the next call begins another.
+            }
+        }
+        shared_.arrived.notify_all();
+        for (auto const& wake : woken) {
+            try {
+                wake();
+            } catch (std::bad_alloc const&) {
+                // Then that call waits until its deadline.
+            }
+        }
+    }
+
+    void keep(std::int64_t now) {
+        if (reached_ == credential_step::done) {
+            access_key key = shared_.chain.take();
+            shared_.signer = std::make_shared<typename Keys::signer_type const>(key.view());
+            shared_.cache.fetched(std::move(key), now);
+            return;
+        }
+        // Given up, or ended by an exception: as if there had been no fetch.
+        if (reached_ == credential_step::request) return;
+        unsigned char random[4] = {};
+        std::uint32_t spread = 0;
+        if (machine_.random(random))
+            for (unsigned char byte : random) spread = spread << 8 | byte;
+        // Without a key the next fetch would wait for a second.
+        bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
+        shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
+    }
+
+    Keys& shared_;
+    Host& machine_;
+    std::int64_t clock_offset_;
+    bool started_ = false;
+    bool begun_anew_ = false;
+    bool cut_short_ = false;
+    /// What next() said last; request: it never came to an end.
+    credential_step reached_ = credential_step::request;
+};
+
+} // namespace detail
+
 /// Keys that are fetched and renewed by themselves: give it to clients in place of credentials. Several
 /// clients may share one, on several threads; one of them fetches, and the others go on with the key of
 /// before as long as that is good.
@@ -10219,7 +10405,7 @@ class credential_provider {
 
     /// Fetches nothing yet. `seen_by` is told what happens to keys, on the thread that fetches; null: nobody.
     credential_provider(credential_chain chain, Connect connect, slb::observer* seen_by = nullptr)
-        : state_(std::make_shared<state>(std::move(chain), std::move(connect))) {
+        : state_(std::make_shared<keys_type>(std::move(chain), std::move(connect))) {
         if (seen_by != nullptr) state_->chain.report_to(seen_by);
     }
     credential_provider(credential_provider const&) = delete;
@@ -10260,151 +10446,20 @@ class credential_provider {
     }
 
   protected:
-    /// What a fetch that outlives the provider still needs.
-    struct state {
-        state(credential_chain sources, Connect how) : chain(std::move(sources)), connect(std::move(how)) {}
-
-        /// The time of day as the services have it.
-        template <class Host>
-        [[nodiscard]] std::int64_t now(Host& machine) const {
-            return machine.unix_seconds() + clock_offset;
-        }
-        /// Whether a call need not wait: for its key is good, or nothing is to be had now.
-        [[nodiscard]] bool may_go_on(std::int64_t now, bool refused) const {
-            if (fetching) return cache.current(now) != nullptr && !refused;
-            return !cache.should_fetch(now);
-        }
-        [[nodiscard]] result<void> standing(std::int64_t now) const {
-            if (cache.current(now) != nullptr) return {};
-            return slb::error(errc::credentials_unavailable).with_details(cache.problem());
-        }
-        std::mutex mutex{};
-        std::condition_variable arrived{};
-        /// That of whoever set `fetching`.
-        credential_chain chain;
-        Connect connect;
-        bool fetching = false;
-        std::int64_t clock_offset = 0;
-        credential_cache cache{};
-        std::shared_ptr<slb::signer<Crypto> const> signer{};
-        /// Asynchronous calls without a key.
-        std::vector<std::function<void()>> waiting{};
-    };
-
-    /// How a request of the chain is sent: once, as the chain has its own idea of when to try again.
-    static call_options options_for(credential_request const& ask, std::int64_t longest) {
-        std::int64_t const whole = ask.connect_timeout_ms + 2 * ask.step_timeout_ms;
-        return {.connect_timeout_ms = ask.connect_timeout_ms,
-                .step_timeout_ms = ask.step_timeout_ms,
-                .call_timeout_ms = whole < longest ? whole : longest,
-                .retry = retry_options::never()};
-    }
-    /// One fetch, by whoever set `fetching`; its end is that of the fetch, with a key or without, so that
-    /// nobody waits for a fetch that was given up.
-    template <class Host>
-    class fetch {
-      public:
-        fetch(state& shared, Host& machine)
-            : shared_(shared), machine_(machine), clock_offset_(shared.clock_offset) {}
-        ~fetch() { settle(); }
-        fetch(fetch const&) = delete;
-        fetch& operator=(fetch const&) = delete;
-
-        /// Whether a request is to be sent, and answered() to be called: chain.request().
-        [[nodiscard]] bool wants_request() {
-            if (!std::exchange(started_, true)) shared_.chain.start();
-            unsigned char random[16] = {};
-            bool const drawn = machine_.random(random);
-            reached_ = drawn ? shared_.chain.next(machine_.unix_seconds() + clock_offset_, random)
-                             : credential_step::failed;
-            return reached_ == credential_step::request;
-        }
-        void answered(http_response<> const& answer) {
-            if (!answer) return shared_.chain.failed(answer.error().code());
-            std::int64_t there = 0;
-            bool const set = detail::parse_http_date(answer.header("date"), there) && set_clock(there);
-            // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
-            if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true))
-                return shared_.chain.start();
-            shared_.chain.received(answer.status(), answer.body());
-        }
-        /// It ended for want of time: a caller with more of it need not wait before it tries.
-        void cut_short() { cut_short_ = true; }
-
-      private:
-        /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
-        /// message's way.) True: it was off.
-        bool set_clock(std::int64_t there) {
-            constexpr std::int64_t close = 60;
-            constexpr std::int64_t furthest = retry_options().max_clock_skew;
-            std::int64_t const off = there - (machine_.unix_seconds() + clock_offset_);
-            if (off >= -close && off <= close) return false;
-            std::int64_t const offset = there - machine_.unix_seconds();
-            if (offset < -furthest || offset > furthest) return false;
-            clock_offset_ = offset;
-            return true;
-        }
-        void settle() noexcept {
-            std::vector<std::function<void()>> woken;
-            {
-                std::scoped_lock const lock(shared_.mutex);
-                shared_.fetching = false;
-                woken.swap(shared_.waiting);
-                shared_.clock_offset = clock_offset_;
-                try {
-                    keep(shared_.now(machine_));
-                } catch (std::bad_alloc const&) {
-                    // Then nothing is known of this fetch, and the next call begins another.
-                }
-            }
-            shared_.arrived.notify_all();
-            for (auto const& wake : woken) {
-                try {
-                    wake();
-                } catch (std::bad_alloc const&) {
-                    // Then that call waits until its deadline.
-                }
-            }
-        }
-
-        void keep(std::int64_t now) {
-            if (reached_ == credential_step::done) {
-                access_key key = shared_.chain.take();
-                shared_.signer = std::make_shared<slb::signer<Crypto> const>(key.view());
-                shared_.cache.fetched(std::move(key), now);
-                return;
-            }
-            // Given up, or ended by an exception: as if there had been no fetch.
-            if (reached_ == credential_step::request) return;
-            unsigned char random[4] = {};
-            std::uint32_t spread = 0;
-            if (machine_.random(random))
-                for (unsigned char byte : random) spread = spread << 8 | byte;
-            // Without a key the next fetch would wait for a second.
-            bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
-            shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
-        }
-
-        state& shared_;
-        Host& machine_;
-        std::int64_t clock_offset_;
-        bool started_ = false;
-        bool begun_anew_ = false;
-        bool cut_short_ = false;
-        /// What next() said last; request: it never came to an end.
-        credential_step reached_ = credential_step::request;
-    };
-    [[nodiscard]] std::shared_ptr<state> const& shared() const noexcept { return state_; }
+    /// @cond
+    using keys_type = detail::provided_keys<Connect, Crypto>;
+    [[nodiscard]] std::shared_ptr<keys_type> const& shared() const noexcept { return state_; }
+    /// @endcond
 
   private:
     template <class Host>
     void fetch_now(Host& machine, std::int64_t deadline) {
-        fetch<Host> under_way(*state_, machine);
+        detail::key_fetch<keys_type, Host> under_way(*state_, machine);
         while (under_way.wants_request()) {
             credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
-                session<> call(transport.endpoint(), options_for(ask, left));
+                session<> call(transport.endpoint(), detail::options_for(ask, left));
                 http_response<> answer;
                 kept_connection line;
                 detail::no_key nobody;
@@ -10417,7 +10472,7 @@ class credential_provider {
         if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
-    std::shared_ptr<state> state_;
+    std::shared_ptr<keys_type> state_;
 };
 
 } // namespace slb::inline v0_1

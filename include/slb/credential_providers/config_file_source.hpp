@@ -154,9 +154,14 @@ class config_profiles {
 template <class Crypto = default_crypto>
 class config_file_source : public detail::delegating_source {
   public:
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "config.json"; }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     std::string choose(credential_fetch const& fetch, std::unique_ptr<credential_source>& chosen) override {
         if (fetch.flag("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))
             return "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
@@ -176,6 +181,7 @@ class config_file_source : public detail::delegating_source {
         wrong = detail::config_profiles<Crypto>(document.root()).source_of(profile, chosen);
         return wrong.empty() ? wrong : path + ": " + wrong;
     }
+    /// @}
 };
 
 } // namespace slb::inline v0_1

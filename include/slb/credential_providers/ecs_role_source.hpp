@@ -23,6 +23,8 @@ class ecs_role_source : public detail::asking_source {
     /// The name of the role; empty: ALIBABA_CLOUD_ECS_METADATA, else the service is asked for it.
     explicit ecs_role_source(std::string role_name = {}) : role_name_(std::move(role_name)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "ECS RAM role"; }
     void start() override {
         asking_source::start();
@@ -31,8 +33,11 @@ class ecs_role_source : public detail::asking_source {
         token_problem_.clear();
         asked_ = asked::token;
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         if (fetch.flag("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
             return refuse("disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
@@ -50,6 +55,7 @@ class ecs_role_source : public detail::asking_source {
         default: return read_answer(fetch);
         }
     }
+    /// @}
 
   private:
     enum class asked : std::uint8_t { token, role, key };

@@ -71,9 +71,14 @@ class ini_section {
 template <class Crypto = default_crypto>
 class ini_file_source : public detail::delegating_source {
   public:
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "credentials file"; }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     std::string choose(credential_fetch const& fetch, std::unique_ptr<credential_source>& chosen) override {
         std::string path;
         std::string wrong =
@@ -91,6 +96,7 @@ class ini_file_source : public detail::delegating_source {
         wrong = choose_type(section, chosen);
         return wrong.empty() ? wrong : path + ": " + where_ + wrong;
     }
+    /// @}
 
   private:
     static std::string choose_type(detail::ini_section const& section,

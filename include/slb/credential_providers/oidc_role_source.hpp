@@ -15,13 +15,18 @@ class oidc_role_source : public detail::sts_source {
         : sts_source(std::move(role)), provider_arn_(std::move(provider_arn)),
           token_file_(std::move(token_file)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "OIDC role"; }
     void start() override {
         sts_source::start();
         token_.clear();
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         assumed_role role;
         if (std::string wrong = complete_role(fetch, role); !wrong.empty()) return refuse(std::move(wrong));
@@ -62,6 +67,7 @@ class oidc_role_source : public detail::sts_source {
     credential_step proceed(credential_fetch const& fetch) override {
         return read_answer(fetch, {token_.view()});
     }
+    /// @}
 
   private:
     std::string provider_arn_;

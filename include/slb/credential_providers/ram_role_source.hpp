@@ -77,6 +77,8 @@ class ram_role_source : public detail::sts_source {
     ram_role_source(std::unique_ptr<credential_source> source, assumed_role role)
         : sts_source(std::move(role)), source_(std::move(source)) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "RAM role"; }
     void start() override {
         sts_source::start();
@@ -102,8 +104,11 @@ class ram_role_source : public detail::sts_source {
         has_key_ ? sts_source::received(status, body) : source_->received(status, body);
     }
     void failed(errc why) override { has_key_ ? sts_source::failed(why) : source_->failed(why); }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         if (std::string wrong = complete_role(fetch, role_now_); !wrong.empty())
             return refuse(std::move(wrong));
@@ -117,6 +122,7 @@ class ram_role_source : public detail::sts_source {
         return read_answer(fetch,
                            {source_key_.secret.view(), source_key_.token.view(), role_now_.external_id});
     }
+    /// @}
 
   private:
     std::unique_ptr<credential_source> source_;

@@ -49,13 +49,18 @@ class uri_source : public detail::asking_source {
     /// http or https; empty: ALIBABA_CLOUD_CREDENTIALS_URI.
     explicit uri_source(std::string_view uri = {}) : uri_(uri) {}
 
+    /// @{
+    /// As credential_source says.
     [[nodiscard]] std::string_view name() const override { return "credentials URI"; }
     void start() override {
         asking_source::start();
         used_.clear();
     }
+    /// @}
 
   protected:
+    /// @{
+    /// As credential_source says.
     credential_step begin(credential_fetch const& fetch) override {
         used_.assign(uri_.view());
         if (used_.empty()) used_.assign(fetch.environment.variable("ALIBABA_CLOUD_CREDENTIALS_URI"));
@@ -80,6 +85,7 @@ class uri_source : public detail::asking_source {
         std::string wrong = detail::read_key(document.root(), fetch.now, key);
         return wrong.empty() ? give(std::move(key)) : refuse(std::move(wrong));
     }
+    /// @}
 
   private:
     secret_text uri_;
