@@ -322,6 +322,8 @@ static_assert(slb::watchful_transport<watchful_line>);
 /// the handler comes.
 class scripted_connection {
   public:
+    static constexpr bool proves_peer = false;
+
     scripted_connection(asio::any_io_executor const& executor, wire& way) : executor_(executor), way_(&way) {}
 
     template <class Done>

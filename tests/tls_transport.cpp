@@ -144,7 +144,9 @@ BOOST_AUTO_TEST_CASE(trouble_on_the_way_is_told_as_below_and_the_next_call_conne
     rig with;
     tcp_transport tcp = with.tcp();
     slb::tls_transport transport{tcp, {.ca_file = with.ca_file}};
-    slb::client client{transport, slb::credentials("testid", "testsecret"), {.step_timeout_ms = 200}};
+    slb::client client{transport,
+                       slb::credentials("testid", "testsecret"),
+                       {.step_timeout_ms = 200, .retry = slb::retry_options::never()}};
     struct {
         slb::fault_kind kind;
         errc outcome;
