@@ -55,8 +55,10 @@ class hidden_bytes {
 
 /// What a service said, for an error: without secrets, one line, cut.
 inline std::string said_by_service(std::string_view text, std::vector<std::string_view> const& secrets) {
-    // A refused signature is answered with what was signed, token included.
-    for (std::string_view const echo : {"string to sign", "StringToSign", "CanonicalRequest"})
+    // A refused signature is answered with what was signed, token included; and whoever repeats all of a
+    // request repeats a signature that may still be good.
+    for (std::string_view const echo :
+         {"string to sign", "StringToSign", "CanonicalRequest", "Signature=", "Signature%3D"})
         text = text.substr(0, find_ignoring_case(text, echo));
     hidden_bytes said(text.substr(0, 512));
     for (std::string_view const secret : secrets) said.hide(secret);
