@@ -91,6 +91,9 @@ struct credential_settings {
     /// What the credentials URI asks for, with its query, and how long those credentials live.
     std::string uri_target = "/credentials";
     std::int64_t uri_seconds = 3600;
+    /// What secrets and tokens of the metadata service begin with; a number follows.
+    std::string secret_prefix = "secret-";
+    std::string metadata_token_prefix = "metadata-token-";
     /// How long security tokens are, at least; the real ones go up to some 1000 characters.
     std::size_t token_size = 64;
 };
@@ -282,7 +285,7 @@ class credential_services {
         auto const seconds = number_of(ttl);
         if (!seconds || *seconds < 1 || *seconds > max_ttl) return text_page(400);
         std::erase_if(tokens_, [&](auto const& token) { return token.second <= steady_ms(); });
-        std::string const token = "metadata-token-" + std::to_string(++tokens_issued_) + "==";
+        std::string const token = settings_.metadata_token_prefix + std::to_string(++tokens_issued_) + "==";
         tokens_[token] = what == credential_trouble::expired ? steady_ms() : steady_ms() + *seconds * 1000;
         return {.body = token};
     }
@@ -427,7 +430,7 @@ class credential_services {
         std::string token = "CAIS" + number + "/+";
         if (token.size() + 2 < settings_.token_size) token.resize(settings_.token_size - 2, 'x');
         slb::emulator_key const key{.id = "STS.fake" + number,
-                                    .secret = "secret-" + number,
+                                    .secret = settings_.secret_prefix + number,
                                     .token = token + "==",
                                     .expires = what == credential_trouble::expired ? now - 1 : now + seconds};
         std::erase_if(alive_, [&](auto const& old) {
