@@ -171,7 +171,7 @@ struct rig {
     std::optional<loopback_client> client{};
 };
 
-constexpr credential_fault stalled_uri{.at = credential_endpoint::uri, .what = credential_trouble::stall};
+credential_fault const stalled_uri{.at = credential_endpoint::uri, .what = credential_trouble::stall};
 
 } // namespace
 
