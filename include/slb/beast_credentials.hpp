@@ -7,9 +7,11 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -17,13 +19,7 @@ namespace slb::inline v0_1 {
 
 namespace detail {
 
-/// No TLS, to anybody: for services that give out keys in the clear, as that of an instance does.
-struct in_the_clear : loopback_only {
-    using loopback_only::loopback_only;
-
-    [[nodiscard]] static errc status(slb::endpoint const& peer) { return peer.status(); }
-    [[nodiscard]] static bool admits(boost::asio::ip::address const&) noexcept { return true; }
-};
+/// For services that give out keys in the clear, as that of an instance does.
 using clear_transport = basic_beast_transport<in_the_clear>;
 
 /// Makes the transports of a provider.
@@ -32,15 +28,16 @@ struct beast_connect {
     tls_options trust{};
     beast_options options{};
 
+    /// They are kept: the end of one waits for a look-up that hangs.
+    std::map<std::string, std::unique_ptr<beast_transport>, std::less<>> secure{};
+    std::map<std::string, std::unique_ptr<clear_transport>, std::less<>> clear{};
+
     template <class Visit>
-    void operator()(slb::endpoint const& where, bool tls, Visit visit) const {
-        if (tls) {
-            beast_transport transport(where, trust, options);
-            visit(transport);
-        } else {
-            clear_transport transport(where, options);
-            visit(transport);
-        }
+    void operator()(slb::endpoint const& where, bool tls, Visit visit) {
+        if (tls)
+            visit(kept(secure, where, trust, options));
+        else
+            visit(kept(clear, where, options));
     }
     /// visit(shared pointer to a transport that makes asynchronous calls).
     template <class Visit>
@@ -49,6 +46,15 @@ struct beast_connect {
             visit(std::make_shared<beast_transport>(*executor, where, trust, options));
         else
             visit(std::make_shared<clear_transport>(*executor, where, options));
+    }
+
+  private:
+    template <class Transport, class... How>
+    static Transport& kept(std::map<std::string, std::unique_ptr<Transport>, std::less<>>& all,
+                           slb::endpoint const& where, How const&... how) {
+        auto& place = all[std::string(where.host_header())];
+        if (!place) place = std::make_unique<Transport>(where, how...);
+        return *place;
     }
 };
 
@@ -62,23 +68,23 @@ struct beast_connect {
 /// Made with an executor it serves asynchronous calls as well: a new key is fetched there ahead of need, and
 /// calls go on with the old one meanwhile; those that find none wait for it, until their deadline. The
 /// executor is as that of a beast_transport, and whoever destroys this while a fetch is under way does so
-/// there. Blocking calls work beside them, on any thread.
+/// there. Blocking calls work beside them, on any thread but those that run the executor: there, a call that
+/// waits for a fetch of the executor's waits in vain, until its deadline. Files are read where the fetch
+/// runs.
 template <class Crypto>
 class basic_beast_credentials : public credential_provider<detail::beast_connect, Crypto> {
     using base = credential_provider<detail::beast_connect, Crypto>;
 
   public:
     /// For blocking calls. `trust` is what Security Token Service and credentials URI are verified by.
-    explicit basic_beast_credentials(
-        credential_chain chain = credential_chain(credential_environment::of_process()),
-        slb::observer* seen_by = nullptr, tls_options const& trust = {}, beast_options const& options = {})
-        : base(std::move(chain), {{}, trust, options}, seen_by) {}
+    explicit basic_beast_credentials(credential_chain chain = whole_chain(), slb::observer* seen_by = nullptr,
+                                     tls_options const& trust = {}, beast_options const& options = {})
+        : base(std::move(chain), detail::beast_connect{{}, trust, options}, seen_by) {}
     /// For asynchronous ones as well.
-    explicit basic_beast_credentials(
-        boost::asio::any_io_executor const& executor,
-        credential_chain chain = credential_chain(credential_environment::of_process()),
-        slb::observer* seen_by = nullptr, tls_options const& trust = {}, beast_options const& options = {})
-        : base(std::move(chain), {executor, trust, options}, seen_by) {}
+    explicit basic_beast_credentials(boost::asio::any_io_executor const& executor,
+                                     credential_chain chain = whole_chain(), slb::observer* seen_by = nullptr,
+                                     tls_options const& trust = {}, beast_options const& options = {})
+        : base(std::move(chain), detail::beast_connect{executor, trust, options}, seen_by) {}
     /// Ends a fetch that is under way.
     ~basic_beast_credentials() {
         if (auto const under_way = fetching_.lock()) under_way->stop();
@@ -119,6 +125,9 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
     }
 
   private:
+    static credential_chain whole_chain() {
+        return credential_chain(credential_environment::of_process(), {}, std::type_identity<Crypto>());
+    }
     using keys_type = typename base::keys_type;
 
     /// A fetch that goes from handler to handler, and ends by itself.
@@ -131,12 +140,13 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
             credential_request const ask = shared_->chain.request();
             shared_->connect.asynchronously(ask.endpoint, ask.tls, [&](auto transport) {
                 stop_ = [transport] { transport->cancel(); };
-                transport->async_send(ask.message, answer_, detail::options_for(ask, no_deadline), memory_,
-                                      [self = this->shared_from_this()](boost::system::error_code) {
-                                          self->stop_ = nullptr;
-                                          self->fetch_.answered(self->answer_);
-                                          self->go_on();
-                                      });
+                transport->async_send(
+                    ask.message, answer_, detail::options_for(ask, no_deadline), memory_,
+                    [self = this->shared_from_this(), tls = ask.tls](boost::system::error_code) {
+                        self->stop_ = nullptr;
+                        self->fetch_.answered(self->answer_, tls);
+                        self->go_on();
+                    });
             });
         }
         void stop() {

@@ -6,10 +6,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -82,16 +82,21 @@ class key_fetch {
                          : credential_step::failed;
         return reached_ == credential_step::request;
     }
-    void answered(http_response<> const& answer) {
+    /// `proven`: it came from who it should come from, as TLS shows.
+    void answered(http_response<> const& answer, bool proven) {
         if (!answer) return shared_.chain.failed(answer.error().code());
         std::int64_t there = 0;
         bool const set = parse_http_date(answer.header("date"), there) && set_clock(there);
         // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
-        if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true)) return shared_.chain.start();
+        if (set && proven) proven_offset_ = clock_offset_;
+        if (set && proven && answer.status() >= 400 && !std::exchange(begun_anew_, true))
+            return shared_.chain.start();
         shared_.chain.received(answer.status(), answer.body());
     }
-    /// It ended for want of time: a caller with more of it need not wait before it tries.
-    void cut_short() { cut_short_ = true; }
+    /// There is no way to send it.
+    void not_sent() { shared_.chain.failed(errc::connect_failed); }
+    /// Its caller has no more time: as if there had been no fetch.
+    void give_up() { reached_ = credential_step::request; }
 
   private:
     /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
@@ -112,18 +117,20 @@ class key_fetch {
             std::scoped_lock const lock(shared_.mutex);
             shared_.fetching = false;
             woken.swap(shared_.waiting);
-            shared_.clock_offset = clock_offset_;
+            // Whoever proves nothing is believed as far as the key goes that it gave.
+            shared_.clock_offset = reached_ == credential_step::done ? clock_offset_ : proven_offset_;
             try {
                 keep(shared_.now(machine_));
-            } catch (std::bad_alloc const&) {
-                // Then nothing is known of this fetch, and the next call begins another.
+            } catch (std::exception const&) {
+                // No memory, or no randomness: nothing is known of this fetch, and the next call begins
+                // another.
             }
         }
         shared_.arrived.notify_all();
         for (auto const& wake : woken) {
             try {
                 wake();
-            } catch (std::bad_alloc const&) {
+            } catch (std::exception const&) {
                 // Then that call waits until its deadline.
             }
         }
@@ -133,26 +140,33 @@ class key_fetch {
         if (reached_ == credential_step::done) {
             access_key key = shared_.chain.take();
             shared_.signer = std::make_shared<typename Keys::signer_type const>(key.view());
+            // The signer has prepared what it needs of them.
+            key.secret.clear();
+            key.token.clear();
             shared_.cache.fetched(std::move(key), now);
             return;
         }
-        // Given up, or ended by an exception: as if there had been no fetch.
-        if (reached_ == credential_step::request) return;
+        // Given up, or ended by an exception. Without a key, the next call tries anew at once.
+        bool const given_up = reached_ == credential_step::request;
+        if (given_up && shared_.cache.current(now) == nullptr) return;
         unsigned char random[4] = {};
         std::uint32_t spread = 0;
-        if (machine_.random(random))
-            for (unsigned char byte : random) spread = spread << 8 | byte;
-        // Without a key the next fetch would wait for a second.
-        bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
-        shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
+        bool const drawn = machine_.random(random);
+        for (unsigned char byte : random) spread = spread << 8 | byte;
+        std::string_view problem = shared_.chain.problem();
+        if (given_up)
+            problem = "no time was left";
+        else if (problem.empty() && !drawn)
+            problem = "the host gave no randomness";
+        shared_.cache.failed(problem, now, spread);
     }
 
     Keys& shared_;
     Host& machine_;
     std::int64_t clock_offset_;
+    std::int64_t proven_offset_ = clock_offset_;
     bool started_ = false;
     bool begun_anew_ = false;
-    bool cut_short_ = false;
     /// What next() said last; request: it never came to an end.
     credential_step reached_ = credential_step::request;
 };
@@ -163,9 +177,10 @@ class key_fetch {
 /// clients may share one, on several threads; one of them fetches, and the others go on with the key of
 /// before as long as that is good.
 ///
-/// `Connect` carries the requests of the chain: a copyable function
+/// `Connect` carries the requests of the chain: a function that can be moved
 ///   connect(slb::endpoint const& where, bool tls, visit)
-/// that calls visit(transport) with a transport to there, over TLS with a verified certificate if `tls`.
+/// that calls visit(transport), once, with a transport to there, over TLS with a verified certificate if
+/// `tls`; it does not when it has none.
 /// beast_credentials (beast_credentials.hpp) is ready-made.
 ///
 /// When keys end is judged by the time of day of the services that gave them, from their header Date, so that
@@ -203,6 +218,8 @@ class credential_provider {
                 lock.unlock();
                 fetch_now(machine, spares ? deadline - left / 2 : deadline);
                 lock.lock();
+                if (state_->cache.current(state_->now(machine)) == nullptr && machine.steady_ms() >= deadline)
+                    return done(result<void>(errc::timed_out));
                 break;
             }
             if (left <= 0) return done(result<void>(errc::timed_out));
@@ -235,18 +252,21 @@ class credential_provider {
         while (under_way.wants_request()) {
             credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
+            if (left <= 0) return under_way.give_up();
+            bool visited = false;
+            http_response<> answer;
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
+                visited = true;
                 session<> call(transport.endpoint(), detail::options_for(ask, left));
-                http_response<> answer;
                 kept_connection line;
                 detail::no_key nobody;
                 call.start(ask.message, answer);
                 drive(call, line, transport, nobody);
                 transport.close();
-                under_way.answered(answer);
             });
+            if (deadline != no_deadline && machine.steady_ms() >= deadline) return under_way.give_up();
+            visited ? under_way.answered(answer, ask.tls) : under_way.not_sent();
         }
-        if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
     std::shared_ptr<keys_type> state_;

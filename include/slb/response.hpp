@@ -143,7 +143,8 @@ class response_base {
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
-        bool const refused = status >= 300 && status < 500;
+        // So may one that gave up waiting (408, 499).
+        bool const refused = status >= 300 && status < 500 && status != 408 && status != 499;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)

@@ -2,7 +2,7 @@
 #define SLB_RETRY_HPP
 
 #include <slb/deadline.hpp>
-#include <slb/describe.hpp>
+#include <slb/error.hpp>
 
 namespace slb::inline v0_1 {
 
@@ -18,6 +18,9 @@ struct retry_options {
     std::int64_t busy_delay_ms = error::default_retry_after;
     std::int64_t max_delay_ms = 20000;
     /// @}
+    /// An attempt is not begun with less time left than that, in milliseconds: it would turn a clear answer
+    /// into an unclear one.
+    std::int64_t least_time_ms = 200;
     /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
     /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
     std::int64_t max_clock_skew = 24 * 3600;
@@ -155,27 +158,45 @@ constexpr bool is_foreign_answer(errc code) {
     return pause > 0 ? pause : 0;
 }
 
+namespace detail {
+
+/// Sends again after that pause, if attempts, time and budget allow it.
+constexpr retry_decision send_again(retry_options const& options, failed_attempt const& failed,
+                                    std::int64_t pause, retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    // Without a sign, the difference of any two times fits, and so does the sum.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    std::int64_t const least = options.least_time_ms > 0 ? options.least_time_ms : 0;
+    std::uint64_t const needed = static_cast<std::uint64_t>(pause) + static_cast<std::uint64_t>(least);
+    if (failed.now_ms >= failed.deadline_ms || left <= needed) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+} // namespace detail
+
 /// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
 [[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
                                               retry_budget& budget) noexcept {
     using enum retry_verdict;
     if (!may_help(failed.error)) return {final_answer};
     if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
-    if (failed.attempts >= options.max_attempts) return {attempts_used};
     auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
     auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
     std::int64_t const asked = failed.error.asked_to_wait();
     if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
-    // Without a sign, the difference of any two times fits.
-    auto const left =
-        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
-    bool const passed = failed.now_ms >= failed.deadline_ms;
-    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
-    if (!budget.take()) return {budget_used};
-    return {again, pause};
+    return detail::send_again(options, failed, pause, budget);
+}
+/// The same where what was in the way is gone, so that there is nothing to wait for.
+[[nodiscard]] constexpr retry_decision
+decide_at_once(retry_options const& options, failed_attempt const& failed, retry_budget& budget) noexcept {
+    return detail::send_again(options, failed, 0, budget);
 }
 
-/// What the calls of one client remember of those before them. For one thread at a time.
+/// What the calls of one client remember of those before them: its blocking calls, and its asynchronous ones,
+/// each. For one thread at a time.
 struct retry_memory {
     /// What is left for attempts that repeat.
     retry_budget budget{};

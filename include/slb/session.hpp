@@ -84,7 +84,13 @@ class session {
         now_ms_ = now_ms;
         if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
         if (exchange_.done() && !over_) conclude();
-        if (step_ == session_step::wait && now_ms >= wake_at_ms_) begin_again();
+        if (step_ == session_step::wait && now_ms >= wake_at_ms_) {
+            // Who overslept has no time for another attempt.
+            if (now_ms >= call_deadline_ms_)
+                give_up(exchange_.outcome());
+            else
+                begin_again();
+        }
         if (!exchange_.done() && now_ms >= call_deadline_ms_) exchange_.failed(errc::timed_out);
         if (exchange_.done() && !over_) conclude();
         measured_step_ = step_;
@@ -193,6 +199,7 @@ class session {
     /// errc::cancelled. In the steps retry and wait it ends the call.
     void failed(errc why) {
         if (step_ == session_step::retry || step_ == session_step::wait) {
+            if (step_ == session_step::retry) report({retry_verdict::final_answer});
             give_up(slb::error(why, exchange_.outcome().delivery()));
             return;
         }
@@ -295,13 +302,11 @@ class session {
         if (exchange_.outcome().code() == errc::none) {
             memory_->budget.give();
             act({retry_verdict::succeeded});
+        } else if (exchange_.outcome() == errc::cancelled) {
+            // Whoever owned the memory may have gone.
+            act({retry_verdict::final_answer});
         } else if (is_helped()) {
-            // What was in the way is gone, so that there is nothing to wait for.
-            bool const again = attempt_ < options().retry.max_attempts;
-            if (!again)
-                act({retry_verdict::attempts_used});
-            else
-                act({memory_->budget.take() ? retry_verdict::again : retry_verdict::budget_used});
+            act(slb::decide_at_once(options().retry, failure(0), memory_->budget));
         } else {
             // With the shortest of pauses: if that is too long, so are the others.
             retry_budget tried = memory_->budget;
@@ -331,7 +336,7 @@ class session {
         // What an earlier attempt may have done is not undone by a later one that was refused.
         bool const less = why.delivery() == delivery::not_sent || why.delivery() == delivery::rejected;
         if (unknown_before_ && less && !only_reads(exchange_.action()))
-            why.with_delivery(delivery::maybe_applied);
+            why.with_delivery(delivery::maybe_applied).with_retry(false, why.asked_to_wait());
         exchange_.replace(why);
         step_ = session_step::done;
     }
@@ -359,8 +364,10 @@ class session {
             exchange_.replace(slb::error(why).with_code(errc::clock_skew).with_number(offset));
             return false;
         }
+        // Within a minute, it was not the clock.
+        std::int64_t const change = offset - memory_->clock_offset;
         memory_->clock_offset = offset;
-        return true;
+        return change > 60 || change < -60;
     }
 
     /// How long the step took that next() gave last.
@@ -383,6 +390,12 @@ class session {
     void report(retry_decision const& decision) const {
         slb::observer* const seen_by = options().observer;
         if (seen_by == nullptr) return;
+        slb::error shown = exchange_.outcome();
+        if (service_error const* const said = shown.service()) {
+            service_error without_secrets = *said;
+            without_secrets.message = detail::without_echo(said->message);
+            shown.with_service(without_secrets);
+        }
         seen_by->on_attempt({.operation = exchange_.action(),
                              .endpoint = exchange_.endpoint(),
                              .attempt = attempt_,
@@ -394,7 +407,7 @@ class session {
                              .writing_ms = writing_ms_,
                              .reading_ms = reading_ms_,
                              .request_id = exchange_.request_id(),
-                             .outcome = exchange_.outcome(),
+                             .outcome = shown,
                              .decision = decision});
     }
 

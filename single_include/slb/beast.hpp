@@ -618,6 +618,14 @@ constexpr void write_line(Sink& sink, std::string_view text) {
     }
 }
 
+/// A refused signature is answered with the request that was signed, token included: not for a log.
+constexpr std::string_view without_echo(std::string_view said) {
+    for (std::string_view echo : {"server string to sign", "server StringToSign", "server CanonicalRequest"})
+        said = said.substr(0, find_ignoring_case(said, echo));
+    while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
+    return said;
+}
+
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
@@ -777,7 +785,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            detail::write_line(sink, without_echo(service_.message));
+            detail::write_line(sink, detail::without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -827,15 +835,6 @@ class error {
     [[nodiscard]] constexpr bool is_refusal() const noexcept {
         return code_ == errc::service_refused || code_ == errc::clock_skew;
     }
-    /// A refused signature is answered with the request that was signed, token included: not for a log.
-    static constexpr std::string_view without_echo(std::string_view said) {
-        for (std::string_view echo :
-             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
-            said = said.substr(0, detail::find_ignoring_case(said, echo));
-        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
-        return said;
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool of_call_ = true;
@@ -2188,6 +2187,431 @@ class endpoint {
 #ifndef SLB_RETRY_HPP
 #define SLB_RETRY_HPP
 
+
+namespace slb::inline v0_1 {
+
+/// How often and how long after a failed call is sent again.
+struct retry_options {
+    /// How often one call is sent at most, the first time included; 1: never again.
+    int max_attempts = 3;
+    /// @{
+    /// The pause before attempt n+1 is random, from 0 to base * 2^(n-1) milliseconds and at most to `max`
+    /// (full jitter: many clients that failed at once do not come back at once). Where the service says that
+    /// it is busy, `busy` stands for base, and what the server asks to wait comes on top.
+    std::int64_t base_delay_ms = 200;
+    std::int64_t busy_delay_ms = error::default_retry_after;
+    std::int64_t max_delay_ms = 20000;
+    /// @}
+    /// An attempt is not begun with less time left than that, in milliseconds: it would turn a clear answer
+    /// into an unclear one.
+    std::int64_t least_time_ms = 200;
+    /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
+    /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
+    std::int64_t max_clock_skew = 24 * 3600;
+
+    /// A call is sent once, whatever comes of it.
+    [[nodiscard]] static constexpr retry_options never() { return {.max_attempts = 1}; }
+};
+
+/// What limits the attempts of all calls together, so that a service in trouble is not asked all the more. A
+/// token bucket: an attempt that repeats costs ten tokens, a success brings one back. So at most a tenth of
+/// the calls of a long time is repeated, and ten attempts of a short time.
+class retry_budget {
+  public:
+    /// @{
+    /// In tokens.
+    static constexpr int capacity = 100;
+    static constexpr int cost = 10;
+    /// @}
+    /// Pays for an attempt. False: there is too little left.
+    [[nodiscard]] constexpr bool take() noexcept {
+        if (tokens_ < cost) return false;
+        tokens_ -= cost;
+        return true;
+    }
+    /// A call has succeeded.
+    constexpr void give() noexcept {
+        if (tokens_ < capacity) ++tokens_;
+    }
+    /// What is left.
+    [[nodiscard]] constexpr int tokens() const noexcept { return tokens_; }
+
+  private:
+    int tokens_ = capacity;
+};
+
+/// What is done about the outcome of an attempt, and why.
+enum class retry_verdict : std::uint8_t {
+    succeeded,       ///< there is nothing to do
+    again,           ///< the call is sent again
+    final_answer,    ///< sent again it would fail again
+    unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
+    attempts_used,   ///< retry_options::max_attempts was reached
+    budget_used,     ///< too many calls have failed lately
+    no_time_left,    ///< the deadline of the call comes before the end of the pause
+};
+/// How many there are: their values are 0 to retry_verdict_count - 1.
+inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_time_left) + 1;
+
+/// One short clause for each.
+[[nodiscard]] constexpr std::string_view message(retry_verdict verdict) noexcept {
+    switch (verdict) {
+    case retry_verdict::succeeded: return "succeeded";
+    case retry_verdict::again: return "sent again";
+    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::unknown_outcome: return "not safe to repeat";
+    case retry_verdict::attempts_used: return "no attempt left";
+    case retry_verdict::budget_used: return "retry budget used up";
+    case retry_verdict::no_time_left: return "no time left";
+    }
+    return "unknown verdict";
+}
+
+/// An attempt that has failed.
+struct failed_attempt {
+    /// What went wrong, and how far it came.
+    slb::error const& error;
+    /// Whether the operation may be sent again when its outcome is unknown: repetition::safe.
+    bool repeatable = false;
+    /// How many attempts were made, this one included.
+    int attempts = 1;
+    /// @{
+    /// Now, and when the call is to be over, on the clock of deadlines.
+    std::int64_t now_ms = 0;
+    std::int64_t deadline_ms = no_deadline;
+    /// @}
+    /// 64 random bits, new for each attempt.
+    std::uint64_t random = 0;
+};
+
+/// What to do about it.
+struct retry_decision {
+    /// Whether it is sent again, and why.
+    retry_verdict verdict = retry_verdict::final_answer;
+    /// After how many milliseconds; 0 when it is not.
+    std::int64_t wait_ms = 0;
+};
+
+namespace detail {
+
+/// Trouble on the way, which may be over the next time.
+constexpr bool is_trouble_on_the_way(errc code) {
+    switch (code) {
+    case errc::resolve_failed:
+    case errc::connect_failed:
+    case errc::tls_failed:
+    case errc::connection_reset:
+    case errc::reused_connection_lost:
+    case errc::connection_closed:
+    case errc::timed_out:
+    case errc::answer_without_request: return true;
+    default: return false;
+    }
+}
+/// An answer that is not the service's own, perhaps of a proxy that could not reach it.
+constexpr bool is_foreign_answer(errc code) {
+    return code == errc::http_malformed || code == errc::not_an_api_response;
+}
+
+} // namespace detail
+
+/// Whether another attempt can help, as far as the error alone says: the service asks for one, or there was
+/// trouble on the way, or the service failed. Of a call that was `rejected` only the service can say so, and
+/// one that was `applied` is over.
+[[nodiscard]] constexpr bool may_help(error const& why) noexcept {
+    if (why == errc::cancelled || why.delivery() == delivery::applied) return false;
+    if (why.retryable()) return true;
+    switch (why.delivery()) {
+    case delivery::not_sent: return detail::is_trouble_on_the_way(why.code());
+    case delivery::maybe_applied:
+        return detail::is_trouble_on_the_way(why.code()) || detail::is_foreign_answer(why.code()) ||
+               why == errc::service_refused;
+    default: return false;
+    }
+}
+
+/// The upper end of the random pause after so many attempts, in milliseconds.
+[[nodiscard]] constexpr std::int64_t longest_pause(retry_options const& options, error const& why,
+                                                   int attempts) noexcept {
+    bool const busy = why.retryable() && why.service() != nullptr && why.asked_to_wait() == 0;
+    std::int64_t pause = busy ? options.busy_delay_ms : options.base_delay_ms;
+    std::int64_t const most = options.max_delay_ms;
+    for (int i = 1; i < attempts && pause > 0 && pause < most; ++i)
+        pause = pause < most - pause ? 2 * pause : most;
+    if (pause > most) pause = most;
+    return pause > 0 ? pause : 0;
+}
+
+namespace detail {
+
+/// Sends again after that pause, if attempts, time and budget allow it.
+constexpr retry_decision send_again(retry_options const& options, failed_attempt const& failed,
+                                    std::int64_t pause, retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    // Without a sign, the difference of any two times fits, and so does the sum.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    std::int64_t const least = options.least_time_ms > 0 ? options.least_time_ms : 0;
+    std::uint64_t const needed = static_cast<std::uint64_t>(pause) + static_cast<std::uint64_t>(least);
+    if (failed.now_ms >= failed.deadline_ms || left <= needed) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+} // namespace detail
+
+/// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
+[[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
+                                              retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (!may_help(failed.error)) return {final_answer};
+    if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
+    auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
+    auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
+    std::int64_t const asked = failed.error.asked_to_wait();
+    if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
+    return detail::send_again(options, failed, pause, budget);
+}
+/// The same where what was in the way is gone, so that there is nothing to wait for.
+[[nodiscard]] constexpr retry_decision
+decide_at_once(retry_options const& options, failed_attempt const& failed, retry_budget& budget) noexcept {
+    return detail::send_again(options, failed, 0, budget);
+}
+
+/// What the calls of one client remember of those before them: its blocking calls, and its asynchronous ones,
+/// each. For one thread at a time.
+struct retry_memory {
+    /// What is left for attempts that repeat.
+    retry_budget budget{};
+    /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
+    std::int64_t clock_offset = 0;
+    /// Whether the service refused the key, and nobody has asked for another since.
+    bool key_refused = false;
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+
+namespace slb::inline v0_1 {
+
+/// One attempt of a call, when it is over. The views live as long as on_attempt() runs. There is no secret in
+/// it: neither of what was sent nor of the key that signed it.
+struct attempt_report {
+    /// The action, as "ModifyVServerGroupBackendServers".
+    std::string_view operation{};
+    /// Where it was sent to.
+    slb::endpoint const& endpoint;
+    /// Counted from 1 within the call.
+    int attempt = 1;
+    /// Whether it went over a connection that an earlier call had left.
+    bool reused_connection = false;
+    /// @{
+    /// Of this attempt, on the connection, headers included, TLS not.
+    std::size_t bytes_sent = 0;
+    std::size_t bytes_received = 0;
+    /// @}
+    /// @{
+    /// How long the phases of this attempt took, in milliseconds of the driver's clock: the pause before it
+    /// with the wait for a key and a connection; connecting, TLS included; sending; from then to the end of
+    /// the response.
+    std::int64_t waited_ms = 0;
+    std::int64_t connecting_ms = 0;
+    std::int64_t writing_ms = 0;
+    std::int64_t reading_ms = 0;
+    /// @}
+    /// The id of the attempt at the service; empty when it did not answer.
+    std::string_view request_id{};
+    /// What came of it: errc::none after a success. Its text is fit for a log.
+    slb::error const& outcome;
+    /// What is done about it.
+    retry_decision decision{};
+};
+
+/// What happened to the keys that calls are signed with.
+struct credential_report {
+    /// What happened.
+    enum class kind : std::uint8_t {
+        fetched,                 ///< there is a new key
+        failed,                  ///< there is none; the old one is used as long as it is good
+        file_readable_by_others, ///< a file with secrets can be read by other users of the machine
+    };
+    /// See kind.
+    kind what = kind::fetched;
+    /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
+    std::string_view source{};
+    /// Why it failed, or the name of the file; no secret.
+    std::string_view text{};
+    /// Until when the key is good, in seconds since 1970, UTC; INT64_MAX: for good.
+    std::int64_t expires_at = 0;
+};
+
+/// What sees each attempt, and what happens to keys: derive from it, and name it in call_options::observer.
+/// Without one nothing is measured. It is called where the call runs, must be quick, and must not throw; one
+/// that is shared between threads guards itself.
+class observer {
+  public:
+    /// An attempt is over.
+    virtual void on_attempt(attempt_report const&) {}
+    /// Something happened to the keys.
+    virtual void on_credentials(credential_report const&) {}
+
+  protected:
+    /// @{
+    /// Whoever derives from it may be copied, and destroys itself.
+    observer() = default;
+    observer(observer const&) = default;
+    observer& operator=(observer const&) = default;
+    ~observer() = default;
+    /// @}
+};
+
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_RESPONSE_HPP
+#define SLB_RESPONSE_HPP
+
+#ifndef SLB_MEMORY_HPP
+#define SLB_MEMORY_HPP
+
+
+#include <cstddef>
+#include <cstring>
+
+namespace slb::inline v0_1 {
+
+namespace detail {
+
+/// The address of a pointer or a fancy pointer.
+template <class T>
+constexpr T* address_of(T* pointer) noexcept {
+    return pointer;
+}
+template <class Pointer>
+constexpr auto address_of(Pointer const& pointer) noexcept {
+    return detail::address_of(pointer.operator->());
+}
+
+/// Overwrites a secret in a way that no optimiser drops.
+inline void wipe(void* secret, std::size_t size) noexcept {
+    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
+}
+
+} // namespace detail
+
+/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
+/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
+/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
+/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
+template <class A>
+concept byte_allocator =
+    sizeof(typename A::value_type) == 1 &&
+    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
+        A allocator, std::size_t size) {
+    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
+    allocator.deallocate(allocator.allocate(size), size);
+};
+
+/// The free store, without exceptions. The default.
+struct heap_allocator {
+    /// Blocks of bytes are aligned as operator new aligns them.
+    using value_type = std::byte;
+
+    /// Null when there is no memory left; what the library calls.
+    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
+        return static_cast<std::byte*>(::operator new(size, std::nothrow));
+    }
+    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
+    [[nodiscard]] std::byte* allocate(std::size_t size) const {
+        return static_cast<std::byte*>(::operator new(size));
+    }
+    /// Takes back what either of the two gave; null is allowed.
+    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
+
+    /// Each can free what another one allocated.
+    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
+};
+
+namespace detail {
+
+/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
+/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
+/// is freed: a request holds the token, and the service may repeat it in its answer.
+template <byte_allocator Allocator>
+class block {
+    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
+
+  public:
+    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
+    block(block&& other) noexcept
+        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    /// Takes the bytes and, since they go back where they came from, the allocator.
+    block& operator=(block&& other) noexcept {
+        if (this != &other) {
+            this->~block();
+            ::new (static_cast<void*>(this)) block(std::move(other));
+        }
+        return *this;
+    }
+    ~block() { release(); }
+
+    [[nodiscard]] char* data() noexcept { return data_; }
+    [[nodiscard]] char const* data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
+    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
+
+    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
+    [[nodiscard]] bool reserve(std::size_t capacity) {
+        if (capacity <= capacity_) return true;
+        pointer fresh = allocate(capacity);
+        if (!fresh) return false;
+        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
+        if (size_ != 0) std::memcpy(bytes, data_, size_);
+        std::size_t const size = size_;
+        release();
+        pointer_ = fresh;
+        data_ = bytes;
+        size_ = size;
+        capacity_ = capacity;
+        return true;
+    }
+    /// Sets how many bytes count as content: at most capacity().
+    void resize(std::size_t size) noexcept { size_ = size; }
+
+  private:
+    pointer allocate(std::size_t size) {
+        if constexpr (requires { allocator_.try_allocate(size); })
+            return allocator_.try_allocate(size);
+        else
+            return allocator_.allocate(size);
+    }
+    void release() noexcept {
+        if (data_ == nullptr) return;
+        wipe(data_, capacity_);
+        allocator_.deallocate(pointer_, capacity_);
+        data_ = nullptr;
+        size_ = capacity_ = 0;
+    }
+
+    [[no_unique_address]] Allocator allocator_;
+    pointer pointer_{};
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+} // namespace detail
+} // namespace slb::inline v0_1
+
+#endif
+#ifndef SLB_REFUSAL_HPP
+#define SLB_REFUSAL_HPP
+
 #ifndef SLB_DESCRIBE_HPP
 #define SLB_DESCRIBE_HPP
 
@@ -2635,410 +3059,6 @@ template <described_operation Operation>
 } // namespace slb::inline v0_1
 
 #endif
-
-namespace slb::inline v0_1 {
-
-/// How often and how long after a failed call is sent again.
-struct retry_options {
-    /// How often one call is sent at most, the first time included; 1: never again.
-    int max_attempts = 3;
-    /// @{
-    /// The pause before attempt n+1 is random, from 0 to base * 2^(n-1) milliseconds and at most to `max`
-    /// (full jitter: many clients that failed at once do not come back at once). Where the service says that
-    /// it is busy, `busy` stands for base, and what the server asks to wait comes on top.
-    std::int64_t base_delay_ms = 200;
-    std::int64_t busy_delay_ms = error::default_retry_after;
-    std::int64_t max_delay_ms = 20000;
-    /// @}
-    /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
-    /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
-    std::int64_t max_clock_skew = 24 * 3600;
-
-    /// A call is sent once, whatever comes of it.
-    [[nodiscard]] static constexpr retry_options never() { return {.max_attempts = 1}; }
-};
-
-/// What limits the attempts of all calls together, so that a service in trouble is not asked all the more. A
-/// token bucket: an attempt that repeats costs ten tokens, a success brings one back. So at most a tenth of
-/// the calls of a long time is repeated, and ten attempts of a short time.
-class retry_budget {
-  public:
-    /// @{
-    /// In tokens.
-    static constexpr int capacity = 100;
-    static constexpr int cost = 10;
-    /// @}
-    /// Pays for an attempt. False: there is too little left.
-    [[nodiscard]] constexpr bool take() noexcept {
-        if (tokens_ < cost) return false;
-        tokens_ -= cost;
-        return true;
-    }
-    /// A call has succeeded.
-    constexpr void give() noexcept {
-        if (tokens_ < capacity) ++tokens_;
-    }
-    /// What is left.
-    [[nodiscard]] constexpr int tokens() const noexcept { return tokens_; }
-
-  private:
-    int tokens_ = capacity;
-};
-
-/// What is done about the outcome of an attempt, and why.
-enum class retry_verdict : std::uint8_t {
-    succeeded,       ///< there is nothing to do
-    again,           ///< the call is sent again
-    final_answer,    ///< sent again it would fail again
-    unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
-    attempts_used,   ///< retry_options::max_attempts was reached
-    budget_used,     ///< too many calls have failed lately
-    no_time_left,    ///< the deadline of the call comes before the end of the pause
-};
-/// How many there are: their values are 0 to retry_verdict_count - 1.
-inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_time_left) + 1;
-
-/// One short clause for each.
-[[nodiscard]] constexpr std::string_view message(retry_verdict verdict) noexcept {
-    switch (verdict) {
-    case retry_verdict::succeeded: return "succeeded";
-    case retry_verdict::again: return "sent again";
-    case retry_verdict::final_answer: return "would fail again";
-    case retry_verdict::unknown_outcome: return "not safe to repeat";
-    case retry_verdict::attempts_used: return "no attempt left";
-    case retry_verdict::budget_used: return "retry budget used up";
-    case retry_verdict::no_time_left: return "no time left";
-    }
-    return "unknown verdict";
-}
-
-/// An attempt that has failed.
-struct failed_attempt {
-    /// What went wrong, and how far it came.
-    slb::error const& error;
-    /// Whether the operation may be sent again when its outcome is unknown: repetition::safe.
-    bool repeatable = false;
-    /// How many attempts were made, this one included.
-    int attempts = 1;
-    /// @{
-    /// Now, and when the call is to be over, on the clock of deadlines.
-    std::int64_t now_ms = 0;
-    std::int64_t deadline_ms = no_deadline;
-    /// @}
-    /// 64 random bits, new for each attempt.
-    std::uint64_t random = 0;
-};
-
-/// What to do about it.
-struct retry_decision {
-    /// Whether it is sent again, and why.
-    retry_verdict verdict = retry_verdict::final_answer;
-    /// After how many milliseconds; 0 when it is not.
-    std::int64_t wait_ms = 0;
-};
-
-namespace detail {
-
-/// Trouble on the way, which may be over the next time.
-constexpr bool is_trouble_on_the_way(errc code) {
-    switch (code) {
-    case errc::resolve_failed:
-    case errc::connect_failed:
-    case errc::tls_failed:
-    case errc::connection_reset:
-    case errc::reused_connection_lost:
-    case errc::connection_closed:
-    case errc::timed_out:
-    case errc::answer_without_request: return true;
-    default: return false;
-    }
-}
-/// An answer that is not the service's own, perhaps of a proxy that could not reach it.
-constexpr bool is_foreign_answer(errc code) {
-    return code == errc::http_malformed || code == errc::not_an_api_response;
-}
-
-} // namespace detail
-
-/// Whether another attempt can help, as far as the error alone says: the service asks for one, or there was
-/// trouble on the way, or the service failed. Of a call that was `rejected` only the service can say so, and
-/// one that was `applied` is over.
-[[nodiscard]] constexpr bool may_help(error const& why) noexcept {
-    if (why == errc::cancelled || why.delivery() == delivery::applied) return false;
-    if (why.retryable()) return true;
-    switch (why.delivery()) {
-    case delivery::not_sent: return detail::is_trouble_on_the_way(why.code());
-    case delivery::maybe_applied:
-        return detail::is_trouble_on_the_way(why.code()) || detail::is_foreign_answer(why.code()) ||
-               why == errc::service_refused;
-    default: return false;
-    }
-}
-
-/// The upper end of the random pause after so many attempts, in milliseconds.
-[[nodiscard]] constexpr std::int64_t longest_pause(retry_options const& options, error const& why,
-                                                   int attempts) noexcept {
-    bool const busy = why.retryable() && why.service() != nullptr && why.asked_to_wait() == 0;
-    std::int64_t pause = busy ? options.busy_delay_ms : options.base_delay_ms;
-    std::int64_t const most = options.max_delay_ms;
-    for (int i = 1; i < attempts && pause > 0 && pause < most; ++i)
-        pause = pause < most - pause ? 2 * pause : most;
-    if (pause > most) pause = most;
-    return pause > 0 ? pause : 0;
-}
-
-/// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
-[[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
-                                              retry_budget& budget) noexcept {
-    using enum retry_verdict;
-    if (!may_help(failed.error)) return {final_answer};
-    if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
-    if (failed.attempts >= options.max_attempts) return {attempts_used};
-    auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
-    auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
-    std::int64_t const asked = failed.error.asked_to_wait();
-    if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
-    // Without a sign, the difference of any two times fits.
-    auto const left =
-        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
-    bool const passed = failed.now_ms >= failed.deadline_ms;
-    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
-    if (!budget.take()) return {budget_used};
-    return {again, pause};
-}
-
-/// What the calls of one client remember of those before them. For one thread at a time.
-struct retry_memory {
-    /// What is left for attempts that repeat.
-    retry_budget budget{};
-    /// What is added to the time of day for timestamps, in seconds: found when a server refused one.
-    std::int64_t clock_offset = 0;
-    /// Whether the service refused the key, and nobody has asked for another since.
-    bool key_refused = false;
-};
-
-} // namespace slb::inline v0_1
-
-#endif
-
-namespace slb::inline v0_1 {
-
-/// One attempt of a call, when it is over. The views live as long as on_attempt() runs. There is no secret in
-/// it: neither of what was sent nor of the key that signed it.
-struct attempt_report {
-    /// The action, as "ModifyVServerGroupBackendServers".
-    std::string_view operation{};
-    /// Where it was sent to.
-    slb::endpoint const& endpoint;
-    /// Counted from 1 within the call.
-    int attempt = 1;
-    /// Whether it went over a connection that an earlier call had left.
-    bool reused_connection = false;
-    /// @{
-    /// Of this attempt, on the connection, headers included, TLS not.
-    std::size_t bytes_sent = 0;
-    std::size_t bytes_received = 0;
-    /// @}
-    /// @{
-    /// How long the phases of this attempt took, in milliseconds of the driver's clock: the pause before it
-    /// with the wait for a key and a connection; connecting, TLS included; sending; from then to the end of
-    /// the response.
-    std::int64_t waited_ms = 0;
-    std::int64_t connecting_ms = 0;
-    std::int64_t writing_ms = 0;
-    std::int64_t reading_ms = 0;
-    /// @}
-    /// The id of the attempt at the service; empty when it did not answer.
-    std::string_view request_id{};
-    /// What came of it: errc::none after a success. Its text is fit for a log.
-    slb::error const& outcome;
-    /// What is done about it.
-    retry_decision decision{};
-};
-
-/// What happened to the keys that calls are signed with.
-struct credential_report {
-    /// What happened.
-    enum class kind : std::uint8_t {
-        fetched,                 ///< there is a new key
-        failed,                  ///< there is none; the old one is used as long as it is good
-        file_readable_by_others, ///< a file with secrets can be read by other users of the machine
-    };
-    /// See kind.
-    kind what = kind::fetched;
-    /// Where the key comes from, as "config.json"; the whole chain where no part of it gave one.
-    std::string_view source{};
-    /// Why it failed, or the name of the file; no secret.
-    std::string_view text{};
-    /// Until when the key is good, in seconds since 1970, UTC; INT64_MAX: for good.
-    std::int64_t expires_at = 0;
-};
-
-/// What sees each attempt, and what happens to keys: derive from it, and name it in call_options::observer.
-/// Without one nothing is measured. It is called where the call runs, must be quick, and must not throw; one
-/// that is shared between threads guards itself.
-class observer {
-  public:
-    /// An attempt is over.
-    virtual void on_attempt(attempt_report const&) {}
-    /// Something happened to the keys.
-    virtual void on_credentials(credential_report const&) {}
-
-  protected:
-    /// @{
-    /// Whoever derives from it may be copied, and destroys itself.
-    observer() = default;
-    observer(observer const&) = default;
-    observer& operator=(observer const&) = default;
-    ~observer() = default;
-    /// @}
-};
-
-} // namespace slb::inline v0_1
-
-#endif
-#ifndef SLB_RESPONSE_HPP
-#define SLB_RESPONSE_HPP
-
-#ifndef SLB_MEMORY_HPP
-#define SLB_MEMORY_HPP
-
-
-#include <cstddef>
-#include <cstring>
-
-namespace slb::inline v0_1 {
-
-namespace detail {
-
-/// The address of a pointer or a fancy pointer.
-template <class T>
-constexpr T* address_of(T* pointer) noexcept {
-    return pointer;
-}
-template <class Pointer>
-constexpr auto address_of(Pointer const& pointer) noexcept {
-    return detail::address_of(pointer.operator->());
-}
-
-/// Overwrites a secret in a way that no optimiser drops.
-inline void wipe(void* secret, std::size_t size) noexcept {
-    for (auto volatile* byte = static_cast<unsigned char*>(secret); size != 0; --size) *byte++ = 0;
-}
-
-} // namespace detail
-
-/// Where every byte comes from: an allocator of bytes (a `value_type` of size 1), as
-/// `std::allocator<std::byte>` or `std::pmr::polymorphic_allocator<std::byte>`. It may be stateful and may
-/// give fancy pointers. It fails by throwing, which passes through and leaves every object usable, or, where
-/// it offers `try_allocate(n) noexcept`, by null, which becomes errc::out_of_memory.
-template <class A>
-concept byte_allocator =
-    sizeof(typename A::value_type) == 1 &&
-    std::is_trivial_v<typename A::value_type>&& std::is_nothrow_copy_constructible_v<A>&& requires(
-        A allocator, std::size_t size) {
-    { detail::address_of(allocator.allocate(size)) } -> std::same_as<typename A::value_type*>;
-    allocator.deallocate(allocator.allocate(size), size);
-};
-
-/// The free store, without exceptions. The default.
-struct heap_allocator {
-    /// Blocks of bytes are aligned as operator new aligns them.
-    using value_type = std::byte;
-
-    /// Null when there is no memory left; what the library calls.
-    [[nodiscard]] std::byte* try_allocate(std::size_t size) const noexcept {
-        return static_cast<std::byte*>(::operator new(size, std::nothrow));
-    }
-    /// The same for whoever knows only the standard's requirements: throws std::bad_alloc.
-    [[nodiscard]] std::byte* allocate(std::size_t size) const {
-        return static_cast<std::byte*>(::operator new(size));
-    }
-    /// Takes back what either of the two gave; null is allowed.
-    void deallocate(std::byte* bytes, std::size_t) const noexcept { ::operator delete(bytes); }
-
-    /// Each can free what another one allocated.
-    friend constexpr bool operator==(heap_allocator, heap_allocator) noexcept { return true; }
-};
-
-namespace detail {
-
-/// A raw, growing piece of memory. Unlike a string it never keeps bytes inside itself, so views into it
-/// survive a move; unlike a vector it never initialises bytes. What it held is wiped before it
-/// is freed: a request holds the token, and the service may repeat it in its answer.
-template <byte_allocator Allocator>
-class block {
-    using pointer = decltype(std::declval<Allocator&>().allocate(std::size_t{}));
-
-  public:
-    explicit block(Allocator const& allocator = Allocator()) noexcept : allocator_(allocator) {}
-    block(block&& other) noexcept
-        : allocator_(other.allocator_), pointer_(other.pointer_), data_(std::exchange(other.data_, nullptr)),
-          size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
-    /// Takes the bytes and, since they go back where they came from, the allocator.
-    block& operator=(block&& other) noexcept {
-        if (this != &other) {
-            this->~block();
-            ::new (static_cast<void*>(this)) block(std::move(other));
-        }
-        return *this;
-    }
-    ~block() { release(); }
-
-    [[nodiscard]] char* data() noexcept { return data_; }
-    [[nodiscard]] char const* data() const noexcept { return data_; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
-    [[nodiscard]] Allocator const& allocator() const noexcept { return allocator_; }
-
-    /// Makes room for `capacity` bytes in all and keeps the content. False: out of memory, nothing changed.
-    [[nodiscard]] bool reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return true;
-        pointer fresh = allocate(capacity);
-        if (!fresh) return false;
-        char* const bytes = reinterpret_cast<char*>(address_of(fresh));
-        if (size_ != 0) std::memcpy(bytes, data_, size_);
-        std::size_t const size = size_;
-        release();
-        pointer_ = fresh;
-        data_ = bytes;
-        size_ = size;
-        capacity_ = capacity;
-        return true;
-    }
-    /// Sets how many bytes count as content: at most capacity().
-    void resize(std::size_t size) noexcept { size_ = size; }
-
-  private:
-    pointer allocate(std::size_t size) {
-        if constexpr (requires { allocator_.try_allocate(size); })
-            return allocator_.try_allocate(size);
-        else
-            return allocator_.allocate(size);
-    }
-    void release() noexcept {
-        if (data_ == nullptr) return;
-        wipe(data_, capacity_);
-        allocator_.deallocate(pointer_, capacity_);
-        data_ = nullptr;
-        size_ = capacity_ = 0;
-    }
-
-    [[no_unique_address]] Allocator allocator_;
-    pointer pointer_{};
-    char* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
-};
-
-} // namespace detail
-} // namespace slb::inline v0_1
-
-#endif
-#ifndef SLB_REFUSAL_HPP
-#define SLB_REFUSAL_HPP
-
 #ifndef SLB_JSON_VALUE_HPP
 #define SLB_JSON_VALUE_HPP
 
@@ -4700,7 +4720,7 @@ struct service_code_table {
         {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
         {"InvalidParameter", 404, not_found, no,
          "something that the request names is not there, probably the group"},
-        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter", 503, server, after_reading, "the service failed for the moment"},
         {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
         {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
         {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
@@ -4834,13 +4854,13 @@ struct service_code_table {
          "instance id is inva"},
         {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
          "choose another name"},
-        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+        {"ServiceUnavailable", 503, server, after_reading, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment",
          "temporary failure"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed", "System exception"},
         {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
         {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment"},
         {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
         {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
         {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
@@ -5875,7 +5895,8 @@ class response_base {
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
-        bool const refused = status >= 300 && status < 500;
+        // So may one that gave up waiting (408, 499).
+        bool const refused = status >= 300 && status < 500 && status != 408 && status != 499;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)
@@ -7837,7 +7858,13 @@ class session {
         now_ms_ = now_ms;
         if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
         if (exchange_.done() && !over_) conclude();
-        if (step_ == session_step::wait && now_ms >= wake_at_ms_) begin_again();
+        if (step_ == session_step::wait && now_ms >= wake_at_ms_) {
+            // Who overslept has no time for another attempt.
+            if (now_ms >= call_deadline_ms_)
+                give_up(exchange_.outcome());
+            else
+                begin_again();
+        }
         if (!exchange_.done() && now_ms >= call_deadline_ms_) exchange_.failed(errc::timed_out);
         if (exchange_.done() && !over_) conclude();
         measured_step_ = step_;
@@ -7946,6 +7973,7 @@ class session {
     /// errc::cancelled. In the steps retry and wait it ends the call.
     void failed(errc why) {
         if (step_ == session_step::retry || step_ == session_step::wait) {
+            if (step_ == session_step::retry) report({retry_verdict::final_answer});
             give_up(slb::error(why, exchange_.outcome().delivery()));
             return;
         }
@@ -8048,13 +8076,11 @@ class session {
         if (exchange_.outcome().code() == errc::none) {
             memory_->budget.give();
             act({retry_verdict::succeeded});
+        } else if (exchange_.outcome() == errc::cancelled) {
+            // Whoever owned the memory may have gone.
+            act({retry_verdict::final_answer});
         } else if (is_helped()) {
-            // What was in the way is gone, so that there is nothing to wait for.
-            bool const again = attempt_ < options().retry.max_attempts;
-            if (!again)
-                act({retry_verdict::attempts_used});
-            else
-                act({memory_->budget.take() ? retry_verdict::again : retry_verdict::budget_used});
+            act(slb::decide_at_once(options().retry, failure(0), memory_->budget));
         } else {
             // With the shortest of pauses: if that is too long, so are the others.
             retry_budget tried = memory_->budget;
@@ -8084,7 +8110,7 @@ class session {
         // What an earlier attempt may have done is not undone by a later one that was refused.
         bool const less = why.delivery() == delivery::not_sent || why.delivery() == delivery::rejected;
         if (unknown_before_ && less && !only_reads(exchange_.action()))
-            why.with_delivery(delivery::maybe_applied);
+            why.with_delivery(delivery::maybe_applied).with_retry(false, why.asked_to_wait());
         exchange_.replace(why);
         step_ = session_step::done;
     }
@@ -8112,8 +8138,10 @@ class session {
             exchange_.replace(slb::error(why).with_code(errc::clock_skew).with_number(offset));
             return false;
         }
+        // Within a minute, it was not the clock.
+        std::int64_t const change = offset - memory_->clock_offset;
         memory_->clock_offset = offset;
-        return true;
+        return change > 60 || change < -60;
     }
 
     /// How long the step took that next() gave last.
@@ -8136,6 +8164,12 @@ class session {
     void report(retry_decision const& decision) const {
         slb::observer* const seen_by = options().observer;
         if (seen_by == nullptr) return;
+        slb::error shown = exchange_.outcome();
+        if (service_error const* const said = shown.service()) {
+            service_error without_secrets = *said;
+            without_secrets.message = detail::without_echo(said->message);
+            shown.with_service(without_secrets);
+        }
         seen_by->on_attempt({.operation = exchange_.action(),
                              .endpoint = exchange_.endpoint(),
                              .attempt = attempt_,
@@ -8147,7 +8181,7 @@ class session {
                              .writing_ms = writing_ms_,
                              .reading_ms = reading_ms_,
                              .request_id = exchange_.request_id(),
-                             .outcome = exchange_.outcome(),
+                             .outcome = shown,
                              .decision = decision});
     }
 
@@ -8667,7 +8701,7 @@ class call_driver {
             switch (call.step) {
             case session_step::key:
                 // Others need not wait for the key of this one.
-                call.calls->release(call);
+                let_go();
                 if (!has_key()) return wait_until(deadline);
                 break;
             case session_step::acquire:
@@ -8698,10 +8732,14 @@ class call_driver {
                 session.dropped();
                 break;
             case session_step::retry: session.decide(host); break;
-            case session_step::wait: call.calls->release(call); return wait_until(deadline);
+            case session_step::wait: let_go(); return wait_until(deadline);
             case session_step::done: return complete();
             }
         }
+    }
+    void let_go() {
+        call_->calls->release(*call_);
+        call_->calls->watch_idle();
     }
     void wait_until(std::int64_t deadline) {
         auto& timer = call_->timer;
@@ -9285,22 +9323,15 @@ class verified_tls {
     tls_context context_;
 };
 
-/// No TLS, and no peer but this machine.
-struct loopback_only {
+/// No TLS.
+struct in_the_clear {
     using stream = boost::beast::tcp_stream;
     static constexpr bool proves_peer = false;
 
-    explicit loopback_only(slb::endpoint const&) {}
+    explicit in_the_clear(slb::endpoint const&) {}
 
-    [[nodiscard]] static errc status(slb::endpoint const& peer) {
-        boost::system::error_code is_name;
-        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
-        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
-        return allowed ? errc::none : errc::endpoint_malformed;
-    }
-    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
-        return address.is_loopback();
-    }
+    [[nodiscard]] static errc status(slb::endpoint const& peer) { return peer.status(); }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const&) noexcept { return true; }
     static errc make(std::optional<stream>& made, boost::asio::any_io_executor const& executor) {
         made.emplace(executor);
         return errc::none;
@@ -9312,6 +9343,21 @@ struct loopback_only {
     [[nodiscard]] static errc judge(stream&, boost::system::error_code const&) noexcept { return errc::none; }
     static void keep_session(stream&) noexcept {}
     [[nodiscard]] static bool quiet(stream&) noexcept { return true; }
+};
+
+/// No TLS, and no peer but this machine.
+struct loopback_only : in_the_clear {
+    using in_the_clear::in_the_clear;
+
+    [[nodiscard]] static errc status(slb::endpoint const& peer) {
+        boost::system::error_code is_name;
+        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
+        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
+        return allowed ? errc::none : errc::endpoint_malformed;
+    }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
+        return address.is_loopback();
+    }
 };
 
 /// What the connections of one transport have in common.

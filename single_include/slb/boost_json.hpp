@@ -587,6 +587,14 @@ constexpr void write_line(Sink& sink, std::string_view text) {
     }
 }
 
+/// A refused signature is answered with the request that was signed, token included: not for a log.
+constexpr std::string_view without_echo(std::string_view said) {
+    for (std::string_view echo : {"server string to sign", "server StringToSign", "server CanonicalRequest"})
+        said = said.substr(0, find_ignoring_case(said, echo));
+    while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
+    return said;
+}
+
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
@@ -746,7 +754,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            detail::write_line(sink, without_echo(service_.message));
+            detail::write_line(sink, detail::without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -796,15 +804,6 @@ class error {
     [[nodiscard]] constexpr bool is_refusal() const noexcept {
         return code_ == errc::service_refused || code_ == errc::clock_skew;
     }
-    /// A refused signature is answered with the request that was signed, token included: not for a log.
-    static constexpr std::string_view without_echo(std::string_view said) {
-        for (std::string_view echo :
-             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
-            said = said.substr(0, detail::find_ignoring_case(said, echo));
-        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
-        return said;
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool of_call_ = true;
@@ -4210,7 +4209,7 @@ struct service_code_table {
         {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
         {"InvalidParameter", 404, not_found, no,
          "something that the request names is not there, probably the group"},
-        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter", 503, server, after_reading, "the service failed for the moment"},
         {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
         {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
         {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
@@ -4344,13 +4343,13 @@ struct service_code_table {
          "instance id is inva"},
         {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
          "choose another name"},
-        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+        {"ServiceUnavailable", 503, server, after_reading, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment",
          "temporary failure"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed", "System exception"},
         {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
         {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment"},
         {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
         {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
         {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
@@ -5385,7 +5384,8 @@ class response_base {
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
-        bool const refused = status >= 300 && status < 500;
+        // So may one that gave up waiting (408, 499).
+        bool const refused = status >= 300 && status < 500 && status != 408 && status != 499;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)

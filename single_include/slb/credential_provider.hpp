@@ -617,6 +617,14 @@ constexpr void write_line(Sink& sink, std::string_view text) {
     }
 }
 
+/// A refused signature is answered with the request that was signed, token included: not for a log.
+constexpr std::string_view without_echo(std::string_view said) {
+    for (std::string_view echo : {"server string to sign", "server StringToSign", "server CanonicalRequest"})
+        said = said.substr(0, find_ignoring_case(said, echo));
+    while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
+    return said;
+}
+
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
@@ -776,7 +784,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            detail::write_line(sink, without_echo(service_.message));
+            detail::write_line(sink, detail::without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -826,15 +834,6 @@ class error {
     [[nodiscard]] constexpr bool is_refusal() const noexcept {
         return code_ == errc::service_refused || code_ == errc::clock_skew;
     }
-    /// A refused signature is answered with the request that was signed, token included: not for a log.
-    static constexpr std::string_view without_echo(std::string_view said) {
-        for (std::string_view echo :
-             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
-            said = said.substr(0, detail::find_ignoring_case(said, echo));
-        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
-        return said;
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool of_call_ = true;
@@ -3101,6 +3100,9 @@ struct retry_options {
     std::int64_t busy_delay_ms = error::default_retry_after;
     std::int64_t max_delay_ms = 20000;
     /// @}
+    /// An attempt is not begun with less time left than that, in milliseconds: it would turn a clear answer
+    /// into an unclear one.
+    std::int64_t least_time_ms = 200;
     /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
     /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
     std::int64_t max_clock_skew = 24 * 3600;
@@ -3238,27 +3240,45 @@ constexpr bool is_foreign_answer(errc code) {
     return pause > 0 ? pause : 0;
 }
 
+namespace detail {
+
+/// Sends again after that pause, if attempts, time and budget allow it.
+constexpr retry_decision send_again(retry_options const& options, failed_attempt const& failed,
+                                    std::int64_t pause, retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    // Without a sign, the difference of any two times fits, and so does the sum.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    std::int64_t const least = options.least_time_ms > 0 ? options.least_time_ms : 0;
+    std::uint64_t const needed = static_cast<std::uint64_t>(pause) + static_cast<std::uint64_t>(least);
+    if (failed.now_ms >= failed.deadline_ms || left <= needed) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+} // namespace detail
+
 /// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
 [[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
                                               retry_budget& budget) noexcept {
     using enum retry_verdict;
     if (!may_help(failed.error)) return {final_answer};
     if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
-    if (failed.attempts >= options.max_attempts) return {attempts_used};
     auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
     auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
     std::int64_t const asked = failed.error.asked_to_wait();
     if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
-    // Without a sign, the difference of any two times fits.
-    auto const left =
-        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
-    bool const passed = failed.now_ms >= failed.deadline_ms;
-    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
-    if (!budget.take()) return {budget_used};
-    return {again, pause};
+    return detail::send_again(options, failed, pause, budget);
+}
+/// The same where what was in the way is gone, so that there is nothing to wait for.
+[[nodiscard]] constexpr retry_decision
+decide_at_once(retry_options const& options, failed_attempt const& failed, retry_budget& budget) noexcept {
+    return detail::send_again(options, failed, 0, budget);
 }
 
-/// What the calls of one client remember of those before them. For one thread at a time.
+/// What the calls of one client remember of those before them: its blocking calls, and its asynchronous ones,
+/// each. For one thread at a time.
 struct retry_memory {
     /// What is left for attempts that repeat.
     retry_budget budget{};
@@ -5478,8 +5498,10 @@ class hidden_bytes {
 
 /// What a service said, for an error: without secrets, one line, cut.
 inline std::string said_by_service(std::string_view text, std::vector<std::string_view> const& secrets) {
-    // A refused signature is answered with what was signed, token included.
-    for (std::string_view const echo : {"string to sign", "StringToSign", "CanonicalRequest"})
+    // A refused signature is answered with what was signed, token included; and whoever repeats all of a
+    // request repeats a signature that may still be good.
+    for (std::string_view const echo :
+         {"string to sign", "StringToSign", "CanonicalRequest", "Signature=", "Signature%3D"})
         text = text.substr(0, find_ignoring_case(text, echo));
     hidden_bytes said(text.substr(0, 512));
     for (std::string_view const secret : secrets) said.hide(secret);
@@ -6655,7 +6677,8 @@ namespace slb::inline v0_1 {
 
 /// Sources of keys, tried in order: the first that gives a key is remembered, and is the only one asked from
 /// then on, so that a service is not called with somebody else's key when a source fails for a moment. As
-/// long as none gave one, all are tried at each fetch. See credential_providers.hpp for how to drive it.
+/// long as none gave one, all are tried at each fetch; and also when one before it had asked a service in
+/// vain, which may have failed for a moment. See credential_providers.hpp for how to drive it.
 ///
 /// The vendor's order: environment variables; an OIDC role; `~/.aliyun/config.json`;
 /// `~/.alibabacloud/credentials`; the RAM role of the ECS instance; a credentials URI.
@@ -6691,6 +6714,7 @@ class credential_chain {
         for (auto const& source : sources_) source->start();
         key_.clear();
         problem_.clear();
+        asked_ = asked_in_vain_ = false;
         at_ = remembered_ == none ? 0 : remembered_;
         step_.reset();
     }
@@ -6702,11 +6726,15 @@ class credential_chain {
             if (at_ >= sources_.size()) return finish(credential_step::failed);
             credential_source& source = *sources_[at_];
             credential_step const step = source.next(fetch);
-            if (step == credential_step::request) return step;
+            if (step == credential_step::request) {
+                asked_ = true;
+                return step;
+            }
             if (step == credential_step::done) {
-                remembered_ = at_;
+                if (!asked_in_vain_) remembered_ = at_;
                 return finish(step);
             }
+            asked_in_vain_ = asked_in_vain_ || std::exchange(asked_, false);
             if (!problem_.empty()) problem_ += "; ";
             problem_.append(source.name()).append(": ").append(source.problem());
             at_ = remembered_ == none ? at_ + 1 : sources_.size();
@@ -6756,6 +6784,9 @@ class credential_chain {
     slb::observer* observer_ = nullptr;
     std::vector<std::unique_ptr<credential_source>> sources_{};
     std::size_t remembered_ = none;
+    /// Whether the source whose turn it is has asked a service, and whether one before it has.
+    bool asked_ = false;
+    bool asked_in_vain_ = false;
     std::size_t at_ = 0;
     std::optional<credential_step> step_{};
     access_key key_{};
@@ -7549,7 +7580,7 @@ struct service_code_table {
         {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
         {"InvalidParameter", 404, not_found, no,
          "something that the request names is not there, probably the group"},
-        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter", 503, server, after_reading, "the service failed for the moment"},
         {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
         {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
         {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
@@ -7683,13 +7714,13 @@ struct service_code_table {
          "instance id is inva"},
         {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
          "choose another name"},
-        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+        {"ServiceUnavailable", 503, server, after_reading, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment",
          "temporary failure"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed", "System exception"},
         {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
         {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment"},
         {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
         {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
         {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
@@ -8628,7 +8659,8 @@ class response_base {
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
-        bool const refused = status >= 300 && status < 500;
+        // So may one that gave up waiting (408, 499).
+        bool const refused = status >= 300 && status < 500 && status != 408 && status != 499;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)
@@ -9735,7 +9767,13 @@ class session {
         now_ms_ = now_ms;
         if (call_deadline_ms_ == unset_) call_deadline_ms_ = later(now_ms, options().call_timeout_ms);
         if (exchange_.done() && !over_) conclude();
-        if (step_ == session_step::wait && now_ms >= wake_at_ms_) begin_again();
+        if (step_ == session_step::wait && now_ms >= wake_at_ms_) {
+            // Who overslept has no time for another attempt.
+            if (now_ms >= call_deadline_ms_)
+                give_up(exchange_.outcome());
+            else
+                begin_again();
+        }
         if (!exchange_.done() && now_ms >= call_deadline_ms_) exchange_.failed(errc::timed_out);
         if (exchange_.done() && !over_) conclude();
         measured_step_ = step_;
@@ -9844,6 +9882,7 @@ class session {
     /// errc::cancelled. In the steps retry and wait it ends the call.
     void failed(errc why) {
         if (step_ == session_step::retry || step_ == session_step::wait) {
+            if (step_ == session_step::retry) report({retry_verdict::final_answer});
             give_up(slb::error(why, exchange_.outcome().delivery()));
             return;
         }
@@ -9946,13 +9985,11 @@ class session {
         if (exchange_.outcome().code() == errc::none) {
             memory_->budget.give();
             act({retry_verdict::succeeded});
+        } else if (exchange_.outcome() == errc::cancelled) {
+            // Whoever owned the memory may have gone.
+            act({retry_verdict::final_answer});
         } else if (is_helped()) {
-            // What was in the way is gone, so that there is nothing to wait for.
-            bool const again = attempt_ < options().retry.max_attempts;
-            if (!again)
-                act({retry_verdict::attempts_used});
-            else
-                act({memory_->budget.take() ? retry_verdict::again : retry_verdict::budget_used});
+            act(slb::decide_at_once(options().retry, failure(0), memory_->budget));
         } else {
             // With the shortest of pauses: if that is too long, so are the others.
             retry_budget tried = memory_->budget;
@@ -9982,7 +10019,7 @@ class session {
         // What an earlier attempt may have done is not undone by a later one that was refused.
         bool const less = why.delivery() == delivery::not_sent || why.delivery() == delivery::rejected;
         if (unknown_before_ && less && !only_reads(exchange_.action()))
-            why.with_delivery(delivery::maybe_applied);
+            why.with_delivery(delivery::maybe_applied).with_retry(false, why.asked_to_wait());
         exchange_.replace(why);
         step_ = session_step::done;
     }
@@ -10010,8 +10047,10 @@ class session {
             exchange_.replace(slb::error(why).with_code(errc::clock_skew).with_number(offset));
             return false;
         }
+        // Within a minute, it was not the clock.
+        std::int64_t const change = offset - memory_->clock_offset;
         memory_->clock_offset = offset;
-        return true;
+        return change > 60 || change < -60;
     }
 
     /// How long the step took that next() gave last.
@@ -10034,6 +10073,12 @@ class session {
     void report(retry_decision const& decision) const {
         slb::observer* const seen_by = options().observer;
         if (seen_by == nullptr) return;
+        slb::error shown = exchange_.outcome();
+        if (service_error const* const said = shown.service()) {
+            service_error without_secrets = *said;
+            without_secrets.message = detail::without_echo(said->message);
+            shown.with_service(without_secrets);
+        }
         seen_by->on_attempt({.operation = exchange_.action(),
                              .endpoint = exchange_.endpoint(),
                              .attempt = attempt_,
@@ -10045,7 +10090,7 @@ class session {
                              .writing_ms = writing_ms_,
                              .reading_ms = reading_ms_,
                              .request_id = exchange_.request_id(),
-                             .outcome = exchange_.outcome(),
+                             .outcome = shown,
                              .decision = decision});
     }
 
@@ -10229,10 +10274,10 @@ void drive(session<Allocator>& call, kept_connection& line, Transport& over, Key
 
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -10305,16 +10350,21 @@ class key_fetch {
                          : credential_step::failed;
         return reached_ == credential_step::request;
     }
-    void answered(http_response<> const& answer) {
+    /// `proven`: it came from who it should come from, as TLS shows.
+    void answered(http_response<> const& answer, bool proven) {
         if (!answer) return shared_.chain.failed(answer.error().code());
         std::int64_t there = 0;
         bool const set = parse_http_date(answer.header("date"), there) && set_clock(there);
         // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
-        if (set && answer.status() >= 400 && !std::exchange(begun_anew_, true)) return shared_.chain.start();
+        if (set && proven) proven_offset_ = clock_offset_;
+        if (set && proven && answer.status() >= 400 && !std::exchange(begun_anew_, true))
+            return shared_.chain.start();
         shared_.chain.received(answer.status(), answer.body());
     }
-    /// It ended for want of time: a caller with more of it need not wait before it tries.
-    void cut_short() { cut_short_ = true; }
+    /// There is no way to send it.
+    void not_sent() { shared_.chain.failed(errc::connect_failed); }
+    /// Its caller has no more time: as if there had been no fetch.
+    void give_up() { reached_ = credential_step::request; }
 
   private:
     /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
@@ -10335,18 +10385,20 @@ class key_fetch {
             std::scoped_lock const lock(shared_.mutex);
             shared_.fetching = false;
             woken.swap(shared_.waiting);
-            shared_.clock_offset = clock_offset_;
+            // Whoever proves nothing is believed as far as the key goes that it gave.
+            shared_.clock_offset = reached_ == credential_step::done ? clock_offset_ : proven_offset_;
             try {
                 keep(shared_.now(machine_));
-            } catch (std::bad_alloc const&) {
-                // Then nothing is known of this fetch, and the next call begins another.
+            } catch (std::exception const&) {
+                // No memory, or no randomness: nothing is known of this fetch, and the next call begins
+                // another.
             }
         }
         shared_.arrived.notify_all();
         for (auto const& wake : woken) {
             try {
                 wake();
-            } catch (std::bad_alloc const&) {
+            } catch (std::exception const&) {
                 // Then that call waits until its deadline.
             }
         }
@@ -10356,26 +10408,33 @@ class key_fetch {
         if (reached_ == credential_step::done) {
             access_key key = shared_.chain.take();
             shared_.signer = std::make_shared<typename Keys::signer_type const>(key.view());
+            // The signer has prepared what it needs of them.
+            key.secret.clear();
+            key.token.clear();
             shared_.cache.fetched(std::move(key), now);
             return;
         }
-        // Given up, or ended by an exception: as if there had been no fetch.
-        if (reached_ == credential_step::request) return;
+        // Given up, or ended by an exception. Without a key, the next call tries anew at once.
+        bool const given_up = reached_ == credential_step::request;
+        if (given_up && shared_.cache.current(now) == nullptr) return;
         unsigned char random[4] = {};
         std::uint32_t spread = 0;
-        if (machine_.random(random))
-            for (unsigned char byte : random) spread = spread << 8 | byte;
-        // Without a key the next fetch would wait for a second.
-        bool const may_repeat = cut_short_ && shared_.cache.current(now) == nullptr;
-        shared_.cache.failed(shared_.chain.problem(), may_repeat ? now - 1 : now, spread);
+        bool const drawn = machine_.random(random);
+        for (unsigned char byte : random) spread = spread << 8 | byte;
+        std::string_view problem = shared_.chain.problem();
+        if (given_up)
+            problem = "no time was left";
+        else if (problem.empty() && !drawn)
+            problem = "the host gave no randomness";
+        shared_.cache.failed(problem, now, spread);
     }
 
     Keys& shared_;
     Host& machine_;
     std::int64_t clock_offset_;
+    std::int64_t proven_offset_ = clock_offset_;
     bool started_ = false;
     bool begun_anew_ = false;
-    bool cut_short_ = false;
     /// What next() said last; request: it never came to an end.
     credential_step reached_ = credential_step::request;
 };
@@ -10386,9 +10445,10 @@ class key_fetch {
 /// clients may share one, on several threads; one of them fetches, and the others go on with the key of
 /// before as long as that is good.
 ///
-/// `Connect` carries the requests of the chain: a copyable function
+/// `Connect` carries the requests of the chain: a function that can be moved
 ///   connect(slb::endpoint const& where, bool tls, visit)
-/// that calls visit(transport) with a transport to there, over TLS with a verified certificate if `tls`.
+/// that calls visit(transport), once, with a transport to there, over TLS with a verified certificate if
+/// `tls`; it does not when it has none.
 /// beast_credentials (beast_credentials.hpp) is ready-made.
 ///
 /// When keys end is judged by the time of day of the services that gave them, from their header Date, so that
@@ -10426,6 +10486,8 @@ class credential_provider {
                 lock.unlock();
                 fetch_now(machine, spares ? deadline - left / 2 : deadline);
                 lock.lock();
+                if (state_->cache.current(state_->now(machine)) == nullptr && machine.steady_ms() >= deadline)
+                    return done(result<void>(errc::timed_out));
                 break;
             }
             if (left <= 0) return done(result<void>(errc::timed_out));
@@ -10458,18 +10520,21 @@ class credential_provider {
         while (under_way.wants_request()) {
             credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
+            if (left <= 0) return under_way.give_up();
+            bool visited = false;
+            http_response<> answer;
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
+                visited = true;
                 session<> call(transport.endpoint(), detail::options_for(ask, left));
-                http_response<> answer;
                 kept_connection line;
                 detail::no_key nobody;
                 call.start(ask.message, answer);
                 drive(call, line, transport, nobody);
                 transport.close();
-                under_way.answered(answer);
             });
+            if (deadline != no_deadline && machine.steady_ms() >= deadline) return under_way.give_up();
+            visited ? under_way.answered(answer, ask.tls) : under_way.not_sent();
         }
-        if (deadline != no_deadline && machine.steady_ms() >= deadline) under_way.cut_short();
     }
 
     std::shared_ptr<keys_type> state_;

@@ -575,6 +575,14 @@ constexpr void write_line(Sink& sink, std::string_view text) {
     }
 }
 
+/// A refused signature is answered with the request that was signed, token included: not for a log.
+constexpr std::string_view without_echo(std::string_view said) {
+    for (std::string_view echo : {"server string to sign", "server StringToSign", "server CanonicalRequest"})
+        said = said.substr(0, find_ignoring_case(said, echo));
+    while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
+    return said;
+}
+
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
@@ -734,7 +742,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            detail::write_line(sink, without_echo(service_.message));
+            detail::write_line(sink, detail::without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -784,15 +792,6 @@ class error {
     [[nodiscard]] constexpr bool is_refusal() const noexcept {
         return code_ == errc::service_refused || code_ == errc::clock_skew;
     }
-    /// A refused signature is answered with the request that was signed, token included: not for a log.
-    static constexpr std::string_view without_echo(std::string_view said) {
-        for (std::string_view echo :
-             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
-            said = said.substr(0, detail::find_ignoring_case(said, echo));
-        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
-        return said;
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool of_call_ = true;

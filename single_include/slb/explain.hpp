@@ -583,6 +583,14 @@ constexpr void write_line(Sink& sink, std::string_view text) {
     }
 }
 
+/// A refused signature is answered with the request that was signed, token included: not for a log.
+constexpr std::string_view without_echo(std::string_view said) {
+    for (std::string_view echo : {"server string to sign", "server StringToSign", "server CanonicalRequest"})
+        said = said.substr(0, find_ignoring_case(said, echo));
+    while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
+    return said;
+}
+
 } // namespace detail
 
 /// What went wrong, how far the call came, where in the request it lies, and what the server said.
@@ -742,7 +750,7 @@ class error {
             sink(": ");
             detail::write_line(sink, service_.code);
             if (!service_.message.empty()) sink(": ");
-            detail::write_line(sink, without_echo(service_.message));
+            detail::write_line(sink, detail::without_echo(service_.message));
         }
         if (service_.http_status != 0) {
             sink(" (HTTP ");
@@ -792,15 +800,6 @@ class error {
     [[nodiscard]] constexpr bool is_refusal() const noexcept {
         return code_ == errc::service_refused || code_ == errc::clock_skew;
     }
-    /// A refused signature is answered with the request that was signed, token included: not for a log.
-    static constexpr std::string_view without_echo(std::string_view said) {
-        for (std::string_view echo :
-             {"server string to sign", "server StringToSign", "server CanonicalRequest"})
-            said = said.substr(0, detail::find_ignoring_case(said, echo));
-        while (!said.empty() && said.back() == ' ') said.remove_suffix(1);
-        return said;
-    }
-
     errc code_ = errc::none;
     slb::delivery delivery_ = slb::delivery::not_sent;
     bool of_call_ = true;
@@ -3771,6 +3770,9 @@ struct retry_options {
     std::int64_t busy_delay_ms = error::default_retry_after;
     std::int64_t max_delay_ms = 20000;
     /// @}
+    /// An attempt is not begun with less time left than that, in milliseconds: it would turn a clear answer
+    /// into an unclear one.
+    std::int64_t least_time_ms = 200;
     /// By how many seconds the time of day is corrected at most, when a server that proved who it is refuses
     /// a timestamp; 0: never. Beyond, the call fails with errc::clock_skew.
     std::int64_t max_clock_skew = 24 * 3600;
@@ -3908,27 +3910,45 @@ constexpr bool is_foreign_answer(errc code) {
     return pause > 0 ? pause : 0;
 }
 
+namespace detail {
+
+/// Sends again after that pause, if attempts, time and budget allow it.
+constexpr retry_decision send_again(retry_options const& options, failed_attempt const& failed,
+                                    std::int64_t pause, retry_budget& budget) noexcept {
+    using enum retry_verdict;
+    if (failed.attempts >= options.max_attempts) return {attempts_used};
+    // Without a sign, the difference of any two times fits, and so does the sum.
+    auto const left =
+        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
+    std::int64_t const least = options.least_time_ms > 0 ? options.least_time_ms : 0;
+    std::uint64_t const needed = static_cast<std::uint64_t>(pause) + static_cast<std::uint64_t>(least);
+    if (failed.now_ms >= failed.deadline_ms || left <= needed) return {no_time_left};
+    if (!budget.take()) return {budget_used};
+    return {again, pause};
+}
+
+} // namespace detail
+
 /// Decides what to do about a failed attempt, and pays for another. It knows nothing but its arguments.
 [[nodiscard]] constexpr retry_decision decide(retry_options const& options, failed_attempt const& failed,
                                               retry_budget& budget) noexcept {
     using enum retry_verdict;
     if (!may_help(failed.error)) return {final_answer};
     if (failed.error.delivery() == delivery::maybe_applied && !failed.repeatable) return {unknown_outcome};
-    if (failed.attempts >= options.max_attempts) return {attempts_used};
     auto const longest = static_cast<std::uint64_t>(longest_pause(options, failed.error, failed.attempts));
     auto pause = static_cast<std::int64_t>(failed.random % (longest + 1));
     std::int64_t const asked = failed.error.asked_to_wait();
     if (asked > 0) pause = asked < no_deadline - pause ? pause + asked : no_deadline;
-    // Without a sign, the difference of any two times fits.
-    auto const left =
-        static_cast<std::uint64_t>(failed.deadline_ms) - static_cast<std::uint64_t>(failed.now_ms);
-    bool const passed = failed.now_ms >= failed.deadline_ms;
-    if (passed || left <= static_cast<std::uint64_t>(pause)) return {no_time_left};
-    if (!budget.take()) return {budget_used};
-    return {again, pause};
+    return detail::send_again(options, failed, pause, budget);
+}
+/// The same where what was in the way is gone, so that there is nothing to wait for.
+[[nodiscard]] constexpr retry_decision
+decide_at_once(retry_options const& options, failed_attempt const& failed, retry_budget& budget) noexcept {
+    return detail::send_again(options, failed, 0, budget);
 }
 
-/// What the calls of one client remember of those before them. For one thread at a time.
+/// What the calls of one client remember of those before them: its blocking calls, and its asynchronous ones,
+/// each. For one thread at a time.
 struct retry_memory {
     /// What is left for attempts that repeat.
     retry_budget budget{};
@@ -6044,7 +6064,7 @@ struct service_code_table {
         {"InvalidParameter", 404, not_found, no, "there is no such group", "VServerGroupId does not exist"},
         {"InvalidParameter", 404, not_found, no,
          "something that the request names is not there, probably the group"},
-        {"InvalidParameter", 503, server, after_delay, "the service failed for the moment"},
+        {"InvalidParameter", 503, server, after_reading, "the service failed for the moment"},
         {"InvalidParameter.Format", 0, input, no, "the format of the response was refused"},
         {"InvalidParameter.IsNull", 0, input, no, "a value is missing"},
         {"InvalidParameter.OwnerAccount", 0, auth, no, "the owner's account was refused"},
@@ -6178,13 +6198,13 @@ struct service_code_table {
          "instance id is inva"},
         {"ServiceUnavailable", 503, state, no, "another load balancer has the name", "name has been used",
          "choose another name"},
-        {"ServiceUnavailable", 503, server, after_delay, "the VPC service failed", "Vpc Service error"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment",
+        {"ServiceUnavailable", 503, server, after_reading, "the VPC service failed", "Vpc Service error"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment",
          "temporary failure"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed", "System exception"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed", "System exception"},
         {"ServiceUnavailable", 503, network, no, "the region has no VPC", "not support VPC"},
         {"ServiceUnavailable", 503, server, after_delay, "the service cannot be reached", "Illegal Service"},
-        {"ServiceUnavailable", 503, server, after_delay, "the service failed for the moment"},
+        {"ServiceUnavailable", 503, server, after_reading, "the service failed for the moment"},
         {"ServiceUnavailable.RegionMaintaining", 0, server, after_delay, "the region is under maintenance"},
         {"ShareSlbHaltSales", 0, state, no, "shared load balancers are not sold any more"},
         {"SignatureDoesNotMatch", 0, auth, no, "the signature does not match", "",
@@ -7123,7 +7143,8 @@ class response_base {
     }
     /// A page of a proxy, or nothing. A gateway that gave up (5xx) may have passed the call on before.
     void fail_foreign(int status, std::int64_t pause) {
-        bool const refused = status >= 300 && status < 500;
+        // So may one that gave up waiting (408, 499).
+        bool const refused = status >= 300 && status < 500 && status != 408 && status != 499;
         fail(slb::error(errc::not_an_api_response,
                         refused ? slb::delivery::rejected : slb::delivery::maybe_applied)
                  .with_http_status(status)

@@ -294,7 +294,7 @@ class call_driver {
             switch (call.step) {
             case session_step::key:
                 // Others need not wait for the key of this one.
-                call.calls->release(call);
+                let_go();
                 if (!has_key()) return wait_until(deadline);
                 break;
             case session_step::acquire:
@@ -325,10 +325,14 @@ class call_driver {
                 session.dropped();
                 break;
             case session_step::retry: session.decide(host); break;
-            case session_step::wait: call.calls->release(call); return wait_until(deadline);
+            case session_step::wait: let_go(); return wait_until(deadline);
             case session_step::done: return complete();
             }
         }
+    }
+    void let_go() {
+        call_->calls->release(*call_);
+        call_->calls->watch_idle();
     }
     void wait_until(std::int64_t deadline) {
         auto& timer = call_->timer;

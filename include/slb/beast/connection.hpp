@@ -123,22 +123,15 @@ class verified_tls {
     tls_context context_;
 };
 
-/// No TLS, and no peer but this machine.
-struct loopback_only {
+/// No TLS.
+struct in_the_clear {
     using stream = boost::beast::tcp_stream;
     static constexpr bool proves_peer = false;
 
-    explicit loopback_only(slb::endpoint const&) {}
+    explicit in_the_clear(slb::endpoint const&) {}
 
-    [[nodiscard]] static errc status(slb::endpoint const& peer) {
-        boost::system::error_code is_name;
-        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
-        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
-        return allowed ? errc::none : errc::endpoint_malformed;
-    }
-    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
-        return address.is_loopback();
-    }
+    [[nodiscard]] static errc status(slb::endpoint const& peer) { return peer.status(); }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const&) noexcept { return true; }
     static errc make(std::optional<stream>& made, boost::asio::any_io_executor const& executor) {
         made.emplace(executor);
         return errc::none;
@@ -150,6 +143,21 @@ struct loopback_only {
     [[nodiscard]] static errc judge(stream&, boost::system::error_code const&) noexcept { return errc::none; }
     static void keep_session(stream&) noexcept {}
     [[nodiscard]] static bool quiet(stream&) noexcept { return true; }
+};
+
+/// No TLS, and no peer but this machine.
+struct loopback_only : in_the_clear {
+    using in_the_clear::in_the_clear;
+
+    [[nodiscard]] static errc status(slb::endpoint const& peer) {
+        boost::system::error_code is_name;
+        auto const address = boost::asio::ip::make_address(peer.host(), is_name);
+        bool const allowed = is_name ? peer.host() == "localhost" : admits(address);
+        return allowed ? errc::none : errc::endpoint_malformed;
+    }
+    [[nodiscard]] static bool admits(boost::asio::ip::address const& address) noexcept {
+        return address.is_loopback();
+    }
 };
 
 /// What the connections of one transport have in common.

@@ -12,7 +12,8 @@ namespace slb::inline v0_1 {
 
 /// Sources of keys, tried in order: the first that gives a key is remembered, and is the only one asked from
 /// then on, so that a service is not called with somebody else's key when a source fails for a moment. As
-/// long as none gave one, all are tried at each fetch. See credential_providers.hpp for how to drive it.
+/// long as none gave one, all are tried at each fetch; and also when one before it had asked a service in
+/// vain, which may have failed for a moment. See credential_providers.hpp for how to drive it.
 ///
 /// The vendor's order: environment variables; an OIDC role; `~/.aliyun/config.json`;
 /// `~/.alibabacloud/credentials`; the RAM role of the ECS instance; a credentials URI.
@@ -48,6 +49,7 @@ class credential_chain {
         for (auto const& source : sources_) source->start();
         key_.clear();
         problem_.clear();
+        asked_ = asked_in_vain_ = false;
         at_ = remembered_ == none ? 0 : remembered_;
         step_.reset();
     }
@@ -59,11 +61,15 @@ class credential_chain {
             if (at_ >= sources_.size()) return finish(credential_step::failed);
             credential_source& source = *sources_[at_];
             credential_step const step = source.next(fetch);
-            if (step == credential_step::request) return step;
+            if (step == credential_step::request) {
+                asked_ = true;
+                return step;
+            }
             if (step == credential_step::done) {
-                remembered_ = at_;
+                if (!asked_in_vain_) remembered_ = at_;
                 return finish(step);
             }
+            asked_in_vain_ = asked_in_vain_ || std::exchange(asked_, false);
             if (!problem_.empty()) problem_ += "; ";
             problem_.append(source.name()).append(": ").append(source.problem());
             at_ = remembered_ == none ? at_ + 1 : sources_.size();
@@ -113,6 +119,9 @@ class credential_chain {
     slb::observer* observer_ = nullptr;
     std::vector<std::unique_ptr<credential_source>> sources_{};
     std::size_t remembered_ = none;
+    /// Whether the source whose turn it is has asked a service, and whether one before it has.
+    bool asked_ = false;
+    bool asked_in_vain_ = false;
     std::size_t at_ = 0;
     std::optional<credential_step> step_{};
     access_key key_{};
