@@ -75,7 +75,9 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_passed_over_whatever_its_reason) {
         fetch(chain, {{500, ""}, {403, "<html>"}, {200, key_answer()}}); // token, role name, URI
     BOOST_TEST(key.text() == "STS.ecsid/ecssecret/ecstoken until 1893575045");
     BOOST_TEST(key.requests.size() == 3U);
-    BOOST_TEST(chain.remembered() == "credentials URI");
+    // The metadata service may have failed for a moment.
+    BOOST_TEST(chain.remembered() == "");
+    BOOST_TEST(fetch(chain, {{500, ""}, {403, "<html>"}, {200, key_answer()}}).requests.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(when_all_fail_each_says_why) {

@@ -720,8 +720,9 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_page_becomes_an_error) {
          "365F4154); "
          "retry after 3000 ms; send the changes of a group one after another"},
         {503, "retry-after: 7\r\n", R"({"RequestId":"1","Code":"ServiceUnavailable","Message":"Later."})",
-         "rejected: the service answered with an error: ServiceUnavailable: Later. (HTTP 503, request id 1); "
-         "retry after 7000 ms"},
+         "maybe applied: the service answered with an error: ServiceUnavailable: Later. (HTTP 503, request "
+         "id "
+         "1); read the group back before sending it again"},
         {403, "date: x\r\n",
          "<Error><RequestId>2</RequestId><Code>SignatureDoesNotMatch</Code><Message>a &lt; "
          "b</Message></Error>",

@@ -58,10 +58,10 @@ BOOST_AUTO_TEST_CASE(a_code_says_whether_to_try_again_and_whether_the_call_may_h
         {"Throttlin", 400, false, false},
         {"User.Throttling", 400, false, false},
         // With 503 only.
-        {"ServiceUnavailable", 503, true, false},
+        {"ServiceUnavailable", 503, false, true},
         {"ServiceUnavailable", 500, false, true},
         {"ServiceUnavailable", 400, false, false},
-        {"InvalidParameter", 503, true, false},
+        {"InvalidParameter", 503, false, true},
         {"InvalidParameter", 404, false, false},
         {"InvalidParameter", 400, false, false},
         // The server failed in the middle.

@@ -145,8 +145,7 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_far_the_call_came) {
          "rejected: the service answered with an error: VServerGroupProcessing: m (HTTP 400); retry after "
          "3000 ms"},
         {"not available", 503, R"({"Code":"ServiceUnavailable","Message":"m"})",
-         "rejected: the service answered with an error: ServiceUnavailable: m (HTTP 503); retry after 3000 "
-         "ms"},
+         "maybe applied: the service answered with an error: ServiceUnavailable: m (HTTP 503)"},
         {"an internal error", 500, R"({"Code":"InternalError","Message":"m"})",
          "maybe applied: the service answered with an error: InternalError: m (HTTP 500)"},
         {"an internal error without a code", 500, "{}", with_status(foreign_maybe, 500)},

@@ -293,8 +293,11 @@ BOOST_AUTO_TEST_CASE(options_without_sense_neither_overflow_nor_wait_for_ever) {
     static_assert(longest_pause({}, lost, 0) == 200 && longest_pause({}, lost, INT32_MIN) == 200);
     BOOST_TEST(longest_pause({.base_delay_ms = 0}, lost, INT32_MAX) == 0);
 
-    constexpr retry_options endless{
-        .max_attempts = INT32_MAX, .base_delay_ms = most, .busy_delay_ms = most, .max_delay_ms = most};
+    constexpr retry_options endless{.max_attempts = INT32_MAX,
+                                    .base_delay_ms = most,
+                                    .busy_delay_ms = most,
+                                    .max_delay_ms = most,
+                                    .least_time_ms = 0};
     static_assert(pause_of(lost, 0, endless) == 0);
     static_assert(pause_of(lost, most - 1, endless) == most - 1);
     static_assert(pause_of(lost, UINT64_MAX, endless) == 0); // No time left: the pause would be endless.
@@ -365,7 +368,8 @@ BOOST_AUTO_TEST_CASE(the_random_bits_0_make_the_shortest_pause) {
 BOOST_AUTO_TEST_CASE(a_pause_that_ends_at_the_deadline_or_later_is_not_begun) {
     auto const lost = reset_on_the_way();
     auto const decision = [&](std::int64_t now, std::int64_t deadline, std::uint64_t random) {
-        return decided({.error = lost, .now_ms = now, .deadline_ms = deadline, .random = random});
+        return decided({.error = lost, .now_ms = now, .deadline_ms = deadline, .random = random},
+                       {.least_time_ms = 0});
     };
     BOOST_TEST(decision(1000, 1101, 100).verdict == retry_verdict::again);
     BOOST_TEST(decision(1000, 1101, 100).wait_ms == 100);
@@ -377,6 +381,27 @@ BOOST_AUTO_TEST_CASE(a_pause_that_ends_at_the_deadline_or_later_is_not_begun) {
     BOOST_TEST(decision(1000, slb::no_deadline, 200).verdict == retry_verdict::again);
     BOOST_TEST(decision(-1000, -899, 100).verdict == retry_verdict::again);
     BOOST_TEST(decision(-1000, -900, 100).verdict == retry_verdict::no_time_left);
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_is_not_begun_without_time_for_it) {
+    auto const lost = reset_on_the_way();
+    auto const decision = [&](std::int64_t deadline, retry_options const& options) {
+        return decided({.error = lost, .now_ms = 1000, .deadline_ms = deadline, .random = 100}, options);
+    };
+    BOOST_TEST(decision(1300, {}).verdict == retry_verdict::no_time_left);
+    BOOST_TEST(decision(1301, {}).verdict == retry_verdict::again);
+    BOOST_TEST(decision(1150, {.least_time_ms = 50}).verdict == retry_verdict::no_time_left);
+    BOOST_TEST(decision(1151, {.least_time_ms = 50}).verdict == retry_verdict::again);
+    BOOST_TEST(decision(1101, {.least_time_ms = INT64_MIN}).verdict == retry_verdict::again);
+    BOOST_TEST(decision(slb::no_deadline, {.least_time_ms = INT64_MAX}).verdict ==
+               retry_verdict::no_time_left);
+    slb::retry_budget budget;
+    slb::failed_attempt const failed{.error = lost, .now_ms = 1000, .deadline_ms = 1201};
+    BOOST_TEST(slb::decide_at_once({}, failed, budget).verdict == retry_verdict::again);
+    BOOST_TEST(slb::decide_at_once({.max_attempts = 1}, failed, budget).verdict ==
+               retry_verdict::attempts_used);
+    BOOST_TEST(slb::decide_at_once({.least_time_ms = 201}, failed, budget).verdict ==
+               retry_verdict::no_time_left);
 }
 
 BOOST_AUTO_TEST_CASE(what_calls_remember_begins_with_a_full_budget_and_a_clock_that_is_right) {

@@ -140,13 +140,12 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
             credential_request const ask = shared_->chain.request();
             shared_->connect.asynchronously(ask.endpoint, ask.tls, [&](auto transport) {
                 stop_ = [transport] { transport->cancel(); };
-                transport->async_send(
-                    ask.message, answer_, detail::options_for(ask, no_deadline), memory_,
-                    [self = this->shared_from_this(), tls = ask.tls](boost::system::error_code) {
-                        self->stop_ = nullptr;
-                        self->fetch_.answered(self->answer_, tls);
-                        self->go_on();
-                    });
+                transport->async_send(ask.message, answer_, detail::options_for(ask, no_deadline), memory_,
+                                      [self = this->shared_from_this()](boost::system::error_code) {
+                                          self->stop_ = nullptr;
+                                          self->fetch_.answered(self->answer_);
+                                          self->go_on();
+                                      });
             });
         }
         void stop() {

@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,7 +37,8 @@ struct provided_keys {
     }
     [[nodiscard]] result<void> standing(std::int64_t now) const {
         if (cache.current(now) != nullptr) return {};
-        return slb::error(errc::credentials_unavailable).with_details(cache.problem());
+        return slb::error(errc::credentials_unavailable)
+            .with_details(given_up.empty() ? cache.problem() : given_up);
     }
 
     using signer_type = slb::signer<Crypto>;
@@ -46,6 +49,8 @@ struct provided_keys {
     credential_chain chain;
     Connect connect;
     bool fetching = false;
+    /// Why the last fetch was given up; empty: it was not.
+    std::string given_up{};
     std::int64_t clock_offset = 0;
     credential_cache cache{};
     std::shared_ptr<signer_type const> signer{};
@@ -82,21 +87,24 @@ class key_fetch {
                          : credential_step::failed;
         return reached_ == credential_step::request;
     }
-    /// `proven`: it came from who it should come from, as TLS shows.
-    void answered(http_response<> const& answer, bool proven) {
+    void answered(http_response<> const& answer) {
         if (!answer) return shared_.chain.failed(answer.error().code());
         std::int64_t there = 0;
         bool const set = parse_http_date(answer.header("date"), there) && set_clock(there);
         // Refused, it may be, for a timestamp that was off, so that the next source is not to be asked.
-        if (set && proven) proven_offset_ = clock_offset_;
-        if (set && proven && answer.status() >= 400 && !std::exchange(begun_anew_, true))
-            return shared_.chain.start();
+        bool const refused_for_it = set && answer.status() >= 400 &&
+                                    find_ignoring_case(answer.body(), "TimeStamp") != answer.body().npos;
+        if (refused_for_it) known_offset_ = clock_offset_;
+        if (refused_for_it && !std::exchange(begun_anew_, true)) return shared_.chain.start();
         shared_.chain.received(answer.status(), answer.body());
     }
     /// There is no way to send it.
     void not_sent() { shared_.chain.failed(errc::connect_failed); }
-    /// Its caller has no more time: as if there had been no fetch.
-    void give_up() { reached_ = credential_step::request; }
+    /// Its caller has no more time while that source is asked: the next source is not to be asked for that.
+    void give_up(std::string_view source) {
+        reached_ = credential_step::request;
+        given_up_ = std::string(source).append(": the deadline passed");
+    }
 
   private:
     /// Whoever gives out keys may be believed when it comes to their end. (A second or two are the
@@ -117,8 +125,8 @@ class key_fetch {
             std::scoped_lock const lock(shared_.mutex);
             shared_.fetching = false;
             woken.swap(shared_.waiting);
-            // Whoever proves nothing is believed as far as the key goes that it gave.
-            shared_.clock_offset = reached_ == credential_step::done ? clock_offset_ : proven_offset_;
+            // Whoever gives no key is not believed, but for one who refuses a timestamp.
+            shared_.clock_offset = reached_ == credential_step::done ? clock_offset_ : known_offset_;
             try {
                 keep(shared_.now(machine_));
             } catch (std::exception const&) {
@@ -138,6 +146,7 @@ class key_fetch {
 
     void keep(std::int64_t now) {
         if (reached_ == credential_step::done) {
+            shared_.given_up.clear();
             access_key key = shared_.chain.take();
             shared_.signer = std::make_shared<typename Keys::signer_type const>(key.view());
             // The signer has prepared what it needs of them.
@@ -146,16 +155,17 @@ class key_fetch {
             shared_.cache.fetched(std::move(key), now);
             return;
         }
-        // Given up, or ended by an exception. Without a key, the next call tries anew at once.
-        bool const given_up = reached_ == credential_step::request;
-        if (given_up && shared_.cache.current(now) == nullptr) return;
+        shared_.given_up = std::move(given_up_);
+        // Ended by an exception, or given up without a key: the next call tries anew at once.
+        bool const over = reached_ != credential_step::request;
+        if (!over && (shared_.given_up.empty() || shared_.cache.current(now) == nullptr)) return;
         unsigned char random[4] = {};
         std::uint32_t spread = 0;
         bool const drawn = machine_.random(random);
         for (unsigned char byte : random) spread = spread << 8 | byte;
         std::string_view problem = shared_.chain.problem();
-        if (given_up)
-            problem = "no time was left";
+        if (!over)
+            problem = shared_.given_up;
         else if (problem.empty() && !drawn)
             problem = "the host gave no randomness";
         shared_.cache.failed(problem, now, spread);
@@ -164,7 +174,8 @@ class key_fetch {
     Keys& shared_;
     Host& machine_;
     std::int64_t clock_offset_;
-    std::int64_t proven_offset_ = clock_offset_;
+    std::int64_t known_offset_ = clock_offset_;
+    std::string given_up_{};
     bool started_ = false;
     bool begun_anew_ = false;
     /// What next() said last; request: it never came to an end.
@@ -218,8 +229,6 @@ class credential_provider {
                 lock.unlock();
                 fetch_now(machine, spares ? deadline - left / 2 : deadline);
                 lock.lock();
-                if (state_->cache.current(state_->now(machine)) == nullptr && machine.steady_ms() >= deadline)
-                    return done(result<void>(errc::timed_out));
                 break;
             }
             if (left <= 0) return done(result<void>(errc::timed_out));
@@ -252,7 +261,7 @@ class credential_provider {
         while (under_way.wants_request()) {
             credential_request const ask = state_->chain.request();
             std::int64_t const left = deadline == no_deadline ? no_deadline : deadline - machine.steady_ms();
-            if (left <= 0) return under_way.give_up();
+            if (left <= 0) return under_way.give_up(ask.source);
             bool visited = false;
             http_response<> answer;
             state_->connect(ask.endpoint, ask.tls, [&](auto& transport) {
@@ -264,8 +273,9 @@ class credential_provider {
                 drive(call, line, transport, nobody);
                 transport.close();
             });
-            if (deadline != no_deadline && machine.steady_ms() >= deadline) return under_way.give_up();
-            visited ? under_way.answered(answer, ask.tls) : under_way.not_sent();
+            if (deadline != no_deadline && machine.steady_ms() >= deadline)
+                return under_way.give_up(ask.source);
+            visited ? under_way.answered(answer) : under_way.not_sent();
         }
     }
 

@@ -410,8 +410,8 @@ inline constexpr refusal_row refusals_of_all[] = {
     {400, "Throttling", true},
     {400, "Throttling.User", true},
     {400, "Throttling.Api", true},
-    {503, "ServiceUnavailable", true},
-    // Whether it may be repeated is not known, so it is not.
+    // Whether these may be repeated is not known, so they are not.
+    {503, "ServiceUnavailable", false, slb::delivery::maybe_applied},
     {500, "InternalError", false, slb::delivery::maybe_applied},
     {403, "Forbidden", false},
     {403, "Forbbiden.SubUser", false},
