@@ -1,6 +1,6 @@
 #include <slb/beast.hpp>
 // The header under test comes first: it stands alone.
-#include "support/private_directory.hpp"
+#include "support/identity.hpp"
 
 #include <slb/emulator_server.hpp>
 
@@ -27,6 +27,7 @@
 namespace {
 
 namespace asio = boost::asio;
+using slb_test::identity;
 using tcp = asio::ip::tcp;
 using tls_stream = asio::ssl::stream<tcp::socket>;
 
@@ -73,18 +74,6 @@ struct file_name {
     file_name() { std::ofstream{text}; }
     slb_test::private_directory directory{};
     std::string text = directory.path() / "file";
-};
-
-/// A certificate for `names` and the file that makes clients trust it.
-struct identity {
-    explicit identity(std::vector<std::string> const& names = {"127.0.0.1", "::1", "localhost"})
-        : certificate(slb::make_emulator_certificate(ca_file.text, names)) {
-        BOOST_TEST_REQUIRE(certificate.problem == "");
-    }
-    slb::tls_options trusted() const { return {.ca_file = ca_file.text}; }
-
-    file_name ca_file{};
-    slb::emulator_certificate certificate;
 };
 
 asio::ssl::context context_of(slb::emulator_certificate const& certificate) {
@@ -351,7 +340,7 @@ BOOST_AUTO_TEST_CASE(a_context_of_the_users_own_decides_whom_to_trust) {
     slb::basic_emulator_server server{emulator, who.certificate};
     for (auto const* trusted : {&who, &other}) {
         asio::ssl::context context(asio::ssl::context::tls_client);
-        context.load_verify_file(trusted->ca_file.text);
+        context.load_verify_file(trusted->ca_file);
         slb::beast_transport line{slb::endpoint("localhost", server.port()), context};
         BOOST_TEST(connected(line) == (trusted == &who ? errc::none : errc::certificate_refused));
     }
@@ -412,7 +401,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_context_does_not_switch_verification_off) {
         for (std::string_view host : {"localhost", "127.0.0.1"}) {
             auto const outcome = [&](auto const& server, identity const* trusted) {
                 asio::ssl::context context(asio::ssl::context::tls_client);
-                if (trusted != nullptr) context.load_verify_file(trusted->ca_file.text);
+                if (trusted != nullptr) context.load_verify_file(trusted->ca_file);
                 hostile(context);
                 slb::beast_transport line{slb::endpoint(host, server.port()), context};
                 return connected(line);
@@ -426,7 +415,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_context_does_not_switch_verification_off) {
     // A store that does the whole work itself leaves nothing to verify with.
     for (auto const* trusted : {&who, &unknown}) {
         asio::ssl::context context(asio::ssl::context::tls_client);
-        context.load_verify_file(trusted->ca_file.text);
+        context.load_verify_file(trusted->ca_file);
         trust_every_signature(context);
         slb::beast_transport line{slb::endpoint("localhost", right.port()), context};
         BOOST_TEST(connected(line) == errc::certificate_refused);
@@ -464,7 +453,7 @@ BOOST_AUTO_TEST_CASE(a_context_may_trust_by_a_store_for_verification_alone) {
         for (bool const hostile : {false, true}) {
             asio::ssl::context source(asio::ssl::context::tls_client),
                 context(asio::ssl::context::tls_client);
-            source.load_verify_file(trusted->ca_file.text);
+            source.load_verify_file(trusted->ca_file);
             ::SSL_CTX_set1_verify_cert_store(context.native_handle(),
                                              ::SSL_CTX_get_cert_store(source.native_handle()));
             if (hostile) verify_nothing(context);
@@ -501,7 +490,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_knows_only_tls_1_1_is_refused_whatever_the_co
         BOOST_TEST(connected(line) == errc::tls_failed);
     }
     asio::ssl::context old_client(asio::ssl::context::tls_client);
-    old_client.load_verify_file(who.ca_file.text);
+    old_client.load_verify_file(who.ca_file);
     ::SSL_CTX_set_cipher_list(old_client.native_handle(), "ALL:@SECLEVEL=0");
     {
         scripted_peer peer(old_server);
@@ -775,7 +764,7 @@ BOOST_AUTO_TEST_CASE(a_connection_is_usable_between_exchanges) {
     slb::beast_transport over_tls{slb::endpoint("localhost", secure.port()), who.trusted()};
     kept(over_tls);
     asio::ssl::context context(asio::ssl::context::tls_client);
-    context.load_verify_file(who.ca_file.text);
+    context.load_verify_file(who.ca_file);
     ::SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_2_VERSION);
     slb::beast_transport over_tls_1_2{slb::endpoint("localhost", secure.port()), context};
     kept(over_tls_1_2);
@@ -835,7 +824,7 @@ BOOST_AUTO_TEST_CASE(a_connection_is_not_usable_while_tls_holds_surplus_bytes) {
             drain(stream.next_layer());
         });
         asio::ssl::context context(asio::ssl::context::tls_client);
-        context.load_verify_file(who.ca_file.text);
+        context.load_verify_file(who.ca_file);
         ::SSL_CTX_set_read_ahead(context.native_handle(), read_ahead);
         slb::beast_transport line{slb::endpoint("localhost", peer.port()), context};
         BOOST_TEST(connected(line) == errc::none);
@@ -1065,7 +1054,7 @@ BOOST_AUTO_TEST_CASE(a_server_stops_while_connections_are_open) {
 BOOST_AUTO_TEST_CASE(only_the_certificate_of_the_authority_is_written) {
     identity const who;
     std::string file;
-    if (std::FILE* in = std::fopen(who.ca_file.text.c_str(), "r")) {
+    if (std::FILE* in = std::fopen(who.ca_file.c_str(), "r")) {
         char bytes[8192];
         file.assign(bytes, std::fread(bytes, 1, sizeof bytes, in));
         std::fclose(in);

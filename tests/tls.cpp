@@ -1,6 +1,6 @@
 #include <slb/tls.hpp>
 // The header under test comes first: it stands alone.
-#include "support/private_directory.hpp"
+#include "support/identity.hpp"
 #include "support/responses.hpp"
 
 #include <slb/emulator/certificate.hpp>
@@ -22,19 +22,6 @@ namespace {
 
 using namespace slb_test;
 using slb::errc;
-
-/// A certificate for `names` and the file that makes clients trust it.
-struct identity {
-    explicit identity(std::vector<std::string> const& names = {"127.0.0.1", "::1", "localhost"})
-        : certificate(slb::make_emulator_certificate(ca_file, names)) {
-        BOOST_TEST_REQUIRE(certificate.problem == "");
-    }
-    slb::tls_options trusted() const { return {.ca_file = ca_file}; }
-
-    private_directory directory{};
-    std::string ca_file = directory.path() / "ca";
-    slb::emulator_certificate certificate;
-};
 
 /// The server's context, which serves several connections.
 struct server_context {
