@@ -80,6 +80,19 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_is_passed_over_whatever_its_reason) {
     BOOST_TEST(fetch(chain, {{500, ""}, {403, "<html>"}, {200, key_answer()}}).requests.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_has_ended_is_none_and_the_next_source_is_asked) {
+    fake_process process;
+    auto const old_key = [](std::int64_t expires_at) {
+        return std::make_unique<slb::fixed_source>(
+            slb::access_key{slb::secret_text("id"), slb::secret_text("secret"), {}, expires_at});
+    };
+    // 2030-01-02T03:04:05Z, the time of these tests.
+    slb::credential_chain chain(old_key(1893553445), process.environment());
+    BOOST_TEST(fetch(chain).text() == "given key: the key that came has ended at 2030-01-02T03:04:05Z");
+    chain.add(old_key(1893553446));
+    BOOST_TEST(fetch(chain).text() == "id/secret until 1893553446");
+}
+
 BOOST_AUTO_TEST_CASE(when_all_fail_each_says_why) {
     fake_process process;
     slb::credential_chain chain = chain_of(process);

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_reported_with_the_id_that_the_service_gave_it)
             "ModifyVServerGroupBackendServers #1 new " + bytes_of(with.line.requests.at(0), answer) +
                 " 0+0+0+0 id " + id +
                 ": rejected: the service answered with an error: Forbidden.RAM: - (HTTP 403, request id " +
-                id + ") -> would fail again\n");
+                id + ") -> not sent again\n");
     }
 }
 
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_without_a_key_or_a_connection_in_time_is_reporte
     with.call();
     BOOST_TEST(report_of(with) ==
                "ModifyVServerGroupBackendServers #1 new 0/0 0+0+0+0 id : not sent: no credentials "
-               "are to be had: none -> would fail again\n");
+               "are to be had: none -> not sent again\n");
     with.keys_change = false;
     with.instead = [&](slb::session_step step) {
         if (step == slb::session_step::acquire) with.line.now_ms += 30000;

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(three_attempts_are_the_default_and_never_is_one) {
 }
 
 BOOST_AUTO_TEST_CASE(each_verdict_has_a_clause_of_its_own) {
-    std::string_view const clauses[] = {"succeeded",          "sent again",      "would fail again",
+    std::string_view const clauses[] = {"succeeded",          "sent again",      "not sent again",
                                         "not safe to repeat", "no attempt left", "retry budget used up",
                                         "no time left"};
     BOOST_TEST(std::size(clauses) == std::size_t{slb::retry_verdict_count});
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(each_verdict_has_a_clause_of_its_own) {
 }
 
 // By how far it came, whether it is said to be retryable, and whether the operation may be repeated. A:
-// again, F: it would fail again, U: nobody knows what became of it.
+// again, F: it not sent again, U: nobody knows what became of it.
 //                                       not sent  rejected maybe    applied
 //                          retryable:   no yes    no yes   no yes   no yes
 //                          repeatable:  ny ny     ny ny    ny ny    ny ny

@@ -614,7 +614,7 @@ ending const endings[] = {
      granted,
      "acquire connect retry wait acquire connect begin write read done",
      "acquire connect retry wait acquire connect begin write read done"},
-    // It would fail again.
+    // It not sent again.
     {"no right",
      false,
      {},
@@ -703,7 +703,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_grants_but_cannot_be_read_is_applied_whateve
     with.line.failures = {{1, slb::errc::timed_out}};
     with.call();
     BOOST_TEST(with.outcome() == "applied: VServerGroupId is missing from the response (HTTP 200)");
-    BOOST_TEST(with.seen.told() == "sent again 1, would fail again");
+    BOOST_TEST(with.seen.told() == "sent again 1, not sent again");
 }
 
 BOOST_AUTO_TEST_CASE(the_attempts_of_a_call_are_counted) {
@@ -987,42 +987,42 @@ BOOST_AUTO_TEST_CASE(a_clock_is_corrected_once_a_call_and_only_when_there_is_rea
          {},
          "acquire connect begin write read acquire begin write read done",
          3600,
-         "sent again, would fail again"},
+         "sent again, not sent again"},
         {"anybody may say so",
          false,
          refused("InvalidTimeStamp.Expired", an_hour_later),
          {},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         {"no date",
          true,
          refused("InvalidTimeStamp.Expired"),
          {},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         {"no date that can be read",
          true,
          refused("InvalidTimeStamp.Expired", "Date: yesterday\r\n"),
          {},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         {"another refusal",
          true,
          refused("Forbidden.RAM", an_hour_later, 403),
          {},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         {"another refusal of a timestamp",
          true,
          refused("InvalidTimeStamp.Format", an_hour_later),
          {},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         {"it may have been applied",
          true,
          refused("InvalidTimeStamp.Expired", an_hour_later, 500),
@@ -1036,7 +1036,7 @@ BOOST_AUTO_TEST_CASE(a_clock_is_corrected_once_a_call_and_only_when_there_is_rea
          {.max_clock_skew = 0},
          "acquire connect begin write read done",
          0,
-         "would fail again"},
+         "not sent again"},
         // It helps the next call.
         {"sent once",
          true,
@@ -1081,7 +1081,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_too_wrong_is_an_error_that_says_by_how_much
     BOOST_TEST(text_of(why) ==
                "rejected: the server's clock differs by more seconds than are corrected, is 86401: "
                "InvalidTimeStamp.Expired: - (HTTP 400, request id N); set the clock");
-    BOOST_TEST(with.seen.told() == "would fail again");
+    BOOST_TEST(with.seen.told() == "not sent again");
     BOOST_TEST(with.memory.clock_offset == 0);
 
     // To either side, and to the second.
@@ -1139,7 +1139,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_the_service_refuses_is_replaced_once) {
         BOOST_TEST(twice.call() ==
                    "key acquire connect begin write read other-key acquire begin write read done");
         BOOST_TEST(twice.out.error().service()->code == code);
-        BOOST_TEST(twice.seen.told() == "sent again, would fail again");
+        BOOST_TEST(twice.seen.told() == "sent again, not sent again");
         // The next call begins with another one, and may ask for one more.
         BOOST_TEST(twice.call() ==
                    "other-key acquire begin write read other-key acquire begin write read done");
@@ -1147,7 +1147,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_the_service_refuses_is_replaced_once) {
         retry_rig fixed(unsafe_request());
         fixed.line.answers = {refused(code)};
         BOOST_TEST(fixed.call() == "acquire connect begin write read done");
-        BOOST_TEST(fixed.seen.told() == "would fail again");
+        BOOST_TEST(fixed.seen.told() == "not sent again");
     }
     retry_rig other(unsafe_request());
     other.keys_change = true;
@@ -1194,7 +1194,7 @@ BOOST_AUTO_TEST_CASE(without_a_key_nothing_is_sent_and_the_details_are_kept) {
     BOOST_TEST((with.calls.next(0) == slb::session_step::done));
     BOOST_TEST(with.outcome() == "not sent: no credentials are to be had: config.json: no such profile, as a "
                                  "text that is longer than a small one");
-    BOOST_TEST(with.seen.told() == "would fail again");
+    BOOST_TEST(with.seen.told() == "not sent again");
     BOOST_TEST(with.line.log == "");
     // It survives the move of the response as all of its texts do.
     slb::response<operation> const moved(std::move(with.out));
@@ -1206,7 +1206,7 @@ BOOST_AUTO_TEST_CASE(without_a_key_nothing_is_sent_and_the_details_are_kept) {
     gone.line.answers = {refused("InvalidAccessKeyId.NotFound")};
     BOOST_TEST(gone.call() == "key acquire connect begin write read other-key done");
     BOOST_TEST(gone.outcome() == "not sent: no credentials are to be had: none");
-    BOOST_TEST(gone.seen.told() == "sent again, would fail again");
+    BOOST_TEST(gone.seen.told() == "sent again, not sent again");
 }
 
 BOOST_AUTO_TEST_CASE(when_a_later_key_is_missing_what_an_earlier_attempt_may_have_done_is_told) {

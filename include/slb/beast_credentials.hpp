@@ -86,7 +86,11 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
                                      tls_options const& trust = {}, beast_options const& options = {})
         : base(std::move(chain), detail::beast_connect{executor, trust, options}, seen_by) {}
     /// Ends a fetch that is under way.
-    ~basic_beast_credentials() {
+    ~basic_beast_credentials() { cancel(); }
+
+    /// Ends an asynchronous fetch that is under way, which keeps io_context::run() from returning. On the
+    /// executor only.
+    void cancel() {
         if (auto const under_way = fetching_.lock()) under_way->stop();
     }
 

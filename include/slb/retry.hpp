@@ -60,7 +60,7 @@ class retry_budget {
 enum class retry_verdict : std::uint8_t {
     succeeded,       ///< there is nothing to do
     again,           ///< the call is sent again
-    final_answer,    ///< sent again it would fail again
+    final_answer,    ///< sent again it would fail again, or nobody waits for it any more
     unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
     attempts_used,   ///< retry_options::max_attempts was reached
     budget_used,     ///< too many calls have failed lately
@@ -74,7 +74,7 @@ inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_ti
     switch (verdict) {
     case retry_verdict::succeeded: return "succeeded";
     case retry_verdict::again: return "sent again";
-    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::final_answer: return "not sent again";
     case retry_verdict::unknown_outcome: return "not safe to repeat";
     case retry_verdict::attempts_used: return "no attempt left";
     case retry_verdict::budget_used: return "retry budget used up";

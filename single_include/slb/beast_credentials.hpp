@@ -733,12 +733,12 @@ class error {
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
-    /// large.
+    /// large, or the call was cancelled.
     constexpr error& of_reading() noexcept {
-        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
-                               code_ == errc::out_of_memory;
+        bool const in_vain = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                             code_ == errc::out_of_memory || code_ == errc::cancelled;
         reads_ = true;
-        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !in_vain);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -2247,7 +2247,7 @@ class retry_budget {
 enum class retry_verdict : std::uint8_t {
     succeeded,       ///< there is nothing to do
     again,           ///< the call is sent again
-    final_answer,    ///< sent again it would fail again
+    final_answer,    ///< sent again it would fail again, or nobody waits for it any more
     unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
     attempts_used,   ///< retry_options::max_attempts was reached
     budget_used,     ///< too many calls have failed lately
@@ -2261,7 +2261,7 @@ inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_ti
     switch (verdict) {
     case retry_verdict::succeeded: return "succeeded";
     case retry_verdict::again: return "sent again";
-    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::final_answer: return "not sent again";
     case retry_verdict::unknown_outcome: return "not safe to repeat";
     case retry_verdict::attempts_used: return "no attempt left";
     case retry_verdict::budget_used: return "retry budget used up";
@@ -11705,12 +11705,20 @@ class credential_chain {
                 return step;
             }
             if (step == credential_step::done) {
-                if (!asked_in_vain_) remembered_ = at_;
-                return finish(step);
+                key_ = source.take();
+                if (key_.expires_at > now) {
+                    if (!asked_in_vain_) remembered_ = at_;
+                    return finish(step);
+                }
             }
             asked_in_vain_ = asked_in_vain_ || std::exchange(asked_, false);
             if (!problem_.empty()) problem_ += "; ";
-            problem_.append(source.name()).append(": ").append(source.problem());
+            problem_.append(source.name()).append(": ");
+            if (step == credential_step::done)
+                problem_.append("the key that came has ended at ").append(utc_time(key_.expires_at).view());
+            else
+                problem_.append(source.problem());
+            key_.clear();
             at_ = remembered_ == none ? at_ + 1 : sources_.size();
         }
         return *step_;
@@ -11743,7 +11751,6 @@ class credential_chain {
     [[nodiscard]] bool waiting() const { return !step_ && at_ < sources_.size(); }
     credential_step finish(credential_step step) {
         step_ = step;
-        if (step == credential_step::done) key_ = sources_[at_]->take();
         for (auto const& source : sources_) source->start();
         if (observer_ == nullptr) return step;
         if (step == credential_step::done)
@@ -12278,7 +12285,11 @@ class basic_beast_credentials : public credential_provider<detail::beast_connect
                                      tls_options const& trust = {}, beast_options const& options = {})
         : base(std::move(chain), detail::beast_connect{executor, trust, options}, seen_by) {}
     /// Ends a fetch that is under way.
-    ~basic_beast_credentials() {
+    ~basic_beast_credentials() { cancel(); }
+
+    /// Ends an asynchronous fetch that is under way, which keeps io_context::run() from returning. On the
+    /// executor only.
+    void cancel() {
         if (auto const under_way = fetching_.lock()) under_way->stop();
     }
 

@@ -729,12 +729,12 @@ class error {
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
-    /// large.
+    /// large, or the call was cancelled.
     constexpr error& of_reading() noexcept {
-        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
-                               code_ == errc::out_of_memory;
+        bool const in_vain = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                             code_ == errc::out_of_memory || code_ == errc::cancelled;
         reads_ = true;
-        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !in_vain);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -3142,7 +3142,7 @@ class retry_budget {
 enum class retry_verdict : std::uint8_t {
     succeeded,       ///< there is nothing to do
     again,           ///< the call is sent again
-    final_answer,    ///< sent again it would fail again
+    final_answer,    ///< sent again it would fail again, or nobody waits for it any more
     unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
     attempts_used,   ///< retry_options::max_attempts was reached
     budget_used,     ///< too many calls have failed lately
@@ -3156,7 +3156,7 @@ inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_ti
     switch (verdict) {
     case retry_verdict::succeeded: return "succeeded";
     case retry_verdict::again: return "sent again";
-    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::final_answer: return "not sent again";
     case retry_verdict::unknown_outcome: return "not safe to repeat";
     case retry_verdict::attempts_used: return "no attempt left";
     case retry_verdict::budget_used: return "retry budget used up";
@@ -6731,12 +6731,20 @@ class credential_chain {
                 return step;
             }
             if (step == credential_step::done) {
-                if (!asked_in_vain_) remembered_ = at_;
-                return finish(step);
+                key_ = source.take();
+                if (key_.expires_at > now) {
+                    if (!asked_in_vain_) remembered_ = at_;
+                    return finish(step);
+                }
             }
             asked_in_vain_ = asked_in_vain_ || std::exchange(asked_, false);
             if (!problem_.empty()) problem_ += "; ";
-            problem_.append(source.name()).append(": ").append(source.problem());
+            problem_.append(source.name()).append(": ");
+            if (step == credential_step::done)
+                problem_.append("the key that came has ended at ").append(utc_time(key_.expires_at).view());
+            else
+                problem_.append(source.problem());
+            key_.clear();
             at_ = remembered_ == none ? at_ + 1 : sources_.size();
         }
         return *step_;
@@ -6769,7 +6777,6 @@ class credential_chain {
     [[nodiscard]] bool waiting() const { return !step_ && at_ < sources_.size(); }
     credential_step finish(credential_step step) {
         step_ = step;
-        if (step == credential_step::done) key_ = sources_[at_]->take();
         for (auto const& source : sources_) source->start();
         if (observer_ == nullptr) return step;
         if (step == credential_step::done)

@@ -701,12 +701,12 @@ class error {
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
-    /// large.
+    /// large, or the call was cancelled.
     constexpr error& of_reading() noexcept {
-        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
-                               code_ == errc::out_of_memory;
+        bool const in_vain = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                             code_ == errc::out_of_memory || code_ == errc::cancelled;
         reads_ = true;
-        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !in_vain);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named

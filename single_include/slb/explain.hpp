@@ -695,12 +695,12 @@ class error {
         return *this;
     }
     /// Says that the call only reads: to send it again is harmless, and helps unless the answer was too
-    /// large.
+    /// large, or the call was cancelled.
     constexpr error& of_reading() noexcept {
-        bool const too_large = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
-                               code_ == errc::out_of_memory;
+        bool const in_vain = code_ == errc::body_too_large || code_ == errc::http_head_too_large ||
+                             code_ == errc::out_of_memory || code_ == errc::cancelled;
         reads_ = true;
-        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !too_large);
+        retryable_ = retryable_ || (delivery_ == slb::delivery::maybe_applied && !in_vain);
         return *this;
     }
     /// Whether retryable() says yes, and for how many milliseconds the server asked to wait; 0: it named
@@ -3812,7 +3812,7 @@ class retry_budget {
 enum class retry_verdict : std::uint8_t {
     succeeded,       ///< there is nothing to do
     again,           ///< the call is sent again
-    final_answer,    ///< sent again it would fail again
+    final_answer,    ///< sent again it would fail again, or nobody waits for it any more
     unknown_outcome, ///< it may have been applied, and the operation is not safe to repeat
     attempts_used,   ///< retry_options::max_attempts was reached
     budget_used,     ///< too many calls have failed lately
@@ -3826,7 +3826,7 @@ inline constexpr int retry_verdict_count = static_cast<int>(retry_verdict::no_ti
     switch (verdict) {
     case retry_verdict::succeeded: return "succeeded";
     case retry_verdict::again: return "sent again";
-    case retry_verdict::final_answer: return "would fail again";
+    case retry_verdict::final_answer: return "not sent again";
     case retry_verdict::unknown_outcome: return "not safe to repeat";
     case retry_verdict::attempts_used: return "no attempt left";
     case retry_verdict::budget_used: return "retry budget used up";

@@ -66,12 +66,20 @@ class credential_chain {
                 return step;
             }
             if (step == credential_step::done) {
-                if (!asked_in_vain_) remembered_ = at_;
-                return finish(step);
+                key_ = source.take();
+                if (key_.expires_at > now) {
+                    if (!asked_in_vain_) remembered_ = at_;
+                    return finish(step);
+                }
             }
             asked_in_vain_ = asked_in_vain_ || std::exchange(asked_, false);
             if (!problem_.empty()) problem_ += "; ";
-            problem_.append(source.name()).append(": ").append(source.problem());
+            problem_.append(source.name()).append(": ");
+            if (step == credential_step::done)
+                problem_.append("the key that came has ended at ").append(utc_time(key_.expires_at).view());
+            else
+                problem_.append(source.problem());
+            key_.clear();
             at_ = remembered_ == none ? at_ + 1 : sources_.size();
         }
         return *step_;
@@ -104,7 +112,6 @@ class credential_chain {
     [[nodiscard]] bool waiting() const { return !step_ && at_ < sources_.size(); }
     credential_step finish(credential_step step) {
         step_ = step;
-        if (step == credential_step::done) key_ = sources_[at_]->take();
         for (auto const& source : sources_) source->start();
         if (observer_ == nullptr) return step;
         if (step == credential_step::done)
