@@ -135,7 +135,9 @@ void print_codes(slb::service_retry retry, std::string const& meaning) {
         if (row.retry != retry) continue;
         if (std::string_view(row.code) != last) ++codes;
         last = row.code;
-        if (one == nullptr || row.group == slb::service_group::throttling) one = &row;
+        bool const well_known =
+            row.group == slb::service_group::throttling || std::string_view(row.code) == "Forbidden.RAM";
+        if (one == nullptr || well_known) one = &row;
     }
     slb::service_error const said{.code = one->code, .http_status = one->http_status};
     auto const answer = slb::parse<slb::delete_vserver_group>(
