@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # core_headers.sh COMPILER INCLUDE_DIR [FLAG...]
 #
-# The core knows no crypto library and no Boost: its headers compile where neither can be included (alone they do in
-# headers/), and core_only.cpp is built and run there. "There" is a farm of links to the folders in which the compiler
+# The core knows no crypto library and no Boost: its headers compile where neither can be included (each alone in
+# .ci/run), and core_only.cpp is built and run there. "There" is a farm of links to the folders in which the compiler
 # looks for headers, without openssl and boost. The single header of the core, copied elsewhere, does the same.
 set -u
 export LC_ALL=C
