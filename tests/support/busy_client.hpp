@@ -34,7 +34,8 @@ inline slb::call_options busy_options(std::size_t kind) {
     return {.scheme =
                 kind % 2 == 0 ? slb::signature_scheme::acs3_hmac_sha256 : slb::signature_scheme::hmac_sha1,
             .format = kind / 2 % 2 == 0 ? slb::response_format::json : slb::response_format::xml,
-            .idle_timeout_ms = slb::no_deadline};
+            .idle_timeout_ms = slb::no_deadline,
+            .retry = slb::retry_options::never()};
 }
 
 /// Its calls are the life of a group, again and again, and what can go wrong in it. Values differ from round
