@@ -73,7 +73,8 @@ void check(bool good, char const* what) {
 
 int main() {
     scripted_line line;
-    slb::client client{line, slb::credentials("testid", "testsecret")};
+    slb::client client{
+        line, slb::credentials("testid", "testsecret"), {.retry = slb::retry_options::never()}};
     slb::modify_vserver_group_backend_servers const request{
         .region_id = "cn-hangzhou",
         .vserver_group_id = "rsp-cige6j5e7p",
