@@ -1062,12 +1062,12 @@ BOOST_AUTO_TEST_CASE(a_huge_answer_gives_a_short_explanation) {
     slb::credentials const access("testid", "testsecret");
     std::string names;
     std::string pairs;
-    for (int i = 0; i != 100000; ++i) {
+    for (int i = 0; i != 25000; ++i) {
         names += "Signature=\n";
         pairs += "Signature=&";
     }
     for (std::string const& padding :
-         {std::string(1 << 20, 'x'), std::string(1 << 20, '%'), std::string(1 << 20, ']'), names, pairs}) {
+         {std::string(1 << 18, 'x'), std::string(1 << 18, '%'), std::string(1 << 18, ']'), names, pairs}) {
         for (std::string const& theirs :
              {ours + padding, padding + ours, padding, replaced(ours, "cn-hangzhou", "cn-" + padding)}) {
             std::string const text = text_of(slb::explain(seed(), v1_refusal(said, theirs), {}, access));
