@@ -24,8 +24,6 @@
 
 namespace {
 
-using slb::emulator_transport;
-
 constexpr std::int64_t minute = 60;
 constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
@@ -37,32 +35,6 @@ constexpr std::int64_t day = 24 * hour;
 void expect(bool holds, std::string const& what) {
     if (!holds) fail(what);
 }
-
-/// A transport on a machine whose time of day is not that of the service.
-class stepping_transport {
-  public:
-    static constexpr bool proves_peer = true;
-
-    stepping_transport(slb::emulator& served, std::int64_t const& ahead) : line_(served), ahead_(ahead) {}
-
-    [[nodiscard]] slb::endpoint const& endpoint() const { return line_.endpoint(); }
-    slb::result<void> connect(std::int64_t deadline) { return line_.connect(deadline); }
-    slb::result<std::size_t> write(std::string_view bytes, std::int64_t deadline) {
-        return line_.write(bytes, deadline);
-    }
-    slb::result<std::size_t> read(std::span<char> space, std::int64_t deadline) {
-        return line_.read(space, deadline);
-    }
-    void close() noexcept { line_.close(); }
-    [[nodiscard]] std::int64_t unix_seconds() const { return line_.unix_seconds() + ahead_; }
-    [[nodiscard]] std::int64_t steady_ms() const { return line_.steady_ms(); }
-    void wait(std::int64_t ms) { line_.wait(ms); }
-    bool random(std::span<unsigned char> bytes) { return line_.random(bytes); }
-
-  private:
-    emulator_transport line_;
-    std::int64_t const& ahead_;
-};
 
 /// The ways of the chain, which all lead to the fake services.
 struct memory_connect {
@@ -208,7 +180,12 @@ class year {
         second_.reset();
         first_.emplace(*this, true);
         second_.emplace(*this, false);
+        set_clocks();
         ++processes_;
+    }
+    /// The time of day of the machine is not that of the service.
+    void set_clocks() {
+        for (auto* const each : {&first_, &second_}) (*each)->line.set_clock_error(ahead_);
     }
     [[nodiscard]] slb::credential_environment environment(bool has_file) {
         auto const variable = [](char const*) { return std::string_view(); };
@@ -225,12 +202,12 @@ class year {
 
     struct process {
         process(year& of, bool has_file)
-            : line(of.served_, of.ahead_),
+            : line(of.served_),
               keys(slb::credential_chain(of.environment(has_file)), memory_connect{&of.services_}, &of.seen_),
               client(line, keys, slb::call_options{.observer = &of.seen_}) {}
-        stepping_transport line;
+        slb::emulator_transport line;
         provider keys;
-        slb::client<stepping_transport, slb::default_crypto, slb::heap_allocator, provider&> client;
+        slb::client<slb::emulator_transport, slb::default_crypto, slb::heap_allocator, provider&> client;
     };
 
     void plan_day(std::int64_t today) {
@@ -279,6 +256,7 @@ class year {
             // Away by up to nine hours, or back to what is right.
             std::int64_t const by = static_cast<std::int64_t>(below(18 * hour)) - 9 * hour;
             ahead_ = ahead_ == 0 ? by : 0;
+            set_clocks();
             ++clock_steps_;
             step_at_ = 0;
         }
