@@ -2,6 +2,8 @@
 // The header under test comes first: it stands alone.
 #include "support/print.hpp"
 
+#include <slb/emulator/text.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
@@ -25,17 +27,6 @@ using slb::errc;
 using slb::retry_budget;
 using slb::retry_options;
 using slb::retry_verdict;
-
-/// Random bits that are the same every time.
-struct generator {
-    std::uint64_t state;
-    std::uint64_t operator()() {
-        std::uint64_t x = state += 0x9e3779b97f4a7c15;
-        x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-        x = (x ^ x >> 27) * 0x94d049bb133111eb;
-        return x ^ x >> 31;
-    }
-};
 
 constexpr slb::error reset_on_the_way() { return slb::error(errc::connection_reset, delivery::not_sent); }
 constexpr slb::error busy(std::int64_t asked_ms = 0) {
@@ -319,7 +310,7 @@ BOOST_AUTO_TEST_CASE(options_without_sense_neither_overflow_nor_wait_for_ever) {
 }
 
 BOOST_AUTO_TEST_CASE(the_pause_is_as_likely_one_as_another_from_0_to_the_longest) {
-    generator draw{20261129};
+    slb::detail::splitmix64 draw{20261129};
     auto const lost = reset_on_the_way();
     // 1000 times each is expected; 160 are five times the deviation.
     std::vector<int> times(201);
@@ -346,7 +337,7 @@ BOOST_AUTO_TEST_CASE(the_pause_is_as_likely_one_as_another_from_0_to_the_longest
 }
 
 BOOST_AUTO_TEST_CASE(what_the_server_asks_to_wait_comes_on_top_and_is_not_capped) {
-    generator draw{7};
+    slb::detail::splitmix64 draw{7};
     std::int64_t shortest = INT64_MAX;
     std::int64_t longest = 0;
     for (int i = 0; i != 5000; ++i) {

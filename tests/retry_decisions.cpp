@@ -1,6 +1,7 @@
 // A million decisions of sessions, seeded, against a peer that fails in every way: `retry_decisions [COUNT]`.
 // What a session may do is told here anew, from what was sent and answered alone.
 #include <slb.hpp>
+#include <slb/emulator/text.hpp>
 
 #include <charconv>
 #include <cstdio>
@@ -13,14 +14,8 @@
 
 namespace {
 
-struct generator {
-    std::uint64_t state;
-    std::uint64_t operator()() {
-        std::uint64_t x = state += 0x9e3779b97f4a7c15;
-        x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-        x = (x ^ x >> 27) * 0x94d049bb133111eb;
-        return x ^ x >> 31;
-    }
+struct generator : slb::detail::splitmix64 {
+    using splitmix64::splitmix64;
     std::uint64_t below(std::uint64_t end) { return (*this)() % end; }
 };
 
